@@ -1,0 +1,187 @@
+/** The keys of one channel. */
+import { key, section } from "./key.ts";
+import { interfaces, multicastGroup } from "./values/address.ts";
+import { mediaSource } from "./values/path.ts";
+import { fraction, oneOf, trueOrFalse, wholeNumber, wordOr } from "./values/plain.ts";
+
+const video = section("The picture.", {
+  width: key({
+    type: wholeNumber({ min: 16, max: 2_040, why: "RTP/JPEG carries no side over 2040" }),
+    default: 500,
+    unit: "pixels",
+    doc: "Width of the picture. The height follows from the source's display aspect ratio. A narrower source is not enlarged.",
+    hot: true,
+    since: "core",
+  }),
+  quality: key({
+    type: wholeNumber({ min: 1, max: 100 }),
+    default: 80,
+    unit: "IJG quality",
+    doc: "Quality of the JPEG pictures, on the scale of libjpeg.",
+    hot: true,
+    since: "core",
+  }),
+  fps: key({
+    type: wordOr("source", fraction({ min: 1, max: 240 })),
+    default: "source",
+    unit: "frames/s",
+    doc: "Frames sent in a second. A lower rate than the source's sends fewer frames of a film that keeps its speed; a higher one is lowered to the source's.",
+    hot: true,
+    since: "core",
+  }),
+  maxFrameBytes: key({
+    type: wholeNumber({ min: 4_096, max: 65_507 }),
+    default: 65_507,
+    unit: "bytes",
+    doc: "No JPEG is larger: a frame over it is encoded again at a lower quality, then at a smaller width.",
+    hot: true,
+    since: "core",
+  }),
+});
+
+const audio = section("The sound.", {
+  enabled: key({
+    type: trueOrFalse(),
+    default: true,
+    doc: "Whether the channel has a sound stream. Where a source has no sound it carries silence.",
+    hot: false,
+    since: "core",
+  }),
+  sampleRateHz: key({
+    type: wholeNumber({ min: 8_000, max: 96_000 }),
+    default: 44_100,
+    unit: "Hz",
+    doc: "Sample rate on the wire; sound of another rate is resampled.",
+    hot: false,
+    since: "core",
+  }),
+  channels: key({
+    type: oneOf([1, 2]),
+    default: 2,
+    doc: "1: mono, 2: stereo; anything else is mixed to it.",
+    hot: false,
+    since: "core",
+  }),
+});
+
+const pacing = section("When packets leave.", {
+  spread: key({
+    type: fraction({ min: 0, max: 0.9 }),
+    default: 0.4,
+    unit: "of the frame interval",
+    doc: "The part of the frame interval over which a frame's packets are spread, so that small switches and access points do not drop the tail of a burst.",
+    hot: true,
+    since: "core",
+  }),
+  queueFrames: key({
+    type: wholeNumber({ min: 1, max: 100 }),
+    default: 10,
+    unit: "frames",
+    doc: "Frames that wait in the daemon for their time.",
+    hot: false,
+    since: "core",
+  }),
+});
+
+const readAhead = section(
+  "What the source process prepares ahead of the queue; the first bound that is reached counts.",
+  {
+    maxMs: key({
+      type: wholeNumber({ min: 200, max: 60_000 }),
+      default: 3_000,
+      unit: "ms",
+      doc: "Media time prepared ahead.",
+      hot: false,
+      since: "core",
+    }),
+    maxBytes: key({
+      type: wholeNumber({ min: 1_048_576, max: 1_073_741_824 }),
+      default: 16_777_216,
+      unit: "bytes",
+      doc: "Encoded frames and sound prepared ahead.",
+      hot: false,
+      since: "core",
+    }),
+  },
+);
+
+export const channelSchema = section("", {
+  source: key({
+    type: mediaSource(),
+    default: null,
+    doc: "What is sent: a file, a list of files, or a directory with media files; null for the generated test film. A relative path is relative to this file.",
+    hot: false,
+    since: "core",
+  }),
+  loop: key({
+    type: trueOrFalse(),
+    default: true,
+    doc: "Begin again after the last file.",
+    hot: false,
+    since: "core",
+  }),
+  autostart: key({
+    type: trueOrFalse(),
+    default: true,
+    doc: "Send from the start of the daemon on; false waits for channel.start.",
+    hot: false,
+    since: "core",
+  }),
+  group: key({
+    type: multicastGroup(),
+    default: null,
+    doc: "The IPv4 multicast group, any but 224.0.0.0/24 and 239.255.255.0/24. null: one in 239.255.0.0/16 that is derived from the channel's name.",
+    hot: false,
+    since: "core",
+  }),
+  port: key({
+    // RTCP is on the port after it, sound on the two after that.
+    type: wholeNumber({ min: 2, max: 65_532, even: true }),
+    default: 5_004,
+    doc: "UDP port of the picture's RTP; its RTCP is on the next one, the sound on the two after that.",
+    hot: false,
+    since: "core",
+  }),
+  ttl: key({
+    type: wholeNumber({ min: 0, max: 255 }),
+    default: 1,
+    unit: "hops",
+    doc: "How many routers may pass the packets on, plus one: 1 stays in the LAN, 0 in this host.",
+    hot: false,
+    since: "core",
+  }),
+  loopback: key({
+    type: trueOrFalse(),
+    default: true,
+    doc: "Whether receivers on this host get the stream as well.",
+    hot: false,
+    since: "core",
+  }),
+  interfaces: key({
+    type: interfaces(),
+    default: ["auto"],
+    doc: "Names or IPv4 addresses of the interfaces to send on. auto: the one of the multicast route, else of the default route.",
+    hot: false,
+    since: "core",
+  }),
+  profile: key({
+    type: oneOf(["rtp"], ["datagram"]),
+    default: "rtp",
+    doc: "The form of the packets. rtp: RTP/JPEG (RFC 2435) and L16 sound, for any player.",
+    hot: false,
+    since: "core",
+  }),
+  maxPacketBytes: key({
+    // A block of stereo sound is 1,280 bytes behind an RTP header of 12.
+    type: wholeNumber({ min: 1_292, max: 8_972, why: "a block of sound needs 1292" }),
+    default: 1_400,
+    unit: "bytes of UDP payload",
+    doc: "No packet is larger. 1472 fills an Ethernet frame; more needs jumbo frames.",
+    hot: false,
+    since: "core",
+  }),
+  video,
+  audio,
+  pacing,
+  readAhead,
+});

@@ -1,0 +1,57 @@
+/** What is wrong only together: two channels on the same group and ports, two servers on one port. */
+import type { ConfigError, Origin } from "./origin.ts";
+import type { ChannelConfig, Config } from "./schema.ts";
+
+/** RTP and RTCP of picture and sound. */
+const PORTS_PER_CHANNEL = 4;
+
+export function findConflicts(
+  config: Config,
+  originOf: (path: readonly string[]) => Origin,
+): readonly ConfigError[] {
+  return [...channelConflicts(config, originOf), ...listenConflicts(config, originOf)];
+}
+
+function channelConflicts(
+  config: Config,
+  originOf: (path: readonly string[]) => Origin,
+): readonly ConfigError[] {
+  return config.channels.flatMap((channel, index): readonly ConfigError[] => {
+    const earlier = config.channels.slice(0, index).find((other) => overlap(channel, other));
+    if (earlier === undefined) return [];
+    const path = ["channels", channel.name, "group"];
+    const message =
+      `${channel.group} with ports ${ports(channel)} overlaps channel ${earlier.name} (ports ${ports(earlier)}); ` +
+      "use another group, or a port at least 4 away";
+    return [{ origin: originOf(path), path, message }];
+  });
+}
+
+function overlap(a: ChannelConfig, b: ChannelConfig): boolean {
+  return a.group === b.group && Math.abs(a.port - b.port) < PORTS_PER_CHANNEL;
+}
+
+function ports(channel: ChannelConfig): string {
+  return `${channel.port} to ${channel.port + PORTS_PER_CHANNEL - 1}`;
+}
+
+const ANY_HOST: readonly string[] = ["0.0.0.0", "::"];
+
+function listenConflicts(
+  config: Config,
+  originOf: (path: readonly string[]) => Origin,
+): readonly ConfigError[] {
+  const { control, http } = config;
+  const sameHost =
+    control.listen.host === http.listen.host ||
+    ANY_HOST.includes(control.listen.host) ||
+    ANY_HOST.includes(http.listen.host);
+  if (!sameHost || control.listen.port !== http.listen.port) return [];
+  // Named where the operator wrote something.
+  const httpPath = ["http", "listen"];
+  const controlPath = ["control", "listen"];
+  const [path, other] =
+    originOf(httpPath).kind === "default" ? [controlPath, httpPath] : [httpPath, controlPath];
+  const message = `port ${http.listen.port} is that of ${other.join(".")} as well; use another one`;
+  return [{ origin: originOf(path), path, message }];
+}

@@ -1,0 +1,93 @@
+/**
+ * The one table of configuration keys. Types, validation, defaults, --set, environment names, the example file and
+ * config/reference.md follow from it.
+ */
+import { channelSchema } from "./channel-schema.ts";
+import { family, key, section } from "./key.ts";
+import type { ValueOf } from "./key.ts";
+import { listenAddress } from "./values/address.ts";
+import { optionalFile, socketPath } from "./values/path.ts";
+import { oneOf } from "./values/plain.ts";
+
+export const schema = section("", {
+  channels: family(
+    "What is sent, and where to: one section a channel, under a name of a-z, 0-9 and -. Without any there is one, main.",
+    "NAME",
+    channelSchema,
+  ),
+  control: section("The control channel, which streamctl and receivers talk to.", {
+    listen: key({
+      type: listenAddress(),
+      default: "0.0.0.0:9688",
+      doc: "TCP address of the control channel.",
+      hot: false,
+      since: "core",
+    }),
+    socket: key({
+      type: socketPath(),
+      default: "/run/streamerd/control.sock",
+      doc: "Unix socket of the control channel: who can open it is an operator. Where it cannot be made: $XDG_RUNTIME_DIR/streamerd.sock.",
+      hot: false,
+      since: "core",
+    }),
+    operatorTokenFile: key({
+      type: optionalFile(),
+      default: null,
+      doc: "File that holds the operator's token for changes over TCP; null: TCP may only read and join.",
+      hot: false,
+      since: "core",
+    }),
+  }),
+  http: section("The HTTP server.", {
+    listen: key({
+      type: listenAddress(),
+      default: "0.0.0.0:9680",
+      doc: "Address for the SDP of each channel and the page that tells how to watch.",
+      hot: false,
+      since: "core",
+    }),
+  }),
+  log: section("The log, on standard error.", {
+    level: key({
+      type: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
+      default: "info",
+      doc: "The least important lines that are written.",
+      hot: false,
+      since: "core",
+    }),
+    format: key({
+      type: oneOf(["auto", "pretty", "journald", "json"]),
+      default: "auto",
+      doc: "auto: pretty on a terminal, journald's prefix under systemd, else JSON lines.",
+      hot: false,
+      since: "core",
+    }),
+  }),
+});
+
+type Written = ValueOf<typeof schema>;
+
+export type ChannelConfig = Omit<ValueOf<typeof channelSchema>, "group"> & {
+  readonly name: string;
+  /** Never null: a channel that names none has got a derived one. */
+  readonly group: string;
+};
+
+/** Everything that may be configured, complete and valid; paths are absolute. */
+export type Config = Omit<Written, "channels"> & {
+  /** At least one, in the order of the file. */
+  readonly channels: readonly ChannelConfig[];
+};
+
+/** The channel that is there without a configuration, and that files on the command line are for. */
+export const MAIN_CHANNEL = "main";
+
+/** More would need another design of the sender: one loop serves them all. */
+export const MAX_CHANNELS = 64;
+
+/** What a channel's name may be; a reason if it is not. */
+export function channelNameProblem(name: string): string | null {
+  return /^[a-z0-9-]{1,32}$/.test(name)
+    ? null
+    : "a channel's name is 1 to 32 characters of a-z, 0-9 and -; rename the channel";
+}

@@ -1,0 +1,72 @@
+// A channel as status and the channel methods show it.
+import * as v from "valibot";
+import { operatorOnly } from "./operator-only.ts";
+import { pacingResult } from "./pacing.ts";
+import { channelName, count, finite, notNegative, text } from "./values.ts";
+
+export const channelStates = [
+  "starting",
+  "playing",
+  "paused",
+  "stopped",
+  "ended",
+  "starved",
+  "failed",
+  "no-interface",
+] as const;
+
+const size = {
+  width: count("pixels"),
+  height: count("pixels"),
+};
+
+export const ports = v.object({
+  video: v.pipe(v.number(), v.description("RTP port of the picture; its RTCP is the next one")),
+  audio: v.nullable(v.pipe(v.number(), v.description("RTP port of the sound; null without sound"))),
+});
+
+export const channelResult = v.object({
+  name: channelName,
+  state: v.pipe(v.picklist(channelStates), v.description("what the channel does")),
+  stateReason: v.nullable(text("why, in a few words and without paths; null if the state says it all")),
+  source: text("base name of the file that plays, or `test film`"),
+  sourcePath: operatorOnly(v.nullable(text("the whole path or URL; null for the test film"))),
+  sourcePid: operatorOnly(v.nullable(count("process id of the source process; null while there is none"))),
+  itemIndex: count("place in the playlist, from 0"),
+  itemCount: count("length of the playlist"),
+  positionMs: notNegative("position in the item"),
+  durationMs: v.nullable(notNegative("length of the item; null if it is not known")),
+  frameCount: v.nullable(count("frames of the item; null if it is not known")),
+  profile: v.pipe(v.picklist(["rtp", "datagram"]), v.description("form on the wire")),
+  group: text("the multicast group"),
+  ports,
+  interfaces: operatorOnly(v.array(text("an interface that the channel is sent on"))),
+  picture: v.nullable(v.object({ ...size, quality: count("IJG quality in effect") })),
+  sourcePicture: v.nullable(v.object(size)),
+  sound: v.nullable(v.object({ sampleRateHz: count("samples a second"), channels: count("1 or 2") })),
+  pacing: pacingResult,
+  counters: v.object({
+    framesSent: count("pictures sent, repeated ones included"),
+    packetsSent: count("packets of both streams, RTCP included"),
+    bytesSent: count("bytes of UDP payload"),
+    framesDropped: count("frames that were too late to be of use"),
+    framesRepeated: count("times that the last picture was sent again"),
+    audioBlocksSent: count("packets of sound"),
+    silentBlocks: count("packets of sound that the daemon filled with silence"),
+    sendErrors: count("packets that the system did not take"),
+    sourceRestarts: count("times that the source process was replaced"),
+    oversizeReencoded: count("pictures that were encoded again because they were over maxFrameBytes"),
+  }),
+  queueFrames: count("frames that wait in the daemon"),
+  clients: count("members that joined by the control channel"),
+});
+
+export const channelParams = v.strictObject({ channel: channelName });
+
+export const seekParams = v.strictObject({
+  channel: channelName,
+  positionMs: v.pipe(finite("position in the item"), v.minValue(0, "must not be negative")),
+});
+
+export type ChannelResult = v.InferOutput<typeof channelResult>;
+export type ChannelState = (typeof channelStates)[number];

@@ -1,0 +1,120 @@
+// Membership: joining a channel, reporting how it arrives, leaving; the operator's proof; the estimate of the sender's clock.
+import * as v from "valibot";
+import { ports } from "./channel.ts";
+import { channelName, count, empty, finite, givenName, notNegative, text } from "./values.ts";
+
+export const helloParams = v.object({
+  client: v.optional(givenName("name of the program")),
+  version: v.optional(givenName("its version")),
+});
+
+export const helloResult = v.object({
+  server: text("name of the program"),
+  version: text("its version"),
+  protocol: v.pipe(v.literal(1), v.description("version of this protocol")),
+  channels: v.array(channelName),
+  nonce: text("hex digits, for one `session.auth` on this connection"),
+});
+
+export const authParams = v.strictObject({
+  proof: v.pipe(
+    v.string(),
+    v.regex(/^[0-9a-fA-F]{64}$/, "must be 64 hex digits: HMAC-SHA256 of the nonce's text with the token as key"),
+    v.description("HMAC-SHA256, in hex: the key is the token, the message is the nonce as the text that `server.hello` gave"),
+  ),
+});
+
+export const authResult = v.object({ role: v.literal("operator") });
+
+export const joinParams = v.strictObject({
+  channel: channelName,
+  transport: v.optional(
+    v.pipe(
+      v.picklist(["multicast", "tcp", "auto"], "must be multicast, tcp or auto"),
+      v.description("auto gives multicast; tcp is not available in this version"),
+    ),
+    "auto",
+  ),
+  name: v.optional(givenName("how the operator's list shall name this client")),
+});
+
+/** What the daemon says of a channel to one that joins; the server adds the session to it. */
+const joinDescription = {
+  sdp: text("the session description (RFC 8866), as it is also served over HTTP"),
+  group: text("the multicast group"),
+  ports,
+  profile: v.picklist(["rtp", "datagram"]),
+  video: v.nullable(
+    v.object({
+      width: count("pixels"),
+      height: count("pixels"),
+      fps: v.nullable(finite("frames a second; null while it is not known")),
+    }),
+  ),
+  audio: v.nullable(v.object({ sampleRateHz: count("samples a second"), channels: count("1 or 2") })),
+  pacing: v.object({
+    fps: v.nullable(finite("rate in effect; null while it is not known")),
+    tsMs: v.nullable(finite("milliseconds between two frames")),
+  }),
+  ssrc: v.object({ video: count("SSRC of the picture"), audio: v.nullable(count("SSRC of the sound")) }),
+};
+
+export const joinDescriptionResult = v.object(joinDescription);
+
+export const joinResult = v.object({
+  sessionId: text("names this membership on this connection"),
+  transport: v.pipe(v.literal("multicast"), v.description("the way that the server chose")),
+  ...joinDescription,
+  reportIntervalMs: count("how often to report; without a report or ping for 30 s the session ends"),
+});
+
+const sessionId = v.pipe(v.string(), v.maxLength(64), v.description("from `session.join`"));
+
+export const leaveParams = v.strictObject({ sessionId });
+export const leaveResult = empty;
+
+const reportFields = {
+  fps: notNegative("frames shown a second"),
+  lost: count("packets lost since the last report"),
+  expected: count("packets expected since the last report"),
+  late: count("packets that came too late since the last report"),
+  jitterMs: notNegative("interarrival jitter (RFC 3550 §6.4.1)"),
+  bufferMs: notNegative("media in the jitter buffer"),
+  skewMs: finite("sound before picture; negative: after"),
+};
+
+/** Later receivers may report more; what is not known here is passed over. */
+export const reportParams = v.object({ sessionId, ...reportFields });
+export const reportResult = empty;
+export const report = v.object(reportFields);
+
+export const pingParams = v.strictObject({ t0: finite("the client's time stamp, given back as it is") });
+export const pingResult = v.object({
+  t0: finite("as given"),
+  t1: finite("sender clock when the call came, ms since 1970 UTC"),
+  t2: finite("sender clock when the answer left"),
+});
+
+export const clientListParams = v.strictObject({
+  after: v.optional(v.pipe(v.string(), v.maxLength(64), v.description("the last `sessionId` of the page before"))),
+  limit: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100), v.description("length of a page, at most 100")),
+    100,
+  ),
+});
+
+export const joinedClient = v.object({
+  sessionId: text("of the membership"),
+  address: text("the client's address; `unix` for the Unix socket"),
+  name: v.nullable(text("as the client calls itself")),
+  channel: channelName,
+  transport: v.literal("multicast"),
+  since: text("when it joined (ISO 8601, UTC)"),
+  report: v.nullable(report),
+});
+
+export const clientListResult = v.array(joinedClient);
+
+export type JoinDescription = v.InferOutput<typeof joinDescriptionResult>;
+export type JoinedClient = v.InferOutput<typeof joinedClient>;
+export type Report = v.InferOutput<typeof report>;

@@ -1,0 +1,189 @@
+// One connection: bytes in, calls one after the other to the dispatcher, answers out, with a bound on everything.
+import type { Socket } from "node:net";
+import { ControlError } from "../contract/errors.ts";
+import { createFraming, type Framed } from "../framing.ts";
+import { errorText, type Call, type Rejected } from "../json-rpc.ts";
+import type { BadInputLog } from "./bad-input-log.ts";
+import { createDeadlines, type DeadlineName } from "./deadlines.ts";
+import { refusal, type Dispatch } from "./dispatch.ts";
+import type { ControlLimits } from "./limits.ts";
+import type { Peer } from "./peer.ts";
+import type { Sessions } from "./sessions.ts";
+import { createTokenBucket } from "./token-bucket.ts";
+
+export type Connection = {
+  /** Acts on the deadlines that have passed. */
+  sweep(nowMs: number): void;
+  /** Lets the last answers out and closes. */
+  close(): void;
+  /** At once. */
+  destroy(): void;
+};
+
+export type ConnectionOptions = {
+  readonly limits: ControlLimits;
+  readonly nowMs: () => number;
+  readonly dispatch: Dispatch;
+  readonly sessions: Sessions;
+  readonly badInput: BadInputLog;
+};
+
+/** What a client that is still on the doorstep may call. */
+const doorstepMethods: ReadonlySet<string> = new Set(["server.hello", "session.auth"]);
+/** What tells that a member is still there; see control.md, limits. */
+const aliveMethods: ReadonlySet<string> = new Set(["session.join", "session.report", "clock.ping"]);
+
+/** Serves the socket until it is closed. The socket must allow half-open connections, and whoever made it listens for `close`. */
+export function serveConnection(socket: Socket, peer: Peer, options: ConnectionOptions): Connection {
+  const { limits, nowMs, dispatch, sessions, badInput } = options;
+  const framing = createFraming(limits.framing);
+  const deadlines = createDeadlines();
+  const bucket = createTokenBucket(limits.callsPerSecond, limits.callBurst, nowMs());
+  /** What one chunk brought; while it is not worked off, no other is read. */
+  let waiting: readonly Framed[] = [];
+  let workedOff = 0;
+  let busy = false;
+  let ended = false;
+
+  deadlines.set("hello", nowMs() + limits.helloMs);
+  socket.on("data", (chunk) => receive(framing.push(chunk)));
+  socket.on("end", () => {
+    ended = true;
+    receive(framing.end());
+  });
+  // A reset is a way to leave; `close` follows, and that is where the server lets go of the connection.
+  socket.on("error", () => undefined);
+
+  function receive(framed: readonly Framed[]): void {
+    if (peer.gone) return;
+    peer.receivedMs = nowMs();
+    waiting = workedOff === waiting.length ? framed : [...waiting.slice(workedOff), ...framed];
+    workedOff = 0;
+    work();
+  }
+
+  /** Works off what waits, until an answer has to be waited for; goes on from there when it has come. */
+  function work(): void {
+    while (!busy && !peer.gone) {
+      const framed = waiting[workedOff];
+      if (framed === undefined) break;
+      workedOff += 1;
+      const answer = answerTo(framed);
+      if (answer instanceof Promise) waitFor(answer);
+      else deliver(answer);
+      if (framed.kind === "rejected" && framed.close) close();
+    }
+    if (ended && !busy) close();
+  }
+
+  function waitFor(answer: Promise<string | null>): void {
+    busy = true;
+    socket.pause();
+    void answer.then((text) => {
+      busy = false;
+      if (peer.gone) return;
+      deliver(text);
+      if (!deadlines.isSet("throttle")) socket.resume();
+      work();
+    });
+  }
+
+  function answerTo(framed: Framed): string | null | Promise<string | null> {
+    if (framed.kind === "batch") return answerToBatch(framed.calls);
+    return framed.kind === "call" ? answerToCall(framed) : answerToRejected(framed, framed.close);
+  }
+
+  function answerToRejected({ code, message }: Rejected, last: boolean): string {
+    if (!bucket.take(nowMs())) throttle();
+    badInput.note(code === -32700 ? "notJson" : last ? "tooLong" : "notACall", peer.address);
+    return errorText(null, { code, message });
+  }
+
+  function answerToCall(call: Call): string | null | Promise<string | null> {
+    if (!bucket.take(nowMs())) {
+      badInput.note("tooOften", peer.address);
+      throttle();
+      return refuse(call, new ControlError("tooManyCalls", `more than ${limits.callsPerSecond} calls a second`));
+    }
+    if (peer.place === "doorstep" && !doorstepMethods.has(call.method)) {
+      return refuse(call, new ControlError("noPlace", `all ${limits.maxClients} places for clients are taken`));
+    }
+    deadlines.clear("hello");
+    if (aliveMethods.has(call.method) || !sessions.isMember(peer)) deadlines.set("idle", nowMs() + limits.idleMs);
+    return dispatch(call, peer);
+  }
+
+  async function answerToBatch(calls: readonly (Call | Rejected)[]): Promise<string | null> {
+    const answers: string[] = [];
+    let bytes = 0;
+    for (const call of calls) {
+      const answer = await answerInBatch(call, bytes);
+      if (answer === null) continue;
+      answers.push(answer);
+      bytes += Buffer.byteLength(answer);
+    }
+    return answers.length === 0 ? null : `[${answers.join(",")}]`;
+  }
+
+  function answerInBatch(call: Call | Rejected, bytesBefore: number): string | null | Promise<string | null> {
+    if (call.kind === "rejected") return answerToRejected(call, false);
+    if (bytesBefore <= limits.maxBatchAnswerBytes) return answerToCall(call);
+    return refuse(call, new ControlError("tooManyCalls", `the answers of this batch are over ${limits.maxBatchAnswerBytes} bytes`));
+  }
+
+  function refuse(call: Call, error: ControlError): string | null {
+    return call.id === undefined ? null : refusal(call.id, error);
+  }
+
+  function deliver(text: string | null): void {
+    if (text === null || peer.gone) return;
+    if (socket.writableLength > limits.maxUnreadBytes) {
+      badInput.note("slowReader", peer.address);
+      destroy();
+    } else socket.write(`${text}\n`);
+  }
+
+  /** Whoever calls too often is read less often: that bounds what the flood costs us. */
+  function throttle(): void {
+    socket.pause();
+    deadlines.set("throttle", nowMs() + limits.throttleMs);
+  }
+
+  function letGo(): void {
+    peer.gone = true;
+    waiting = [];
+    workedOff = 0;
+    sessions.leaveAll(peer);
+  }
+
+  /** What still comes is read and thrown away for a while: a reset could take the last answer with it. */
+  function close(): void {
+    if (peer.gone) return;
+    letGo();
+    deadlines.clear("hello");
+    deadlines.clear("idle");
+    deadlines.clear("throttle");
+    deadlines.set("linger", nowMs() + limits.lingerMs);
+    socket.end();
+    socket.resume();
+  }
+
+  function destroy(): void {
+    letGo();
+    socket.destroy();
+  }
+
+  function act(deadline: DeadlineName): void {
+    if (deadline === "linger") destroy();
+    else if (deadline !== "throttle") {
+      if (deadline === "hello") badInput.note("silent", peer.address);
+      close();
+    } else if (!busy) socket.resume();
+  }
+
+  function sweep(now: number): void {
+    for (let passed = deadlines.next(now); passed !== null; passed = deadlines.next(now)) act(passed);
+  }
+
+  return { sweep, close, destroy };
+}

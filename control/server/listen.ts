@@ -1,0 +1,108 @@
+// Binds the two sockets of the control channel: TCP, and a Unix socket whose stale file is replaced and whose living one is not.
+import { once } from "node:events";
+import { lstat, mkdir, unlink } from "node:fs/promises";
+import { connect, type Server } from "node:net";
+import { dirname } from "node:path";
+import { ControlServerError, systemCode } from "./server-error.ts";
+
+export type TcpAddress = { readonly host: string; readonly port: number };
+
+/** Answers with the port, which the system chose if 0 was asked for. */
+export async function listenTcp(server: Server, { host, port }: TcpAddress): Promise<TcpAddress> {
+  try {
+    server.listen({ host, port });
+    await once(server, "listening");
+  } catch (error) {
+    const place = `${host}:${port}`;
+    if (systemCode(error) === "EADDRINUSE") {
+      const remedy = "stop the program that has it (another streamerd?) or set control.listen to another one";
+      throw new ControlServerError("PORT_IN_USE", `control.listen: ${place} is in use: ${remedy}`, error);
+    }
+    const reason = systemCode(error) === "EADDRNOTAVAIL" ? "this host has no such address" : messageOf(error);
+    throw new ControlServerError("CANNOT_LISTEN", `control.listen: cannot listen on ${place}: ${reason}`, error);
+  }
+  const address = server.address();
+  return { host, port: typeof address === "object" && address !== null ? address.port : port };
+}
+
+/** Reachable for the owner and its group (mode 0660). The server takes the file away when it closes. */
+export async function listenUnix(server: Server, path: string): Promise<void> {
+  // sun_path has 108 bytes with the closing zero (unix(7)).
+  if (Buffer.byteLength(path) > 107) {
+    throw new ControlServerError("SOCKET_PATH", `control.socket: ${path} is too long: a socket's path has at most 107 bytes`);
+  }
+  await makeDirectory(path);
+  await removeStale(path);
+  try {
+    await bind(server, path);
+  } catch (error) {
+    if (systemCode(error) === "EADDRINUSE") throw inUse(path, error);
+    throw directoryError(path, error);
+  }
+}
+
+async function bind(server: Server, path: string): Promise<void> {
+  // The file must never be there with more rights than it ends up with. libuv binds within this call, not later.
+  const before = process.umask(0o117);
+  try {
+    server.listen({ path });
+  } finally {
+    process.umask(before);
+  }
+  await once(server, "listening");
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (error) {
+    throw directoryError(path, error);
+  }
+}
+
+async function removeStale(path: string): Promise<void> {
+  const found = await kindOf(path);
+  if (found === "nothing") return;
+  if (found === "other") {
+    throw new ControlServerError("SOCKET_PATH", `control.socket: ${path} exists and is no socket: remove it or choose another path`);
+  }
+  if (await isLiving(path)) throw inUse(path, null);
+  await unlink(path).catch((error: unknown) => {
+    throw directoryError(path, error);
+  });
+}
+
+async function kindOf(path: string): Promise<"nothing" | "socket" | "other"> {
+  try {
+    return (await lstat(path)).isSocket() ? "socket" : "other";
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return "nothing";
+    throw directoryError(path, error);
+  }
+}
+
+/** Whether somebody accepts connections there. Only a refusal proves that nobody does. */
+async function isLiving(path: string): Promise<boolean> {
+  const probe = connect({ path });
+  try {
+    await once(probe, "connect");
+    return true;
+  } catch (error) {
+    return systemCode(error) !== "ECONNREFUSED" && systemCode(error) !== "ENOENT";
+  } finally {
+    probe.destroy();
+  }
+}
+
+function inUse(path: string, cause: unknown): ControlServerError {
+  const remedy = "stop it, or give this one another control.socket";
+  return new ControlServerError("SOCKET_IN_USE", `control.socket: another streamerd listens on ${path}: ${remedy}`, cause);
+}
+
+function directoryError(path: string, cause: unknown): ControlServerError {
+  return new ControlServerError("SOCKET_DIRECTORY", `control.socket: cannot make ${path}: ${messageOf(cause)}`, cause);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,87 @@
+// The methods that the server answers from what it knows itself: who is connected, who has joined, who is an operator.
+import type { Params, Result } from "../contract/contract.ts";
+import { ControlError } from "../contract/errors.ts";
+import type { JoinDescription } from "../contract/session.ts";
+import type { BadInputLog } from "./bad-input-log.ts";
+import type { ControlLimits } from "./limits.ts";
+import type { Caller, Peer } from "./peer.ts";
+import type { Places } from "./places.ts";
+import { freshNonce, isProof, type Attempts } from "./proof.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** What the daemon tells the server for its answers. */
+export type Introduction = {
+  readonly hello: () => Omit<Result<"server.hello">, "protocol" | "nonce">;
+  /** Throws a ControlError for a channel that does not exist or cannot be joined. */
+  readonly describe: (params: Params<"session.join">, caller: Caller) => JoinDescription | Promise<JoinDescription>;
+};
+
+export type OwnMethodsOptions = Introduction & {
+  readonly token: string | null;
+  readonly limits: ControlLimits;
+  readonly nowMs: () => number;
+  readonly sessions: Sessions;
+  readonly places: Places;
+  readonly attempts: Attempts;
+  readonly badInput: BadInputLog;
+};
+
+export function createOwnMethods(options: OwnMethodsOptions) {
+  const { hello, describe, token, limits, nowMs, sessions, places, attempts, badInput } = options;
+
+  function prove({ proof }: Params<"session.auth">, peer: Peer): Result<"session.auth"> {
+    if (peer.role === "operator") return { role: "operator" };
+    if (token === null) throw new ControlError("unauthorised", "no operator's token is configured: use the daemon's Unix socket");
+    const { nonce } = peer;
+    if (nonce === null) throw new ControlError("wrongProof", "call server.hello first: it gives the nonce to prove with");
+    if (!attempts.take(peer.address, nowMs())) {
+      throw new ControlError("tooManyCalls", `too many attempts from ${peer.address}: wait a few seconds`);
+    }
+    if (!isProof(proof, token, nonce)) {
+      badInput.note("wrongProof", peer.address);
+      peer.nonce = freshNonce();
+      throw new ControlError("wrongProof", "the proof does not fit this nonce and the operator's token", { nonce: peer.nonce });
+    }
+    attempts.giveBack(peer.address);
+    if (!places.promote(peer.place)) throw new ControlError("noPlace", "every operator's place is taken");
+    peer.nonce = null;
+    peer.place = "operator";
+    peer.role = "operator";
+    return { role: "operator" };
+  }
+
+  async function join(params: Params<"session.join">, peer: Peer): Promise<Result<"session.join">> {
+    if (params.transport === "tcp") {
+      throw new ControlError("notAvailable", "transport tcp is not available in this version: use multicast");
+    }
+    const description = await describe(params, peer);
+    if (peer.gone) throw new ControlError("refused", "the connection is closed");
+    const sessionId = sessions.join(peer, params.channel, params.name ?? null, nowMs());
+    return { sessionId, transport: "multicast", ...description, reportIntervalMs: limits.reportIntervalMs };
+  }
+
+  function noSuchSession(): ControlError {
+    return new ControlError("noSuchSession", "this connection has no such session: join again");
+  }
+
+  return {
+    "server.hello": (_params: Params<"server.hello">, peer: Peer): Result<"server.hello"> => {
+      peer.nonce = freshNonce();
+      return { ...hello(), protocol: 1, nonce: peer.nonce };
+    },
+    "session.auth": prove,
+    "session.join": join,
+    "session.leave": ({ sessionId }: Params<"session.leave">, peer: Peer): Result<"session.leave"> => {
+      if (!sessions.leave(peer, sessionId)) throw noSuchSession();
+      return {};
+    },
+    "session.report": ({ sessionId, ...report }: Params<"session.report">, peer: Peer): Result<"session.report"> => {
+      if (!sessions.report(peer, sessionId, report)) throw noSuchSession();
+      return {};
+    },
+    "clock.ping": ({ t0 }: Params<"clock.ping">, peer: Peer): Result<"clock.ping"> => ({ t0, t1: peer.receivedMs, t2: nowMs() }),
+    "client.list": ({ after, limit }: Params<"client.list">): Result<"client.list"> => [...sessions.page(after ?? null, limit)],
+  };
+}
+
+export type OwnMethod = keyof ReturnType<typeof createOwnMethods>;

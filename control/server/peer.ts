@@ -1,0 +1,22 @@
+// Who is at the other end of a connection, as the methods see it.
+import type { Role } from "../contract/contract.ts";
+import type { Place } from "./places.ts";
+
+/** What a handler is told of the one who calls. */
+export type Caller = {
+  readonly role: Role;
+  /** IP address, or `unix` for the Unix socket. */
+  readonly address: string;
+};
+
+/** What the server itself keeps for a connection. Role, place and nonce change with `session.auth` and `server.hello`. */
+export type Peer = Caller & {
+  role: Role;
+  place: Place;
+  /** For the next `session.auth`; null before `server.hello`. */
+  nonce: string | null;
+  /** Sender clock when the bytes came that are being worked on. */
+  receivedMs: number;
+  /** The connection is closed or closing: nothing may be kept for it. */
+  gone: boolean;
+};

@@ -1,0 +1,159 @@
+// The control server: TCP and a Unix socket, one protocol. What the methods mean is the handlers' affair; the server looks after
+// connections, roles, sessions and limits.
+import { createServer, type Server, type Socket } from "node:net";
+import type { Method, Params, Result } from "../contract/contract.ts";
+import { ControlError } from "../contract/errors.ts";
+import type { JoinedClient } from "../contract/session.ts";
+import { createBadInputLog, type BadInput, type ControlLog } from "./bad-input-log.ts";
+import { serveConnection, type Connection } from "./connection.ts";
+import { createDispatch, refusal } from "./dispatch.ts";
+import { controlLimits, type ControlLimits } from "./limits.ts";
+import { listenTcp, listenUnix, type TcpAddress } from "./listen.ts";
+import { createOwnMethods, type Introduction, type OwnMethod } from "./own-methods.ts";
+import type { Caller, Peer } from "./peer.ts";
+import { createPlaces } from "./places.ts";
+import { createAttempts } from "./proof.ts";
+import { createSessions } from "./sessions.ts";
+
+/** What the daemon answers. A handler may throw a ControlError; anything else that it throws is logged and becomes −32603. */
+export type Handlers = {
+  readonly [M in Exclude<Method, OwnMethod>]: (params: Params<M>, caller: Caller) => Result<M> | Promise<Result<M>>;
+} & {
+  /** The server adds protocol and nonce. */
+  readonly "server.hello": Introduction["hello"];
+  /** The server adds the session. */
+  readonly "session.join": Introduction["describe"];
+};
+
+export type ControlServerOptions = {
+  readonly listen: TcpAddress;
+  /** Null: no Unix socket. */
+  readonly socketPath: string | null;
+  readonly handlers: Handlers;
+  /** Null: nobody becomes an operator over TCP. */
+  readonly token: string | null;
+  readonly limits?: ControlLimits;
+  /** The sender clock: ms since 1970 UTC that never step. */
+  readonly clock: { nowMs(): number };
+  readonly log: ControlLog;
+};
+
+export type ControlServer = {
+  /** Binds both sockets, or throws a ControlServerError with neither bound. Answers with the TCP port that it got. */
+  listen(): Promise<TcpAddress>;
+  /** Serves until the signal, then closes; binds first if `listen` was not called. */
+  run(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+  /** Every joined client, oldest first. */
+  clients(): readonly JoinedClient[];
+  /** Members of one channel, or of all. */
+  clientCount(channel?: string): number;
+  /** For metrics: open connections, and what came wrong since the start. */
+  counters(): { readonly connections: number } & Readonly<Record<BadInput, number>>;
+};
+
+/** Deadlines are seconds: a tenth of one is exact enough, and 1,000 connections cost microseconds. */
+const sweepEveryMs = 100;
+/** Connections over the limit get an answer and are read for a while; beyond this many at a time they are just closed. */
+const maxTurnedAway = 512;
+
+export function createControlServer(options: ControlServerOptions): ControlServer {
+  const { handlers, token, clock, log, limits = controlLimits } = options;
+  const nowMs = (): number => clock.nowMs();
+  const sessions = createSessions();
+  const places = createPlaces(limits, token !== null);
+  const badInput = createBadInputLog(log);
+  const connections = new Set<Connection>();
+  /** With the time until which each is read. */
+  const turnedAway = new Map<Socket, number>();
+  const { "server.hello": hello, "session.join": describe, ...domainMethods } = handlers;
+  const attempts = createAttempts(limits);
+  const ownMethods = createOwnMethods({ hello, describe, token, limits, nowMs, sessions, places, attempts, badInput });
+  const dispatch = createDispatch({ ...domainMethods, ...ownMethods }, { log, badInput, hasToken: token !== null });
+  const tcp = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket, false));
+  const unix = createServer({ allowHalfOpen: true }, (socket) => accept(socket, true));
+  let sweeping: NodeJS.Timeout | null = null;
+  let bound: TcpAddress | null = null;
+
+  function accept(socket: Socket, byUnixSocket: boolean): void {
+    const address = byUnixSocket ? "unix" : (socket.remoteAddress ?? "gone").replace(/^::ffff:/, "");
+    const place = places.admit(byUnixSocket);
+    if (place === null) return turnAway(socket, address);
+    const role = byUnixSocket ? "operator" : "anyone";
+    const peer: Peer = { address, role, place, nonce: null, receivedMs: nowMs(), gone: false };
+    const connection = serveConnection(socket, peer, { limits, nowMs, dispatch, sessions, badInput });
+    connections.add(connection);
+    socket.once("close", () => {
+      connection.destroy();
+      connections.delete(connection);
+      places.release(peer.place);
+    });
+  }
+
+  function turnAway(socket: Socket, address: string): void {
+    badInput.note("noPlace", address);
+    socket.on("error", () => undefined);
+    if (turnedAway.size >= maxTurnedAway) {
+      socket.destroy();
+      return;
+    }
+    turnedAway.set(socket, nowMs() + limits.lingerMs);
+    socket.once("close", () => turnedAway.delete(socket));
+    const full = new ControlError("noPlace", `all ${limits.maxClients} places for clients are taken: try again later`);
+    socket.end(`${refusal(null, full)}\n`);
+    // Read on, so that the answer is not lost to a reset.
+    socket.resume();
+  }
+
+  function sweep(): void {
+    const now = nowMs();
+    for (const connection of connections) connection.sweep(now);
+    for (const [socket, untilMs] of turnedAway) if (untilMs <= now) socket.destroy();
+    badInput.flush(now);
+  }
+
+  async function listen(): Promise<TcpAddress> {
+    try {
+      if (options.socketPath !== null) await listenUnix(unix, options.socketPath);
+      bound = await listenTcp(tcp, options.listen);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    // A failed accept (no file descriptors left) must not end the daemon; the next one is tried anew.
+    for (const server of [tcp, unix]) server.on("error", (error) => log.error({ err: error }, "control: cannot accept"));
+    sweeping = setInterval(sweep, sweepEveryMs);
+    return bound;
+  }
+
+  async function close(): Promise<void> {
+    const closed = Promise.all([closeServer(tcp), closeServer(unix)]);
+    for (const connection of connections) connection.close();
+    for (const socket of turnedAway.keys()) socket.destroy();
+    // What is owed has gone to the kernel by now, or will not be read.
+    setImmediate(() => connections.forEach((connection) => connection.destroy()));
+    await closed;
+    if (sweeping !== null) clearInterval(sweeping);
+    sweeping = null;
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    if (bound === null) await listen();
+    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    await close();
+  }
+
+  return {
+    listen,
+    run,
+    close,
+    clients: () => sessions.page(null, Number.POSITIVE_INFINITY),
+    clientCount: (channel) => (channel === undefined ? sessions.count() : sessions.countOf(channel)),
+    counters: () => ({ connections: connections.size, ...badInput.totals() }),
+  };
+}
+
+/** Resolves when the last connection is gone; a server that never listened is closed already. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => (server.listening ? server.close(() => resolve()) : resolve()));
+}

@@ -1,0 +1,98 @@
+// The table of joined clients. It is bounded by the connections: each can be a member of a channel once.
+import { randomBytes } from "node:crypto";
+import type { JoinedClient, Report } from "../contract/session.ts";
+import type { Peer } from "./peer.ts";
+
+type Session = {
+  readonly number: number;
+  readonly sessionId: string;
+  readonly peer: Peer;
+  readonly channel: string;
+  readonly name: string | null;
+  readonly sinceMs: number;
+  report: Report | null;
+};
+
+export type Sessions = {
+  /** The session of this connection in this channel: the one that it has, or a new one. */
+  join(peer: Peer, channel: string, name: string | null, nowMs: number): string;
+  /** False if this connection has no such session. */
+  leave(peer: Peer, sessionId: string): boolean;
+  leaveAll(peer: Peer): void;
+  report(peer: Peer, sessionId: string, report: Report): boolean;
+  isMember(peer: Peer): boolean;
+  /** Members of a channel. */
+  countOf(channel: string): number;
+  count(): number;
+  /** At most `limit`, oldest first, from the one after `after` on (which need not be there any more). */
+  page(after: string | null, limit: number): readonly JoinedClient[];
+};
+
+/** `lastNumber` goes up with each session, so that a page can go on after one that has left. */
+export function createSessions(): Sessions {
+  const sessions = new Map<string, Session>();
+  const ofPeer = new Map<Peer, Map<string, Session>>();
+  const counts = new Map<string, number>();
+  let lastNumber = 0;
+
+  function find(peer: Peer, sessionId: string): Session | null {
+    const session = sessions.get(sessionId);
+    return session?.peer === peer ? session : null;
+  }
+
+  function remove(session: Session): void {
+    sessions.delete(session.sessionId);
+    const own = ofPeer.get(session.peer);
+    own?.delete(session.channel);
+    if (own?.size === 0) ofPeer.delete(session.peer);
+    const left = (counts.get(session.channel) ?? 1) - 1;
+    if (left === 0) counts.delete(session.channel);
+    else counts.set(session.channel, left);
+  }
+
+  return {
+    join(peer, channel, name, nowMs) {
+      const own = ofPeer.get(peer) ?? new Map<string, Session>();
+      const known = own.get(channel);
+      if (known !== undefined) return known.sessionId;
+      lastNumber += 1;
+      const sessionId = `${lastNumber}-${randomBytes(4).toString("hex")}`;
+      const session: Session = { number: lastNumber, sessionId, peer, channel, name, sinceMs: nowMs, report: null };
+      sessions.set(sessionId, session);
+      own.set(channel, session);
+      ofPeer.set(peer, own);
+      counts.set(channel, (counts.get(channel) ?? 0) + 1);
+      return sessionId;
+    },
+    leave(peer, sessionId) {
+      const session = find(peer, sessionId);
+      if (session !== null) remove(session);
+      return session !== null;
+    },
+    leaveAll(peer) {
+      for (const session of ofPeer.get(peer)?.values() ?? []) remove(session);
+    },
+    report(peer, sessionId, report) {
+      const session = find(peer, sessionId);
+      if (session !== null) session.report = report;
+      return session !== null;
+    },
+    isMember: (peer) => ofPeer.has(peer),
+    countOf: (channel) => counts.get(channel) ?? 0,
+    count: () => sessions.size,
+    page(after, limit) {
+      const afterNumber = after === null ? 0 : Number.parseInt(after, 10);
+      const page: JoinedClient[] = [];
+      for (const session of sessions.values()) {
+        if (page.length === limit) break;
+        if (session.number > afterNumber) page.push(shown(session));
+      }
+      return page;
+    },
+  };
+}
+
+function shown({ sessionId, peer, name, channel, sinceMs, report }: Session): JoinedClient {
+  const since = new Date(sinceMs).toISOString();
+  return { sessionId, address: peer.address, name, channel, transport: "multicast", since, report };
+}

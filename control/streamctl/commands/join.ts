@@ -1,0 +1,60 @@
+// streamctl join and sdp: what a player needs to receive a channel; join stays a member until Ctrl-C.
+import type { Command } from "commander";
+import type { ControlClient } from "../../client.ts";
+import { ConnectionLostError } from "../../client-error.ts";
+import type { Result } from "../../contract/contract.ts";
+import { severalLines } from "../../untrusted-text.ts";
+import { chooseChannel, type Tool } from "../tool.ts";
+
+/** A third of the time after which a silent member has left. */
+const pingEveryMs = 10_000;
+
+export function addJoin(program: Command, tool: Tool): void {
+  program
+    .command("join")
+    .argument("[CHANNEL]", "may be left out when there is only one")
+    .description("prints the SDP and stays a member until Ctrl-C")
+    .action((named: string | undefined) => {
+      const interrupted = tool.terminal.untilInterrupted();
+      return tool.withClient(async ({ client }) => {
+        const joined = await join(client, named);
+        tool.print(joined, () => severalLines(joined.sdp));
+        if (!tool.json()) tool.terminal.err(`joined ${joined.group}:${joined.ports.video}; Ctrl-C leaves\n`);
+        await stay(client, interrupted);
+        await client.call("session.leave", { sessionId: joined.sessionId });
+      });
+    });
+
+  program
+    .command("sdp")
+    .argument("[CHANNEL]", "may be left out when there is only one")
+    .description("prints the SDP, for a player")
+    .action((named: string | undefined) =>
+      tool.withClient(async ({ client }) => {
+        const { sessionId, sdp } = await join(client, named);
+        await client.call("session.leave", { sessionId });
+        tool.print({ sdp }, () => severalLines(sdp));
+      }),
+    );
+}
+
+async function join(client: ControlClient, named: string | undefined): Promise<Result<"session.join">> {
+  return client.call("session.join", { channel: await chooseChannel(client, named), transport: "multicast", name: "streamctl" });
+}
+
+/** Returns on Ctrl-C; throws when the daemon goes away. */
+async function stay(client: ControlClient, interrupted: Promise<void>): Promise<void> {
+  const lost = client.closed.then(() => {
+    throw new ConnectionLostError("the daemon closed the connection");
+  });
+  const pinging = setInterval(() => {
+    // A failed ping has closed the connection, and that is what `lost` tells.
+    client.call("clock.ping", { t0: 0 }).catch(() => client.close());
+  }, pingEveryMs);
+  try {
+    await Promise.race([lost, interrupted]);
+  } finally {
+    clearInterval(pinging);
+    lost.catch(() => undefined);
+  }
+}

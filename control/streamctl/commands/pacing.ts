@@ -1,0 +1,45 @@
+// streamctl pacing …: the rate of a channel, by frames a second or by sample time.
+import type { Command } from "commander";
+import type { ParamsInput } from "../../contract/contract.ts";
+import { pacingText } from "../channel-text.ts";
+import { chooseChannel, type Tool } from "../tool.ts";
+import { parsePositive } from "../units.ts";
+import { UsageError } from "../usage-error.ts";
+
+type Rate = Omit<ParamsInput<"pacing.set">, "channel">;
+
+export function addPacing(program: Command, tool: Tool): void {
+  const pacing = program.command("pacing").description("the rate of a channel: FPS and sample time");
+  const { colour } = tool.terminal;
+
+  pacing
+    .command("get")
+    .argument("[CHANNEL]", "may be left out when there is only one")
+    .description("target and measured FPS and TS, and how late frames leave")
+    .action((named: string | undefined) =>
+      tool.withClient(async ({ client }) => {
+        const result = await client.call("pacing.get", { channel: await chooseChannel(client, named) });
+        tool.print(result, () => pacingText(result, colour));
+      }),
+    );
+
+  pacing
+    .command("set")
+    .argument("[CHANNEL]", "may be left out when there is only one")
+    .option("--fps <N>", "frames a second; `source` for the source's own rate")
+    .option("--ts <MS>", "sample time: milliseconds between two frames")
+    .description("sets the rate; the film keeps its speed")
+    .action((named: string | undefined, options: { readonly fps?: string; readonly ts?: string }) => {
+      const wanted = parseRate(options);
+      return tool.withClient(async ({ client }) => {
+        const result = await client.call("pacing.set", { channel: await chooseChannel(client, named), ...wanted });
+        tool.print(result, () => pacingText(result, colour));
+      });
+    });
+}
+
+function parseRate({ fps, ts }: { readonly fps?: string; readonly ts?: string }): Rate {
+  if (fps !== undefined && ts === undefined) return { fps: fps === "source" ? null : parsePositive("--fps", fps) };
+  if (ts !== undefined && fps === undefined) return { tsMs: parsePositive("--ts", ts) };
+  throw new UsageError("pacing set wants one of --fps N and --ts MS");
+}

@@ -1,0 +1,42 @@
+// Joins streamctl to the process: streams, signals, the config loader, the exit status.
+import { readFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
+import * as v from "valibot";
+import { loadConfig } from "../../config/load.ts";
+import { formatConfigError } from "../../config/origin.ts";
+import { runStreamctl } from "./run.ts";
+import type { Terminal } from "./tool.ts";
+
+const { stdout, stderr, env } = process;
+// Nobody reads on (`streamctl … | head -1`): what was wanted has been printed.
+stdout.on("error", () => process.exit(0));
+stderr.on("error", () => process.exit(0));
+
+const terminal: Terminal = {
+  out: (text) => void stdout.write(text),
+  err: (text) => void stderr.write(text),
+  colour: stdout.isTTY && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb",
+  runtimeDirectory: env["XDG_RUNTIME_DIR"],
+  untilInterrupted: () =>
+    new Promise((resolve) => {
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    }),
+};
+
+process.exitCode = await runStreamctl(process.argv.slice(2), { terminal, version: packageVersion(), checkConfig });
+
+/** The file alone: what the daemon's environment adds is the daemon's (`streamerd --check-config`). */
+function checkConfig(file: string): readonly string[] {
+  const loaded = loadConfig({ file, sets: [], env: {}, files: [], cwd: process.cwd() });
+  return loaded.ok ? [] : loaded.errors.map((error) => withoutProgram(formatConfigError(error, "")));
+}
+
+function withoutProgram(line: string): string {
+  return line.replace(/^: /, "");
+}
+
+function packageVersion(): string {
+  const path = findPackageJSON(import.meta.url);
+  const found = path === undefined ? {} : v.parse(v.record(v.string(), v.unknown()), JSON.parse(readFileSync(path, "utf8")));
+  return String(found["version"] ?? "unknown");
+}

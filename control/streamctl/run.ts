@@ -1,0 +1,81 @@
+// streamctl as a function: arguments in, text out, and an exit status.
+import { Command, CommanderError } from "commander";
+import { CannotConnectError, ConnectionLostError, RefusedError } from "../client-error.ts";
+import { oneLine } from "../untrusted-text.ts";
+import { addChannel } from "./commands/channel.ts";
+import { addClients } from "./commands/clients.ts";
+import { addConfig, type CheckConfig } from "./commands/config.ts";
+import { addJoin } from "./commands/join.ts";
+import { addPacing } from "./commands/pacing.ts";
+import { addStatus } from "./commands/status.ts";
+import { createTool, type Terminal } from "./tool.ts";
+import { UsageError } from "./usage-error.ts";
+
+export const exitStatus = { ok: 0, refused: 1, usage: 2, cannotConnect: 3 } as const;
+
+export type Streamctl = { readonly terminal: Terminal; readonly version: string; readonly checkConfig: CheckConfig };
+
+/** Runs one command. `args` are those after the program's name. Errors are printed, one line each. */
+export async function runStreamctl(args: readonly string[], streamctl: Streamctl): Promise<number> {
+  const { terminal } = streamctl;
+  try {
+    await createProgram(streamctl).parseAsync(args, { from: "user" });
+    return exitStatus.ok;
+  } catch (error) {
+    // Commander has printed its own message, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.ok : exitStatus.usage;
+    if (!(error instanceof Error)) throw error;
+    const status = statusOf(error);
+    if (status === null) throw error;
+    for (const line of error.message.split("\n")) terminal.err(`streamctl: ${oneLine(line)}\n`);
+    return status;
+  }
+}
+
+function statusOf(error: Error): number | null {
+  if (error instanceof RefusedError) return exitStatus.refused;
+  if (error instanceof UsageError) return exitStatus.usage;
+  return error instanceof CannotConnectError || error instanceof ConnectionLostError ? exitStatus.cannotConnect : null;
+}
+
+function createProgram({ terminal, version, checkConfig }: Streamctl): Command {
+  const program = new Command("streamctl");
+  program
+    .description("Steers streamerd and tells what it does.")
+    .version(version, "--version", "prints the version")
+    .helpOption("-h, --help", "prints this help; `streamctl COMMAND --help` tells more")
+    .option("--host <HOST[:PORT]>", "the daemon's host, over TCP (port 9688)")
+    .option("--socket <PATH>", "the daemon's Unix socket")
+    .option("--token-file <FILE>", "the operator's token, to change something over TCP")
+    .option("--json", "prints the result as it came")
+    .addHelpText("after", helpText)
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      outputError: (text, write) => write(text.replace(/^error: /, "streamctl: ")),
+      getOutHasColors: () => terminal.colour,
+    });
+  const tool = createTool(terminal, () => program.opts());
+  addStatus(program, tool);
+  addChannel(program, tool);
+  addPacing(program, tool);
+  addJoin(program, tool);
+  addClients(program, tool);
+  addConfig(program, tool, checkConfig);
+  return program;
+}
+
+const helpText = `
+Without --host and --socket the daemon of this host is looked for: /run/streamerd/control.sock,
+$XDG_RUNTIME_DIR/streamerd.sock, 127.0.0.1:9688. CHANNEL may be left out when there is only one.
+
+Exit status: 0 done, 1 refused, 2 wrong usage, 3 cannot connect.
+
+Examples:
+  streamctl status
+  streamctl channel seek main 1:30
+  streamctl pacing set main --fps 12
+  streamctl --host 10.77.0.1 --json status
+  streamctl --host 10.77.0.1 sdp > film.sdp
+`;

@@ -1,0 +1,77 @@
+// What every command of streamctl has at hand: a connection, and a way to print.
+import { readFileSync } from "node:fs";
+import type { ControlClient } from "../client.ts";
+import { RefusedError } from "../client-error.ts";
+import { connectFirst, targets, type Connected } from "./target.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Where text goes, and what ends a command that stays. */
+export type Terminal = {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly colour: boolean;
+  readonly runtimeDirectory: string | undefined;
+  /** From this call on Ctrl-C does not end the program, but resolves the promise. */
+  readonly untilInterrupted: () => Promise<void>;
+};
+
+export type GlobalOptions = {
+  readonly host?: string;
+  readonly socket?: string;
+  readonly tokenFile?: string;
+  readonly json?: true;
+};
+
+export type Tool = {
+  readonly terminal: Terminal;
+  /** Whether --json was given. */
+  json(): boolean;
+  /** Connects, proves the token if one is given, and closes when the work is done. */
+  withClient(work: (connected: Connected) => Promise<void>): Promise<void>;
+  /** The result as it came with --json, else the text for people. */
+  print(result: unknown, text: () => string): void;
+};
+
+/** `options` is asked when a command runs, after the command line has been read. */
+export function createTool(terminal: Terminal, options: () => GlobalOptions): Tool {
+  const json = (): boolean => options().json === true;
+  return {
+    terminal,
+    json,
+    async withClient(work) {
+      const { host, socket, tokenFile } = options();
+      const token = tokenFile === undefined ? null : readToken(tokenFile);
+      const connected = await connectFirst(targets({ host, socket }, terminal.runtimeDirectory));
+      try {
+        // On the Unix socket everybody is an operator.
+        if (token !== null && connected.target.kind === "tcp") await connected.client.authenticate(token);
+        await work(connected);
+      } finally {
+        connected.client.close();
+      }
+    },
+    print(result, text) {
+      terminal.out(json() ? `${JSON.stringify(result)}\n` : text());
+    },
+  };
+}
+
+/** The channel that is meant: the one named, or the only one. */
+export async function chooseChannel(client: ControlClient, named: string | undefined): Promise<string> {
+  if (named !== undefined) return named;
+  const { channels } = await client.call("server.hello", { client: "streamctl" });
+  const [only] = channels;
+  if (only === undefined) throw new RefusedError(0, "the daemon has no channel", null);
+  if (channels.length > 1) throw new UsageError(`which channel? there are ${channels.join(", ")}`);
+  return only;
+}
+
+function readToken(path: string): string {
+  try {
+    const token = readFileSync(path, "utf8").trim();
+    if (token !== "") return token;
+  } catch (error) {
+    throw new UsageError(`--token-file ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  throw new UsageError(`--token-file ${path}: the file is empty; it should hold the operator's token`);
+}

@@ -1,0 +1,33 @@
+/** From a channel's configuration to what its sender and its source need. */
+
+import { randomInt } from "node:crypto";
+import { hostname } from "node:os";
+import type { ChannelConfig } from "../config/schema.ts";
+import type { ChannelSetup } from "./channel.ts";
+import { blackPicture } from "./packetize/black-picture.ts";
+import type { StreamInit } from "./send/sender-types.ts";
+import type { SourceItem } from "./source/messages.ts";
+
+export function setUpChannel(config: ChannelConfig, items: readonly SourceItem[], utcOffsetMs: number): ChannelSetup {
+  const { name, video, audio, pacing, maxPacketBytes, group, port, ttl, loopback, interfaces } = config;
+  return {
+    name,
+    config,
+    items,
+    senderConfig: {
+      cname: `${name}@${hostname()}`,
+      maxPacketBytes,
+      spread: pacing.spread,
+      fps: video.fps === "source" ? null : video.fps,
+      audio: audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null,
+      blackPicture: blackPicture(video.width, Math.min(video.quality, 99)),
+    },
+    senderInit: { video: randomStream(), audio: randomStream(), utcOffsetMs },
+    route: { group, port, ttl, loopback, interfaces: interfaces.kind === "auto" ? ["auto"] : interfaces.namesOrAddresses },
+  };
+}
+
+/** RFC 3550 section 5.1: SSRC, first sequence number and first time stamp are random. */
+function randomStream(): StreamInit {
+  return { ssrc: randomInt(1, 2 ** 32), firstSeq: randomInt(2 ** 16), firstRtpTs: randomInt(2 ** 32) };
+}

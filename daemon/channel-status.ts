@@ -1,0 +1,108 @@
+/** A channel as the control channel shows it: its own state, joined with what its sender has measured. */
+
+import { basename } from "node:path";
+import type { ChannelResult } from "../control/contract/channel.ts";
+import type { PacingResult } from "../control/contract/pacing.ts";
+import type { Channel } from "./channel.ts";
+import type { StatisticsAnswer } from "./send/sender-thread.ts";
+import type { SenderStatistics } from "./send/statistics.ts";
+import type { ItemInfo, SourceItem } from "./source/messages.ts";
+
+/** Rates that differ by less are the same (23.976 and 23.98). */
+const SAME_RATE = 1.001;
+
+export function describeChannel(channel: Channel, { statistics, sendErrors }: StatisticsAnswer, clients: number): ChannelResult {
+  const { config, items } = channel.setup;
+  const info = channel.itemAt(statistics.timelineMs);
+  const itemIndex = info?.itemIndex ?? 0;
+  const item = items[itemIndex];
+  const sourceVideo = info?.video ?? null;
+  const { enabled, sampleRateHz, channels } = config.audio;
+  return {
+    name: channel.name,
+    ...shownState(channel, statistics),
+    source: item === undefined ? "" : itemName(item),
+    sourcePath: item?.kind === "file" ? item.path : null,
+    sourcePid: channel.sourcePid,
+    itemIndex,
+    itemCount: items.length,
+    positionMs: positionIn(info, statistics.timelineMs),
+    durationMs: info?.durationMs ?? null,
+    frameCount: sourceVideo?.frameCount ?? null,
+    profile: "rtp",
+    group: config.group,
+    ports: { video: config.port, audio: enabled ? config.port + 2 : null },
+    interfaces: channel.interfaces.map(({ wanted, address, problem }) => (problem === null ? `${wanted} (${address ?? ""})` : `${wanted}: ${problem}`)),
+    picture: channel.picture === null ? null : { width: channel.picture.width, height: channel.picture.height, quality: channel.picture.quality },
+    sourcePicture: sourceVideo === null ? null : { width: sourceVideo.width, height: sourceVideo.height },
+    sound: enabled ? { sampleRateHz, channels } : null,
+    pacing: describePacing(channel, statistics),
+    counters: {
+      framesSent: statistics.framesSent,
+      packetsSent: statistics.packetsSent,
+      bytesSent: statistics.bytesSent,
+      framesDropped: statistics.framesDropped,
+      framesRepeated: statistics.framesRepeated,
+      audioBlocksSent: statistics.audioBlocksSent,
+      silentBlocks: statistics.silentBlocks,
+      sendErrors,
+      sourceRestarts: channel.restarts,
+      oversizeReencoded: channel.oversizeFrames,
+    },
+    queueFrames: statistics.queuedFrames,
+    clients,
+  };
+}
+
+export function describePacing(channel: Channel, statistics: SenderStatistics): PacingResult {
+  const sourceFps = channel.itemAt(statistics.timelineMs)?.video?.fps ?? null;
+  const fps = channel.targetFps;
+  const isClamped = fps !== null && sourceFps !== null && fps > sourceFps * SAME_RATE;
+  const targetFps = isClamped ? sourceFps : (fps ?? sourceFps);
+  return {
+    sourceFps: rounded(sourceFps),
+    fps,
+    targetFps: rounded(targetFps),
+    tsMs: inverse(targetFps),
+    measuredFps: rounded(statistics.measuredFps),
+    measuredTsMs: inverse(statistics.measuredFps),
+    clamped: isClamped,
+    latenessMs: statistics.latenessMs === null ? null : roundedLateness(statistics.latenessMs),
+    dropped: statistics.framesDropped,
+    repeated: statistics.framesRepeated,
+  };
+}
+
+export function itemName(item: SourceItem): string {
+  return item.kind === "file" ? basename(item.path) : "test film";
+}
+
+/** Starvation and missing interfaces show only while the channel means to send. */
+function shownState(channel: Channel, statistics: SenderStatistics): Pick<ChannelResult, "state" | "stateReason"> {
+  const { state, reason, interfaces } = channel;
+  if (state !== "playing" && state !== "starting" && state !== "paused") return { state, stateReason: reason };
+  if (interfaces.length > 0 && interfaces.every(({ problem }) => problem !== null)) {
+    return { state: "no-interface", stateReason: "no interface takes its packets; sending resumes by itself" };
+  }
+  if (state === "playing" && statistics.isStarved) return { state: "starved", stateReason: "the source brings nothing; the last picture and silence are sent" };
+  return { state, stateReason: reason };
+}
+
+function positionIn(info: ItemInfo | null, timelineMs: number | null): number {
+  if (info === null || timelineMs === null) return 0;
+  const positionMs = Math.max(0, timelineMs - info.timelineMs);
+  return Math.round(info.durationMs === null ? positionMs : Math.min(positionMs, info.durationMs));
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1000) / 1000;
+}
+
+function inverse(fps: number | null): number | null {
+  return fps === null ? null : rounded(1000 / fps);
+}
+
+function roundedLateness({ p50, p99, max }: { readonly p50: number; readonly p99: number; readonly max: number }) {
+  const round = (value: number): number => Math.max(0, Math.round(value * 1000) / 1000);
+  return { p50: round(p50), p99: round(p99), max: round(max) };
+}

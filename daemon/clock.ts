@@ -1,0 +1,16 @@
+/** The two clocks of the sender. Every thread and process of a host reads the same `monotonicMs`. */
+
+/** Monotonic time in ms, with fractions. One zero for all threads and processes, which `performance.now()` has not. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/**
+ * The sender clock, as the offset from `monotonicMs` to ms since the Unix epoch. Taken once per daemon and used for every channel:
+ * a step of the system clock afterwards moves nothing.
+ */
+export function takeUtcOffsetMs(): number {
+  const before = monotonicMs();
+  const wallMs = Date.now();
+  return wallMs - (before + monotonicMs()) / 2;
+}

@@ -1,0 +1,118 @@
+/** What the control channel's methods do to this daemon. */
+
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { ControlError, noSuchChannel } from "../control/contract/errors.ts";
+import type { Result } from "../control/contract/contract.ts";
+import type { Handlers } from "../control/server/server.ts";
+import { describeChannel, describePacing } from "./channel-status.ts";
+import { ChannelRefusal } from "./channel.ts";
+import type { Channel } from "./channel.ts";
+import type { SenderThread, StatisticsAnswer } from "./send/sender-thread.ts";
+
+export type Daemon = {
+  readonly version: string;
+  readonly startedMs: number;
+  readonly nowMs: () => number;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly sender: SenderThread;
+  readonly clientsOf: (channel: string) => number;
+  readonly sdp: (channel: Channel) => string;
+};
+
+/** Sessions, roles and clocks are the server's own affair. */
+export function createHandlers(daemon: Daemon): Handlers {
+  const eventLoopDelay = monitorEventLoopDelay({ resolution: 10 });
+  eventLoopDelay.enable();
+  let lastCpu = { atMs: daemon.nowMs(), usage: process.cpuUsage() };
+  let cpuPercent = 0;
+
+  const find = (name: string): Channel => {
+    const channel = daemon.channels.get(name);
+    if (channel === undefined) throw noSuchChannel(name, [...daemon.channels.keys()]);
+    return channel;
+  };
+  const read = (channel: Channel): Promise<StatisticsAnswer> => daemon.sender.statistics(channel.name);
+  const describe = async (channel: Channel): Promise<Result<"channel.get">> =>
+    describeChannel(channel, await read(channel), daemon.clientsOf(channel.name));
+  const describeAll = (): Promise<Result<"channel.list">> => Promise.all([...daemon.channels.values()].map(describe));
+  const act = async (name: string, action: (channel: Channel, timelineMs: number | null) => void): Promise<Result<"channel.get">> => {
+    const channel = find(name);
+    const { statistics } = await read(channel);
+    refusing(() => action(channel, statistics.timelineMs));
+    return describe(channel);
+  };
+
+  return {
+    "server.hello": () => ({ server: "streamerd", version: daemon.version, channels: [...daemon.channels.keys()] }),
+    "session.join": async (params) => describeForJoin(daemon, find(params.channel), await read(find(params.channel))),
+    "server.status": async (): Promise<Result<"server.status">> => {
+      const channels = await describeAll();
+      const nowMs = daemon.nowMs();
+      if (nowMs - lastCpu.atMs > 1000) {
+        const { user, system } = process.cpuUsage(lastCpu.usage);
+        cpuPercent = Math.round((user + system) / (nowMs - lastCpu.atMs)) / 10;
+        lastCpu = { atMs: nowMs, usage: process.cpuUsage() };
+      }
+      const total = (key: "framesSent" | "packetsSent" | "bytesSent" | "sendErrors"): number => channels.reduce((sum, { counters }) => sum + counters[key], 0);
+      return {
+        server: "streamerd",
+        version: daemon.version,
+        uptimeMs: Math.round(nowMs - daemon.startedMs),
+        channels,
+        clients: channels.reduce((sum, { clients }) => sum + clients, 0),
+        totals: { framesSent: total("framesSent"), packetsSent: total("packetsSent"), bytesSent: total("bytesSent"), sendErrors: total("sendErrors") },
+        resources: {
+          pid: process.pid,
+          cpuPercent,
+          rssBytes: process.memoryUsage.rss(),
+          eventLoopDelayP99Ms: Math.round(eventLoopDelay.percentile(99) / 1e4) / 100,
+        },
+      };
+    },
+    "channel.list": describeAll,
+    "channel.get": ({ channel }) => describe(find(channel)),
+    "channel.start": ({ channel }) => act(channel, (found) => found.start()),
+    "channel.stop": ({ channel }) => act(channel, (found) => found.stop()),
+    "channel.pause": ({ channel }) => act(channel, (found) => found.pause()),
+    "channel.resume": ({ channel }) => act(channel, (found) => found.resume()),
+    "channel.seek": ({ channel, positionMs }) => act(channel, (found, timelineMs) => found.seek(positionMs, timelineMs)),
+    "channel.next": ({ channel }) => act(channel, (found, timelineMs) => found.next(timelineMs)),
+    "pacing.get": async ({ channel }): Promise<Result<"pacing.get">> => {
+      const found = find(channel);
+      return describePacing(found, (await read(found)).statistics);
+    },
+    "pacing.set": async ({ channel, fps, tsMs }): Promise<Result<"pacing.set">> => {
+      const found = find(channel);
+      const { statistics } = await read(found);
+      refusing(() => found.setFps(tsMs === undefined ? (fps ?? null) : 1000 / tsMs, statistics.timelineMs));
+      return describePacing(found, (await read(found)).statistics);
+    },
+  };
+}
+
+/** What somebody who joins is told, beside the session that the server makes. */
+function describeForJoin(daemon: Daemon, channel: Channel, { statistics }: StatisticsAnswer) {
+  const { config, senderInit } = channel.setup;
+  const { enabled, sampleRateHz, channels } = config.audio;
+  const { picture } = channel;
+  const pacing = describePacing(channel, statistics);
+  return {
+    sdp: daemon.sdp(channel),
+    group: config.group,
+    ports: { video: config.port, audio: enabled ? config.port + 2 : null },
+    profile: "rtp" as const,
+    video: picture === null ? null : { width: picture.width, height: picture.height, fps: pacing.targetFps },
+    audio: enabled ? { sampleRateHz, channels } : null,
+    pacing: { fps: pacing.targetFps, tsMs: pacing.tsMs },
+    ssrc: { video: senderInit.video.ssrc, audio: enabled ? senderInit.audio.ssrc : null },
+  };
+}
+
+function refusing(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ChannelRefusal) throw new ControlError("refused", error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,180 @@
+/** The daemon: its channels, its sender thread, its control and HTTP servers, from start to goodbye. */
+
+import type { AddressInfo } from "node:net";
+import type { ChannelConfig, Config } from "../config/schema.ts";
+import { createControlServer } from "../control/server/server.ts";
+import { ControlServerError } from "../control/server/server-error.ts";
+import { setUpChannel } from "./channel-setup.ts";
+import { Channel } from "./channel.ts";
+import type { ChannelNews } from "./channel.ts";
+import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
+import { createHandlers } from "./control-handlers.ts";
+import { closeHttpServer, startHttpServer } from "./http-server.ts";
+import type { Log } from "./log.ts";
+import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
+import { startSenderThread } from "./send/sender-thread.ts";
+import { describeSession } from "./session-description.ts";
+import { SourceError, expandSource } from "./source/expand.ts";
+import type { SourceItem } from "./source/messages.ts";
+
+export type DaemonOptions = {
+  readonly config: Config;
+  readonly version: string;
+  /** The operator's token, null for none. */
+  readonly token: string | null;
+  /** Where the Unix socket goes if `control.socket` cannot be made; null for nowhere. */
+  readonly fallbackSocket: string | null;
+  readonly log: Log;
+  readonly print: (line: string) => void;
+};
+
+/** The daemon could not start: one line for a person. */
+export class StartError extends Error {}
+
+/** Runs until the signal, or until every channel has ended. Throws a `StartError` when it cannot start. */
+export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Promise<void> {
+  const { config, version, log } = options;
+  const startedMs = monotonicMs();
+  const utcOffsetMs = takeUtcOffsetMs();
+  const channels = new Map<string, Channel>();
+  const finished = Promise.withResolvers<void>();
+  let controlPort = config.control.listen.port;
+
+  const sender = startSenderThread((news) => channels.get(news.channel)?.hear(news));
+  const sdp = (channel: Channel): string => describeSession(channel, reachableHost(channel, "0.0.0.0"), controlPort, startedMs + utcOffsetMs);
+  const waiting = new Map<string, () => void>();
+  const hear = (name: string, news: ChannelNews): void => {
+    if (news.kind !== "state") return log[news.kind === "warning" ? "warn" : "info"]({ channel: name }, news.text);
+    const reason = news.reason === null ? "" : `: ${news.reason}`;
+    log[news.state === "failed" ? "error" : "info"]({ channel: name }, `${news.state}${reason}`);
+    if (news.state !== "starting") waiting.get(name)?.();
+    if (news.state === "ended" && [...channels.values()].every(({ state }) => state === "ended" || state === "failed")) finished.resolve();
+  };
+
+  for (const channelConfig of config.channels) {
+    const { name } = channelConfig;
+    const { items, problem } = findItems(channelConfig);
+    const channel = new Channel(setUpChannel(channelConfig, items, utcOffsetMs), sender, (news) => hear(name, news));
+    if (problem !== null) channel.fail(problem);
+    channels.set(name, channel);
+  }
+
+  const control = await startControl();
+  const http = await startHttp();
+  try {
+    await startChannels();
+    await announceReady();
+    await Promise.race([aborted(signal), finished.promise, sender.failed]);
+  } finally {
+    for (const channel of channels.values()) channel.leave();
+    await sender.close();
+    await Promise.all([control.close(), closeHttpServer(http)]);
+  }
+
+  async function startControl() {
+    const handlers = createHandlers({
+      version,
+      startedMs,
+      nowMs: monotonicMs,
+      channels,
+      sender,
+      clientsOf: (name) => server.clientCount(name),
+      sdp,
+    });
+    const base = { listen: config.control.listen, handlers, token: options.token, clock: { nowMs: () => monotonicMs() + utcOffsetMs }, log };
+    let server = createControlServer({ ...base, socketPath: config.control.socket });
+    try {
+      controlPort = (await server.listen()).port;
+    } catch (error) {
+      if (!(error instanceof ControlServerError)) throw error;
+      if (error.code !== "SOCKET_DIRECTORY") throw await giveUp(error.message);
+      log.warn(`${error.message}; ${options.fallbackSocket === null ? "going on without it" : `using ${options.fallbackSocket}`}`);
+      server = createControlServer({ ...base, socketPath: options.fallbackSocket });
+      controlPort = (await server.listen()).port;
+    }
+    void server.run(signal);
+    return server;
+  }
+
+  async function startHttp() {
+    const { host, port } = config.http.listen;
+    const site = {
+      channelNames: () => [...channels.keys()],
+      sdp: (name: string, reachedBy: string) => {
+        const channel = channels.get(name);
+        return channel === undefined ? "" : describeSession(channel, reachedBy, controlPort, startedMs + utcOffsetMs);
+      },
+    };
+    try {
+      return await startHttpServer({ host, port }, site);
+    } catch (error) {
+      await control.close();
+      const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      const why = inUse ? "is in use: stop the program that has it (another streamerd?)" : `cannot be listened on (${String(error)}): correct it`;
+      throw await giveUp(`http.listen: ${host}:${port} ${why} or set http.listen to another one`);
+    }
+  }
+
+  async function giveUp(message: string): Promise<StartError> {
+    await sender.close();
+    return new StartError(message);
+  }
+
+  /** Opens every channel's sockets and starts those that start by themselves; returns when each has come to a named state. */
+  async function startChannels(): Promise<void> {
+    const all = [...channels.values()].filter(({ state }) => state !== "failed");
+    await Promise.all(all.map((channel) => channel.open()));
+    for (const channel of all) reportInterfaces(channel);
+    const settled = all
+      .filter(({ setup }) => setup.config.autostart)
+      .map((channel) => {
+        const settling = Promise.withResolvers<void>();
+        waiting.set(channel.name, settling.resolve);
+        channel.start();
+        return settling.promise;
+      });
+    await Promise.race([Promise.all(settled), aborted(signal)]);
+    waiting.clear();
+    refuseToStandIdle();
+  }
+
+  function reportInterfaces(channel: Channel): void {
+    for (const { problem } of channel.interfaces) if (problem !== null) log.warn({ channel: channel.name }, `channels.${channel.name}.interfaces: ${problem}`);
+  }
+
+  /** With nothing to send and nothing to send it on, a person has to do something before a start makes sense. */
+  function refuseToStandIdle(): void {
+    const all = [...channels.values()];
+    const why = all.map((channel) => {
+      if (channel.state === "failed") return `channels.${channel.name}.source: ${channel.reason ?? "failed"}`;
+      const problem = channel.interfaces.find((state) => state.problem !== null)?.problem ?? null;
+      const isAway = problem !== null && channel.interfaces.every((state) => state.problem !== null);
+      return isAway ? `channels.${channel.name}.interfaces: ${problem}` : null;
+    });
+    if (why.every((reason) => reason !== null)) throw new StartError(why[0] ?? "no channel is configured");
+  }
+
+  async function announceReady(): Promise<void> {
+    if (signal.aborted) return;
+    const all = [...channels.values()];
+    const { host } = config.http.listen;
+    const address: string | AddressInfo | null = http.address();
+    const port = typeof address === "object" && address !== null ? address.port : config.http.listen.port;
+    options.print(readyLine(all));
+    for (const channel of all) for (const line of watchHint(channel, host, port)) options.print(line);
+  }
+}
+
+function findItems({ source }: ChannelConfig): { readonly items: readonly SourceItem[]; readonly problem: string | null } {
+  try {
+    return { items: expandSource(source.kind === "test-film" ? null : source.paths), problem: null };
+  } catch (error) {
+    if (error instanceof SourceError) return { items: [], problem: error.message };
+    throw error;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

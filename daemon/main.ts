@@ -1,0 +1,71 @@
+/** `streamerd`: reads the command line and the configuration, and runs the daemon until it is told to end. */
+
+import { readFileSync } from "node:fs";
+import { loadConfig } from "../config/load.ts";
+import { formatConfigError } from "../config/origin.ts";
+import { StartError, runDaemon } from "./daemon.ts";
+import { openLog } from "./log.ts";
+import { parseOptions } from "./options.ts";
+import { packageVersion } from "./version.ts";
+
+const EXIT_CONFIG = 2;
+const EXIT_FAILED = 1;
+
+async function main(): Promise<number> {
+  const version = packageVersion();
+  const parsed = parseOptions(process.argv.slice(2), version);
+  if (!parsed.ok) return parsed.exitCode;
+  const { config: file, sets, files, checkConfig } = parsed.options;
+  const loaded = loadConfig({ ...(file === undefined ? {} : { file }), sets, files, env: process.env, cwd: process.cwd() });
+  if (!loaded.ok) {
+    for (const error of loaded.errors) complain(formatConfigError(error));
+    return EXIT_CONFIG;
+  }
+  if (checkConfig) {
+    print(`streamerd: the configuration is good: ${loaded.config.channels.map(({ name, group, port }) => `${name} ${group}:${port}`).join(", ")}`);
+    return 0;
+  }
+  const token = readToken(loaded.config.control.operatorTokenFile);
+  if (!token.ok) {
+    complain(`streamerd: ${token.reason}`);
+    return EXIT_CONFIG;
+  }
+  const log = openLog(loaded.config.log, process.env);
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  // A terminal that went away must not take the stream with it.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  process.on("SIGHUP", () => log.info("SIGHUP: the configuration is not read again in this version; restart instead"));
+  const runtimeDir = process.env["XDG_RUNTIME_DIR"];
+  const fallbackSocket = runtimeDir === undefined ? null : `${runtimeDir}/streamerd.sock`;
+  try {
+    await runDaemon({ config: loaded.config, version, token: token.value, fallbackSocket, log, print }, stop.signal);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    complain(`streamerd: ${error.message}`);
+    return EXIT_FAILED;
+  }
+}
+
+type Token = { readonly ok: true; readonly value: string | null } | { readonly ok: false; readonly reason: string };
+
+function readToken(file: string | null): Token {
+  if (file === null) return { ok: true, value: null };
+  try {
+    const value = readFileSync(file, "utf8").trim();
+    return value === "" ? { ok: false, reason: `control.operatorTokenFile: ${file} is empty; write a token into it` } : { ok: true, value };
+  } catch (error) {
+    return { ok: false, reason: `control.operatorTokenFile: ${error instanceof Error ? error.message : String(error)}; correct the path or its mode` };
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+process.exitCode = await main();

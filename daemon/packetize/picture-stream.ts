@@ -1,0 +1,90 @@
+/** The pictures of a channel as RTP/JPEG packets (RFC 2435), each picture in groups over a part of its interval. Pure. */
+
+import { JPEG_PAYLOAD_TYPE, fragmentFrame, parseJpeg } from "../../wire/jpeg/index.ts";
+import { RTP_HEADER_BYTES } from "../../wire/rtp.ts";
+import { planSpread } from "../pace/spread.ts";
+import type { Spread } from "../pace/spread.ts";
+import type { StreamInit } from "../send/sender-types.ts";
+import { StreamClock } from "./stream-clock.ts";
+
+export const VIDEO_CLOCK_HZ = 90_000;
+/** A group may leave this much earlier with a wake-up that happens anyway. */
+const MERGE_MS = 0.5;
+/** From one group to the next, however late the first was: two must not fall into one millisecond. */
+const LEAST_DISTANCE_MS = 1.15;
+
+const NOTHING: readonly Uint8Array[] = [];
+
+export class PictureStream {
+  readonly #clock: StreamClock;
+  readonly #maxPacketBytes: number;
+  #packets: readonly Uint8Array[] = NOTHING;
+  #sent = 0;
+  #spread: Spread = { groupPackets: 1, groupIntervalMs: 0 };
+  #nextGroupMs = 0;
+  #groupMayLeaveMs = 0;
+
+  constructor(config: { readonly cname: string; readonly maxPacketBytes: number }, init: StreamInit, utcOffsetMs: number) {
+    this.#clock = new StreamClock(VIDEO_CLOCK_HZ, config.cname, init, utcOffsetMs);
+    this.#maxPacketBytes = config.maxPacketBytes;
+  }
+
+  start(startMs: number): void {
+    this.#clock.start(startMs);
+  }
+
+  /** Packets of the current picture have still to leave. */
+  get isUnderWay(): boolean {
+    return this.#sent < this.#packets.length;
+  }
+
+  get nextGroupMs(): number {
+    return this.#nextGroupMs;
+  }
+
+  /** Makes the packets of a picture that is due at `dueMs`; its groups leave from `nowMs` on, over `windowMs`. */
+  begin(jpeg: Uint8Array, dueMs: number, nowMs: number, windowMs: number): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
+    const parsed = parseJpeg(jpeg);
+    if (!parsed.ok) return parsed;
+    const made = fragmentFrame(parsed.value, {
+      maxPacketBytes: this.#maxPacketBytes,
+      payloadType: JPEG_PAYLOAD_TYPE,
+      ssrc: this.#clock.ssrc,
+      rtpTs: this.#clock.rtpTsAt(dueMs),
+      firstSeq: this.#clock.nextSequence,
+    });
+    this.#packets = made;
+    this.#sent = 0;
+    this.#spread = planSpread(made.length, windowMs);
+    this.#nextGroupMs = nowMs;
+    this.#groupMayLeaveMs = nowMs;
+    let octets = 0;
+    for (const packet of made) octets += packet.length - RTP_HEADER_BYTES;
+    this.#clock.count(made.length, octets);
+    return { ok: true };
+  }
+
+  /** The packets that leave now; the next group keeps its distance from when this one really left. */
+  takeGroup(nowMs: number): readonly Uint8Array[] {
+    if (!this.isUnderWay || nowMs < this.#groupMayLeaveMs) return NOTHING;
+    const group = this.#packets.slice(this.#sent, this.#sent + this.#spread.groupPackets);
+    this.#sent += group.length;
+    this.#nextGroupMs = Math.max(this.#nextGroupMs + this.#spread.groupIntervalMs, nowMs + LEAST_DISTANCE_MS);
+    this.#groupMayLeaveMs = Math.max(this.#nextGroupMs - MERGE_MS, nowMs + LEAST_DISTANCE_MS);
+    return group;
+  }
+
+  /** What has not left of the current picture never will. */
+  abandon(): void {
+    this.#packets = NOTHING;
+    this.#sent = 0;
+  }
+
+  report(nowMs: number): Uint8Array {
+    return this.#clock.report(nowMs);
+  }
+
+  goodbye(nowMs: number): Uint8Array {
+    return this.#clock.goodbye(nowMs);
+  }
+}

@@ -1,0 +1,77 @@
+/** One channel in the sender thread: its sender, its sockets, and what it owes the main thread. */
+
+import { MulticastSocket } from "./multicast-socket.ts";
+import type { FromSender, Route } from "./sender-messages.ts";
+import { Sender } from "./sender.ts";
+import type { Destination, SenderConfig, SenderInit } from "./sender-types.ts";
+
+const PORT_OFFSETS: Readonly<Record<Destination, number>> = { video: 0, videoControl: 1, audio: 2, audioControl: 3 };
+/** Back-pressure is told in steps: a message for every picture would be a wake-up for every picture. */
+const CONSUMED_STEP_FRAMES = 3;
+const CONSUMED_STEP_SAMPLES = 4410;
+
+export class ChannelOutput {
+  readonly sender: Sender;
+  readonly #name: string;
+  readonly #route: Route;
+  readonly #sockets: readonly MulticastSocket[];
+  readonly #tell: (message: FromSender) => void;
+  #toldFrames = 0;
+  #toldSamples = 0;
+  #isFirstState = true;
+
+  constructor(name: string, config: SenderConfig, init: SenderInit, route: Route, tell: (message: FromSender) => void) {
+    this.#name = name;
+    this.#route = route;
+    this.#tell = tell;
+    this.sender = new Sender(config, init);
+    this.#sockets = route.interfaces.map((wanted) => new MulticastSocket(wanted, route, () => this.#tellInterfaces()));
+  }
+
+  /** The first try on every interface; its outcome is told whatever it is. */
+  async open(nowMs: number): Promise<void> {
+    await Promise.all(this.#sockets.map((socket) => socket.maintain(nowMs)));
+    this.#isFirstState = false;
+    this.#tell({ kind: "interfaces", channel: this.#name, states: this.#sockets.map(({ state }) => state), isFirst: true });
+  }
+
+  /** Sends everything that is due; returns the time of the next deadline. */
+  poll(nowMs: number): number {
+    for (const socket of this.#sockets) void socket.maintain(nowMs);
+    for (;;) {
+      const output = this.sender.poll(nowMs);
+      if (output.kind === "wait") {
+        this.#tellConsumed();
+        return output.untilMs;
+      }
+      if (output.kind === "transmit") this.#send(output.packet, output.to);
+      else this.#tell({ kind: "event", channel: this.#name, event: output.event });
+    }
+  }
+
+  get sendErrors(): number {
+    return this.#sockets.reduce((sum, socket) => sum + socket.sendErrors, 0);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#sockets.map((socket) => socket.close()));
+  }
+
+  #send(packet: Uint8Array, to: Destination): void {
+    const port = this.#route.port + PORT_OFFSETS[to];
+    for (const socket of this.#sockets) socket.send(packet, port);
+  }
+
+  #tellConsumed(): void {
+    const { frames, samples } = this.sender.consumed();
+    if (frames - this.#toldFrames < CONSUMED_STEP_FRAMES && samples - this.#toldSamples < CONSUMED_STEP_SAMPLES) return;
+    this.#toldFrames = frames;
+    this.#toldSamples = samples;
+    this.#tell({ kind: "consumed", channel: this.#name, frames, samples });
+  }
+
+  #tellInterfaces(): void {
+    if (this.#isFirstState) return;
+    this.#tell({ kind: "interfaces", channel: this.#name, states: this.#sockets.map(({ state }) => state), isFirst: false });
+  }
+}

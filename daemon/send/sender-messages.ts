@@ -1,0 +1,40 @@
+/** What crosses between the daemon's main thread and the sender thread. Payloads are transferred, not copied. */
+
+import type { PacedFrame } from "../pace/frame-pacer.ts";
+import type { SoundPiece } from "../pace/sound-track.ts";
+import type { SenderConfig, SenderEvent, SenderInit } from "./sender-types.ts";
+import type { SenderStatistics } from "./statistics.ts";
+
+/** Where a channel sends: one socket for each interface. */
+export type Route = {
+  readonly group: string;
+  /** RTP video; RTCP +1, audio +2, +3. */
+  readonly port: number;
+  readonly ttl: number;
+  readonly loopback: boolean;
+  /** Names or addresses as configured; "auto" for the one of the multicast or default route. */
+  readonly interfaces: readonly string[];
+};
+
+export type ToSender =
+  | { readonly kind: "add"; readonly channel: string; readonly config: SenderConfig; readonly init: SenderInit; readonly route: Route }
+  | { readonly kind: "expect"; readonly channel: string; readonly generation: number }
+  | { readonly kind: "frame"; readonly channel: string; readonly generation: number; readonly frame: PacedFrame }
+  | { readonly kind: "sound"; readonly channel: string; readonly generation: number; readonly piece: SoundPiece }
+  | { readonly kind: "end"; readonly channel: string; readonly generation: number; readonly timelineMs: number }
+  | { readonly kind: "pause" | "resume" | "stop"; readonly channel: string }
+  | { readonly kind: "fps"; readonly channel: string; readonly fps: number | null }
+  | { readonly kind: "statistics"; readonly request: number; readonly channel: string }
+  /** Say goodbye on every channel, close the sockets, answer "closed". */
+  | { readonly kind: "close" };
+
+export type InterfaceState = { readonly wanted: string; readonly address: string | null; readonly problem: string | null };
+
+export type FromSender =
+  | { readonly kind: "event"; readonly channel: string; readonly event: SenderEvent }
+  /** Totals since the channel was added. */
+  | { readonly kind: "consumed"; readonly channel: string; readonly frames: number; readonly samples: number }
+  /** An interface came, went, or refuses what is sent. */
+  | { readonly kind: "interfaces"; readonly channel: string; readonly states: readonly InterfaceState[]; readonly isFirst: boolean }
+  | { readonly kind: "statistics"; readonly request: number; readonly statistics: SenderStatistics; readonly sendErrors: number }
+  | { readonly kind: "closed" };

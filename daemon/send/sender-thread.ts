@@ -1,0 +1,63 @@
+/** The main thread's end of the sender thread: orders go down, events and statistics come up. */
+
+import { Worker } from "node:worker_threads";
+import { programFile } from "../program-file.ts";
+import type { FromSender, ToSender } from "./sender-messages.ts";
+import type { SenderStatistics } from "./statistics.ts";
+
+export type StatisticsAnswer = { readonly statistics: SenderStatistics; readonly sendErrors: number };
+/** What comes up unasked. */
+export type SenderNews = Extract<FromSender, { kind: "event" | "consumed" | "interfaces" }>;
+
+export type SenderThread = {
+  /** Hands an order over and wakes the thread. Buffers named in `transfer` are gone from this side. */
+  readonly post: (order: ToSender, transfer?: readonly ArrayBuffer[]) => void;
+  /** The same without waking it: for what is not due before its next wake-up. */
+  readonly postQuietly: (order: ToSender, transfer?: readonly ArrayBuffer[]) => void;
+  readonly statistics: (channel: string) => Promise<StatisticsAnswer>;
+  /** Says goodbye on every channel and ends the thread. */
+  readonly close: () => Promise<void>;
+  /** Rejects when the thread dies: the daemon cannot go on without it. */
+  readonly failed: Promise<never>;
+};
+
+export function startSenderThread(onNews: (news: SenderNews) => void): SenderThread {
+  const shared = new SharedArrayBuffer(4);
+  const wake = new Int32Array(shared);
+  const worker = new Worker(programFile("send/sender-worker", import.meta.url, ".."), { workerData: shared });
+  const asked = new Map<number, (answer: StatisticsAnswer) => void>();
+  const closed = Promise.withResolvers<void>();
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  let nextRequest = 0;
+
+  worker.on("message", (message: FromSender) => {
+    if (message.kind === "closed") closed.resolve();
+    else if (message.kind === "statistics") {
+      asked.get(message.request)?.(message);
+      asked.delete(message.request);
+    } else onNews(message);
+  });
+  worker.on("error", (error) => failed.reject(error));
+  worker.on("exit", () => closed.resolve());
+
+  const postQuietly = (order: ToSender, transfer: readonly ArrayBuffer[] = []): void => worker.postMessage(order, transfer);
+  const post = (order: ToSender, transfer?: readonly ArrayBuffer[]): void => {
+    postQuietly(order, transfer);
+    Atomics.add(wake, 0, 1);
+    Atomics.notify(wake, 0);
+  };
+  const statistics = (channel: string): Promise<StatisticsAnswer> => {
+    const request = nextRequest++;
+    return new Promise((resolve) => {
+      asked.set(request, resolve);
+      post({ kind: "statistics", request, channel });
+    });
+  };
+  const close = async (): Promise<void> => {
+    post({ kind: "close" });
+    await closed.promise;
+    await worker.terminate();
+  };
+  return { post, postQuietly, statistics, close, failed: failed.promise };
+}

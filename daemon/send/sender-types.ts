@@ -1,0 +1,40 @@
+/** What goes into a sender once, and what comes out of it. */
+
+export type SenderConfig = {
+  readonly cname: string;
+  /** Largest UDP payload of a packet, in bytes. */
+  readonly maxPacketBytes: number;
+  /** Part of the frame interval over which a picture's packets are spread, 0 to 1. */
+  readonly spread: number;
+  /** Rate to send at; null for the source's own. */
+  readonly fps: number | null;
+  readonly audio: { readonly sampleRateHz: number; readonly channels: 1 | 2 } | null;
+  /** What a channel without any picture shows: a JPEG. */
+  readonly blackPicture: Uint8Array;
+};
+
+/** RFC 3550 section 5.1: random for every session. */
+export type StreamInit = { readonly ssrc: number; readonly firstSeq: number; readonly firstRtpTs: number };
+
+export type SenderInit = {
+  readonly video: StreamInit;
+  readonly audio: StreamInit;
+  /** Sender clock (ms since the Unix epoch) minus `nowMs`: the same for every channel of a daemon. */
+  readonly utcOffsetMs: number;
+};
+
+export type Destination = "video" | "videoControl" | "audio" | "audioControl";
+
+export type SenderEvent =
+  /** The first media of a generation has been sent. */
+  | { readonly kind: "playing"; readonly generation: number }
+  | { readonly kind: "picture"; readonly width: number; readonly height: number; readonly quality: number }
+  | { readonly kind: "bad-picture"; readonly reason: string }
+  /** The source is too slow: what lies before this timeline time is of no use. */
+  | { readonly kind: "behind"; readonly timelineMs: number }
+  | { readonly kind: "ended"; readonly generation: number };
+
+export type SenderOutput =
+  | { readonly kind: "transmit"; readonly packet: Uint8Array; readonly to: Destination }
+  | { readonly kind: "event"; readonly event: SenderEvent }
+  | { readonly kind: "wait"; readonly untilMs: number };

@@ -1,0 +1,85 @@
+/**
+ * The sender thread: the one loop that waits for the next deadline of all channels. It sleeps in `Atomics.wait`, which keeps
+ * fractions of a millisecond where timers keep none, and is woken by the main thread through the same word of shared memory.
+ */
+
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
+import { monotonicMs } from "../clock.ts";
+import { ChannelOutput } from "./channel-output.ts";
+import type { FromSender, ToSender } from "./sender-messages.ts";
+
+/** The event loop turns at least this often, so that what the kernel refused is heard of. */
+const LONGEST_SLEEP_MS = 100;
+
+function main(port: MessagePort, wake: Int32Array): void {
+  const channels = new Map<string, ChannelOutput>();
+  const tell = (message: FromSender) => port.postMessage(message);
+  let isClosing = false;
+
+  const obey = (message: ToSender): void => {
+    const nowMs = monotonicMs();
+    if (message.kind === "close") {
+      isClosing = true;
+      for (const output of channels.values()) output.sender.sayGoodbye(nowMs);
+      return;
+    }
+    if (message.kind === "add") {
+      const output = new ChannelOutput(message.channel, message.config, message.init, message.route, tell);
+      channels.set(message.channel, output);
+      void output.open(nowMs);
+      return;
+    }
+    const output = channels.get(message.channel);
+    if (output !== undefined) obeyFor(output, message, nowMs, tell);
+  };
+
+  const close = async (): Promise<void> => {
+    await Promise.all([...channels.values()].map((output) => output.close()));
+    tell({ kind: "closed" });
+    port.close();
+  };
+
+  const turn = (): void => {
+    const seen = Atomics.load(wake, 0);
+    for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) obey(received.message);
+    let untilMs = Number.POSITIVE_INFINITY;
+    for (const output of channels.values()) untilMs = Math.min(untilMs, output.poll(monotonicMs()));
+    if (isClosing) {
+      void close();
+      return;
+    }
+    const sleepMs = Math.min(untilMs - monotonicMs(), LONGEST_SLEEP_MS);
+    if (sleepMs > 0) Atomics.wait(wake, 0, seen, sleepMs);
+    setImmediate(turn);
+  };
+  turn();
+}
+
+type ChannelOrder = Exclude<ToSender, { kind: "add" | "close" }>;
+
+function obeyFor(output: ChannelOutput, order: ChannelOrder, nowMs: number, tell: (message: FromSender) => void): void {
+  const { sender } = output;
+  switch (order.kind) {
+    case "frame":
+      return sender.pushFrame(order.generation, order.frame, nowMs);
+    case "sound":
+      return sender.pushSound(order.generation, order.piece, nowMs);
+    case "expect":
+      return sender.expect(order.generation);
+    case "end":
+      return sender.end(order.generation, order.timelineMs);
+    case "pause":
+      return sender.pause(nowMs);
+    case "resume":
+      return sender.resume(nowMs);
+    case "stop":
+      return sender.stop(nowMs);
+    case "fps":
+      return sender.setFps(order.fps, nowMs);
+    case "statistics":
+      return tell({ kind: "statistics", request: order.request, statistics: sender.statistics(nowMs), sendErrors: output.sendErrors });
+  }
+}
+
+if (parentPort !== null) main(parentPort, new Int32Array(workerData as SharedArrayBuffer));

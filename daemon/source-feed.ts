@@ -1,0 +1,90 @@
+/**
+ * From a source's messages to the sender thread: counts what waits there, and says when the source is to be read no further.
+ * Knows how far the media reaches, so that a new source can go on from there.
+ */
+
+import type { SenderThread } from "./send/sender-thread.ts";
+import type { ItemInfo, SourceMessage } from "./source/messages.ts";
+
+type MediaMessage = Extract<SourceMessage, { kind: "frame" | "audio" }>;
+
+/** Sound may wait this long: a film with few pictures brings much sound between two of them. */
+const MOST_SOUND_MS = 2000;
+/** Reading begins again when the queue has fallen to this part. */
+const RESUME_SHARE = 0.7;
+/** With this few pictures waiting, the sender may be asleep beyond the next one's due time. */
+const FEW_FRAMES = 2;
+
+export type SourceFeed = {
+  /** Media of the current generation only. */
+  readonly push: (message: MediaMessage, item: ItemInfo | null) => void;
+  readonly noteConsumed: (frames: number, samples: number) => void;
+  /** Whether the source may be read on. */
+  readonly hasRoom: () => boolean;
+  readonly queuedFrames: () => number;
+  /** The end of the media so far, in timeline ms; null before any of this place. */
+  readonly reachedMs: () => number | null;
+  /** A new place begins. */
+  readonly restart: () => void;
+};
+
+export function createSourceFeed(channel: string, sender: SenderThread, queueFrames: number, sampleRateHz: number, channels: number): SourceFeed {
+  let frames = 0;
+  let samples = 0;
+  let isReading = true;
+  let framesEndMs: number | null = null;
+  let soundEndMs: number | null = null;
+
+  const push = (message: MediaMessage, item: ItemInfo | null): void => {
+    const isUrgent = frames <= FEW_FRAMES;
+    const post = isUrgent ? sender.post : sender.postQuietly;
+    if (message.kind === "frame") {
+      frames++;
+      const fps = item?.video?.fps ?? null;
+      const sourceIntervalMs = fps === null ? null : 1000 / fps;
+      const timelineMs = message.timelineUs / 1000;
+      framesEndMs = timelineMs + (sourceIntervalMs ?? 0);
+      const { generation, jpeg, quality, width, height } = message;
+      post({ kind: "frame", channel, generation, frame: { timelineMs, sourceIntervalMs, jpeg, quality, width, height } }, ownBuffer(jpeg));
+      return;
+    }
+    const { generation, timelineSample, pcm } = message;
+    const count = pcm.length / (2 * channels);
+    samples += count;
+    soundEndMs = ((timelineSample + count) * 1000) / sampleRateHz;
+    post({ kind: "sound", channel, generation, piece: { timelineSample, pcm } }, ownBuffer(pcm));
+  };
+
+  let consumedFrames = 0;
+  let consumedSamples = 0;
+  const noteConsumed = (totalFrames: number, totalSamples: number): void => {
+    frames -= totalFrames - consumedFrames;
+    samples -= totalSamples - consumedSamples;
+    consumedFrames = totalFrames;
+    consumedSamples = totalSamples;
+  };
+
+  const hasRoom = (): boolean => {
+    const soundMs = (samples * 1000) / sampleRateHz;
+    const share = isReading ? 1 : RESUME_SHARE;
+    isReading = frames < queueFrames * share && soundMs < MOST_SOUND_MS * share;
+    return isReading;
+  };
+
+  return {
+    push,
+    noteConsumed,
+    hasRoom,
+    queuedFrames: () => frames,
+    reachedMs: () => framesEndMs ?? soundEndMs,
+    restart: () => {
+      framesEndMs = null;
+      soundEndMs = null;
+    },
+  };
+}
+
+/** A payload that has its buffer to itself is transferred; another one is copied. */
+function ownBuffer(bytes: Uint8Array): readonly ArrayBuffer[] {
+  return bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
+}

@@ -1,0 +1,124 @@
+/** One pass over a media file: demuxes, decodes, and hands pictures and sound to the sink. */
+
+import { AVSEEK_FLAG_BACKWARD } from "node-av/constants";
+import { Packet } from "node-av/lib";
+import { ItemError, type ItemReader, type ItemSink } from "./item-reader.ts";
+import { closeMediaFile, findStreamEndUs, type MediaFile, openMediaFile } from "./media-file.ts";
+import { fromUs, toUs } from "./media-time.ts";
+import type { SourceFormat } from "./messages.ts";
+import { describePicture, openPictureDecoder, type PictureDecoder } from "./picture-decoder.ts";
+import { describeSound, openSoundDecoder, type SoundDecoder } from "./sound-decoder.ts";
+
+/** Sound codecs need a little before the wanted place: Opus 80 ms, MP3 with a bit reservoir some frames. */
+const SOUND_RUN_UP_US = 500_000;
+/** Sound that lies this far beyond the picture's end need not even be decoded. */
+const BEYOND_END_US = 1e6;
+
+/** Throws ItemError if the file cannot be played. */
+export function openFileReader(path: string, format: SourceFormat): ItemReader {
+  const file = openMediaFile(path, format.audio !== null);
+  const opened = openDecoders(file, format);
+  const { pictureDecoder, soundDecoder } = opened;
+  const packet = new Packet();
+  packet.alloc();
+  const pictureEndUs = lazily(() => (file.picture === null ? null : findStreamEndUs(file, file.picture)) ?? Infinity);
+  let soundFromUs = -Infinity;
+  let lastPictureUs = 0;
+  let isOver = false;
+
+  /** Whether a packet of sound can be passed over: before a seek's place, or far beyond the end of the picture. */
+  const isSoundNeeded = (): boolean => {
+    if (file.sound === null) return false;
+    const timeUs = toUs(packet.pts, file.sound.timeBase);
+    if (timeUs === null) return true;
+    const positionUs = timeUs - file.originUs;
+    if (positionUs < soundFromUs) return false;
+    return pictureDecoder === null || positionUs < lastPictureUs + 4 * BEYOND_END_US || positionUs < pictureEndUs() + BEYOND_END_US;
+  };
+
+  const step = (sink: ItemSink): boolean => {
+    if (isOver) return false;
+    if (file.demuxer.readFrameSync(packet) < 0) {
+      isOver = true;
+      pictureDecoder?.decode(null, sink);
+      soundDecoder?.decode(null, sink);
+      return false;
+    }
+    if (pictureDecoder !== null && packet.streamIndex === file.picture?.index) {
+      lastPictureUs = Math.max(lastPictureUs, (toUs(packet.pts, file.picture.timeBase) ?? 0) - file.originUs);
+      pictureDecoder.decode(packet, sink);
+    } else if (soundDecoder !== null && packet.streamIndex === file.sound?.index && isSoundNeeded()) {
+      soundDecoder.decode(packet, sink);
+    }
+    packet.unref();
+    return true;
+  };
+
+  return {
+    facts: describe(file, opened),
+    picture:
+      file.picture === null || pictureDecoder === null
+        ? null
+        : { startUs: startOf(file, file.picture), expectedEndUs: pictureEndUs },
+    soundStartUs: soundDecoder === null || file.sound === null ? null : startOf(file, file.sound),
+    seek: (positionUs) => {
+      const stream = file.picture ?? file.sound;
+      if (stream === null || positionUs <= 0) return;
+      const target = fromUs(file.originUs + positionUs, stream.timeBase);
+      // A file without an index cannot seek: it is read from its beginning, and what comes too early is passed over.
+      file.demuxer.seekFrameSync(stream.index, target, AVSEEK_FLAG_BACKWARD);
+      soundFromUs = positionUs - SOUND_RUN_UP_US;
+    },
+    step,
+    close: () => {
+      packet.free();
+      pictureDecoder?.close();
+      soundDecoder?.close();
+      closeMediaFile(file);
+    },
+  };
+}
+
+type Decoders = { readonly pictureDecoder: PictureDecoder | null; readonly soundDecoder: SoundDecoder | null };
+
+/** A film whose sound is in an unknown codec is still a film, and the other way round; with neither, the first reason is told. */
+function openDecoders(file: MediaFile, format: SourceFormat): Decoders {
+  const { path, picture, sound, originUs } = file;
+  const { audio } = format;
+  const failures: ItemError[] = [];
+  const attempt = <T>(open: () => T): T | null => {
+    try {
+      return open();
+    } catch (error) {
+      if (!(error instanceof ItemError)) throw error;
+      failures.push(error);
+      return null;
+    }
+  };
+  const pictureDecoder = picture === null ? null : attempt(() => openPictureDecoder(path, picture, originUs));
+  const soundDecoder = sound === null || audio === null ? null : attempt(() => openSoundDecoder(path, sound, originUs, audio));
+  if (pictureDecoder !== null || soundDecoder !== null || failures.length === 0) return { pictureDecoder, soundDecoder };
+  closeMediaFile(file);
+  throw failures[0] ?? new ItemError(`${path}: cannot be decoded`);
+}
+
+function describe({ name, demuxer, picture, sound }: MediaFile, { pictureDecoder }: Decoders): ItemReader["facts"] {
+  const streamUs = picture === null ? null : toUs(picture.duration, picture.timeBase);
+  const fileUs = Number(demuxer.duration);
+  const durationUs = streamUs !== null && streamUs > 0 ? streamUs : fileUs > 0 ? fileUs : null;
+  return {
+    name,
+    durationMs: durationUs === null ? null : durationUs / 1000,
+    video: picture === null || pictureDecoder === null ? null : describePicture(picture),
+    audio: sound === null ? null : describeSound(sound),
+  };
+}
+
+function startOf({ originUs }: MediaFile, stream: { readonly startTime: bigint; readonly timeBase: { num: number; den: number } }): number {
+  return Math.max(0, (toUs(stream.startTime, stream.timeBase) ?? originUs) - originUs);
+}
+
+function lazily(compute: () => number): () => number {
+  let value: number | null = null;
+  return () => (value ??= compute());
+}

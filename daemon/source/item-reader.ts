@@ -1,0 +1,30 @@
+/** What a file and the test film have in common for the player. Positions are µs since the item's presentation start. */
+
+import type { Picture } from "./jpeg-encoder.ts";
+import type { ItemInfo } from "./messages.ts";
+
+/** Where a reader puts what it has read. */
+export type ItemSink = {
+  /** In presentation order. `picture` is good during the call only, and rendered only if it is wanted. */
+  readonly picture: (positionUs: number, endUs: number, picture: Picture) => void;
+  /** A run is a stretch of sound without a gap: `samples` belong `offset` sample frames after its start. */
+  readonly sound: (runStartUs: number, offset: number, samples: Int16Array) => void;
+};
+
+export type ItemReader = {
+  readonly facts: Pick<ItemInfo, "name" | "durationMs" | "video" | "audio">;
+  /** Null if the item has no picture. `expectedEndUs` may read the file, once. */
+  readonly picture: { readonly startUs: number; readonly expectedEndUs: () => number } | null;
+  /** Null if it has no sound or none is wanted. */
+  readonly soundStartUs: number | null;
+  /** Goes to the last place at or before the position from which decoding gives everything that follows. Once, before any step. */
+  readonly seek: (positionUs: number) => void;
+  /** A small piece of work. False when the item is over. Throws ItemError. */
+  readonly step: (sink: ItemSink) => boolean;
+  readonly close: () => void;
+};
+
+/** An item cannot be played. The message is for a person: one line that names the file and the remedy. */
+export class ItemError extends Error {
+  override readonly name = "ItemError";
+}

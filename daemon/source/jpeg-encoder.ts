@@ -1,0 +1,66 @@
+/** Pictures of 32-bit pixels → baseline JPEG, 4:2:0, standard Huffman tables, never over `maxFrameBytes`. */
+
+import jpegTurbo from "@julusian/jpeg-turbo";
+import { climb, type FrameLimits, lower, type Settings } from "./frame-budget.ts";
+import type { SourceFormat } from "./messages.ts";
+import { type Size, sizeForWidth } from "./picture-size.ts";
+
+/** Rows of blue, green, red and one unused byte. */
+export type Pixels = Size & { readonly bytes: Buffer; readonly stridePixels: number };
+
+/** A picture that can be had in any size. */
+export type Picture = {
+  /** The shape that a viewer should see, in pixels of the film. */
+  readonly display: Size;
+  /** Draws or scales it. The pixels are good until the next call. */
+  readonly render: (size: Size) => Pixels;
+};
+
+export type EncodedPicture = Size & { readonly jpeg: Uint8Array; readonly quality: number };
+
+/** Encodes one picture; null if it cannot be made small enough. Throws if the picture cannot be rendered. */
+export type JpegEncoder = (picture: Picture) => EncodedPicture | null;
+
+export function createJpegEncoder(format: SourceFormat): JpegEncoder {
+  let scratch = Buffer.alloc(0);
+  let fittedFrames = 0;
+  let wanted: FrameLimits | null = null;
+  let current: Settings = format;
+
+  const encodeAt = (picture: Picture, { width, quality }: Settings): EncodedPicture => {
+    const pixels = picture.render(sizeForWidth(picture.display, width));
+    const options = {
+      format: jpegTurbo.FORMAT_BGRX,
+      width: pixels.width,
+      height: pixels.height,
+      stride: pixels.stridePixels,
+      subsampling: jpegTurbo.SAMP_420,
+      quality,
+    };
+    const mostBytes = jpegTurbo.bufferSize(options);
+    if (scratch.length < mostBytes) scratch = Buffer.alloc(mostBytes);
+    const jpeg = new Uint8Array(jpegTurbo.compressSync(pixels.bytes, scratch, options));
+    return { jpeg, width: pixels.width, height: pixels.height, quality };
+  };
+
+  return (picture) => {
+    const { width } = sizeForWidth(picture.display, format.width);
+    if (wanted?.width !== width) {
+      // A film of another size: what was learnt on the former one says little.
+      wanted = { width, quality: format.quality, maxFrameBytes: format.maxFrameBytes };
+      current = wanted;
+      fittedFrames = 0;
+    }
+    for (let next: Settings | null = current; next !== null; ) {
+      const encoded = encodeAt(picture, next);
+      if (encoded.jpeg.length <= wanted.maxFrameBytes) {
+        const climbed = climb({ settings: next, fittedFrames: next === current ? fittedFrames : 0 }, encoded.jpeg.length, wanted);
+        current = climbed.settings;
+        fittedFrames = climbed.fittedFrames;
+        return encoded;
+      }
+      next = lower(next, encoded.jpeg.length, wanted);
+    }
+    return null;
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * The source process: one channel's media, demuxed, decoded, scaled and encoded, in a process that may crash.
+ * Commands come as JSON lines on stdin, messages go to fd 3 (messages.ts), words for the log to stderr.
+ * It ends with its stdin, with its parent, or with status 2 if nothing of the playlist can be played.
+ */
+
+import { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { parseCommand } from "./commands.ts";
+import { limitEngineLog } from "./engine-log.ts";
+import type { SourceCommand } from "./messages.ts";
+import { createOutput } from "./output.ts";
+import { watchParent } from "./parent-watch.ts";
+import { createPlayer } from "./player.ts";
+import { createReadAhead } from "./read-ahead.ts";
+
+const DATA_FD = 3;
+const NOTHING_PLAYS_STATUS = 2;
+const BROKEN_STATUS = 70;
+/** After so much work the event loop turns, so that a seek is heard. */
+const MAX_WORK_MS = 50;
+/** The watch starts when the first second is out, so that it does not delay it. */
+const WATCH_AFTER_MS = 1000;
+
+type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
+
+function run(): void {
+  const parentPid = process.ppid;
+  const lines = createInterface({ input: process.stdin });
+  let session: Session | null = null;
+  lines.on("line", (line) => {
+    const command = parseCommand(line);
+    if (command === null) return quit(BROKEN_STATUS, "a command could not be understood");
+    if (command.kind !== "open") return session?.take(command);
+    if (session !== null) return quit(BROKEN_STATUS, "opened twice");
+    limitEngineLog((text) => void process.stderr.write(`${text}\n`));
+    session = startSession(command);
+    setTimeout(() => watchParent(parentPid), WATCH_AFTER_MS);
+  });
+  lines.on("close", () => process.exit(0));
+}
+
+type Session = { readonly take: (command: Exclude<SourceCommand, OpenCommand>) => void };
+
+function startSession(open: OpenCommand): Session {
+  const pipe = new Socket({ fd: DATA_FD, readable: false, writable: true });
+  // The daemon has gone or given up: there is nobody to work for.
+  pipe.on("error", () => process.exit(0));
+  const queue = createReadAhead(open.readAhead);
+  const player = createPlayer(open, queue.push);
+  const output = createOutput(pipe, queue.shift, () => wake());
+  let isWorking = false;
+  let isOver = false;
+
+  /** Works on a batch in slices of at most MAX_WORK_MS; between them commands are heard and the pipe is written to. */
+  const work = (batchFromUs: number | null): void => {
+    const untilMs = performance.now() + MAX_WORK_MS;
+    while (!queue.isBatchDone(batchFromUs) && performance.now() < untilMs) {
+      const state = player.step();
+      if (state === "playing") continue;
+      isOver = true;
+      isWorking = false;
+      output.pump();
+      if (state === "failed") void output.flush().then(() => process.exit(NOTHING_PLAYS_STATUS));
+      return;
+    }
+    isWorking = !queue.isBatchDone(batchFromUs);
+    output.pump();
+    if (isWorking) setImmediate(work, batchFromUs);
+    else wake();
+  };
+
+  const wake = (): void => {
+    if (isWorking || isOver || !queue.isLow()) return;
+    isWorking = true;
+    setImmediate(work, queue.reachedUs());
+  };
+
+  wake();
+  return {
+    take: (command) => {
+      if (command.kind === "skip") {
+        queue.dropPicturesBefore(command.timelineMs * 1000);
+        player.skipTo(command.timelineMs * 1000);
+        return;
+      }
+      queue.clear();
+      isOver = false;
+      player.seek(command.start);
+      wake();
+    },
+  };
+}
+
+function quit(status: number, reason: string): void {
+  process.stderr.write(`${reason}\n`);
+  process.exit(status);
+}
+
+run();

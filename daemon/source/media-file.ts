@@ -1,0 +1,114 @@
+/** Opens a media file with FFmpeg, so that it can open nothing but itself, and finds its picture and its sound. */
+
+import { basename } from "node:path";
+import { AV_DISPOSITION_ATTACHED_PIC, AVDISCARD_ALL, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BACKWARD } from "node-av/constants";
+import { Codec, CodecContext, Dictionary, FormatContext, Packet, type Stream } from "node-av/lib";
+import { checkFile, explainRefusal } from "./file-check.ts";
+import { ItemError } from "./item-reader.ts";
+import { fromUs, toUs } from "./media-time.ts";
+
+/** Demuxers that read one file. Not here: concat, hls, dash, image sequences, devices and everything else that opens more. */
+const FORMATS =
+  "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,ogg,asf,ivf,nut,gif,yuv4mpegpipe,h264,hevc,mp3,aac,ac3,eac3,flac,wav,w64,aiff,au,caf,amr,ape,wv,tta,dts";
+
+/** Limits for absurd files. A picture of 16,384 × 16,384 is the largest that is decoded. */
+const OPEN_OPTIONS = {
+  protocol_whitelist: "file",
+  format_whitelist: FORMATS,
+  enable_drefs: "0",
+  use_absolute_path: "0",
+  probesize: String(5 << 20),
+  formatprobesize: String(1 << 20),
+  analyzeduration: "5000000",
+  max_streams: "64",
+};
+const MAX_PIXELS = 16_384 * 16_384;
+
+export type MediaFile = {
+  readonly path: string;
+  readonly name: string;
+  readonly demuxer: FormatContext;
+  readonly picture: Stream | null;
+  readonly sound: Stream | null;
+  /** FFmpeg's time of the presentation's start, after edit lists: the item's position 0. */
+  readonly originUs: number;
+};
+
+/** Throws ItemError. The caller closes it with `closeMediaFile`. */
+export function openMediaFile(path: string, wantsSound: boolean): MediaFile {
+  checkFile(path);
+  const demuxer = new FormatContext();
+  // The prefix keeps a name like "concat:a|b" from being read as anything but a file's.
+  const opened = demuxer.openInputSync(`file:${path}`, null, Dictionary.fromObject(OPEN_OPTIONS));
+  if (opened < 0) throw new ItemError(explainRefusal(path));
+  demuxer.findStreamInfoSync();
+  const { streams } = demuxer;
+  const picture = streams.find(isPicture) ?? null;
+  const sound = streams.find((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO) ?? null;
+  if (picture === null && sound === null) {
+    demuxer.closeInputSync();
+    throw new ItemError(`${path}: has neither picture nor sound; name a film or a sound file`);
+  }
+  for (const stream of streams) {
+    if (stream !== picture && (stream !== sound || !wantsSound)) stream.discard = AVDISCARD_ALL;
+  }
+  return { path, name: basename(path), demuxer, picture, sound, originUs: findOrigin(picture, sound) };
+}
+
+export function closeMediaFile({ demuxer }: MediaFile): void {
+  demuxer.closeInputSync();
+}
+
+/** Ready to take packets, on one thread. Throws ItemError. */
+export function openDecoder(path: string, stream: Stream): CodecContext {
+  const codec = Codec.findDecoder(stream.codecpar.codecId);
+  const kind = stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO ? "picture" : "sound";
+  if (codec === null) throw new ItemError(`${path}: its ${kind} is in a codec that FFmpeg cannot decode; convert it, to H.264 and AAC for instance`);
+  const decoder = new CodecContext();
+  decoder.allocContext3(codec);
+  decoder.parametersToContext(stream.codecpar);
+  decoder.pktTimebase = stream.timeBase;
+  decoder.threadCount = 1;
+  decoder.setOption("max_pixels", String(MAX_PIXELS));
+  if (decoder.open2Sync(codec, null) < 0) {
+    decoder.freeContext();
+    throw new ItemError(`${path}: its ${kind} cannot be decoded; convert it, to H.264 and AAC for instance`);
+  }
+  return decoder;
+}
+
+/** Where a stream ends, position µs: from the container if it says so, else by reading the packets at the file's end. Null if that fails. */
+export function findStreamEndUs({ path, originUs }: MediaFile, { index, startTime, duration, timeBase }: Stream): number | null {
+  const durationUs = toUs(duration, timeBase);
+  if (durationUs !== null && durationUs > 0) return (toUs(startTime, timeBase) ?? originUs) + durationUs - originUs;
+  const demuxer = new FormatContext();
+  if (demuxer.openInputSync(`file:${path}`, null, Dictionary.fromObject(OPEN_OPTIONS)) < 0) return null;
+  demuxer.findStreamInfoSync();
+  const fileUs = Number(demuxer.duration);
+  if (fileUs > 0) demuxer.seekFrameSync(index, fromUs(originUs + fileUs, timeBase), AVSEEK_FLAG_BACKWARD);
+  const packet = new Packet();
+  packet.alloc();
+  let endUs: number | null = null;
+  while (demuxer.readFrameSync(packet) >= 0) {
+    const timeUs = packet.streamIndex === index ? toUs(packet.pts, timeBase) : null;
+    if (timeUs !== null) endUs = Math.max(endUs ?? 0, timeUs + (toUs(packet.duration, timeBase) ?? 0) - originUs);
+    packet.unref();
+  }
+  packet.free();
+  demuxer.closeInputSync();
+  return endUs;
+}
+
+/** Cover pictures of songs are no films. */
+function isPicture(stream: Stream): boolean {
+  return stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO && (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) === 0;
+}
+
+/** The earlier start of the two. Sound before time 0 is a codec's run-up (Opus in Matroska) and not part of the presentation. */
+function findOrigin(picture: Stream | null, sound: Stream | null): number {
+  const pictureUs = picture === null ? null : toUs(picture.startTime, picture.timeBase);
+  const soundUs = sound === null ? null : toUs(sound.startTime, sound.timeBase);
+  if (pictureUs === null) return soundUs ?? 0;
+  if (soundUs === null) return pictureUs;
+  return Math.min(pictureUs, soundUs < 0 ? Math.max(soundUs, Math.min(pictureUs, 0)) : soundUs);
+}

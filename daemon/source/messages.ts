@@ -1,0 +1,82 @@
+/**
+ * What crosses between the daemon and a source process.
+ * Down (stdin of the source): one JSON object a line. Up (fd 3): binary messages,
+ * each `u32 length of what follows | u8 type | …`, little-endian, so that pictures are not copied through JSON.
+ */
+
+/** One thing to play: a file, or the generated test film. */
+export type SourceItem = { readonly kind: "file"; readonly path: string } | { readonly kind: "test-film" };
+
+/** The form in which pictures and sound are wanted. */
+export type SourceFormat = {
+  readonly width: number;
+  readonly quality: number;
+  readonly maxFrameBytes: number;
+  readonly audio: { readonly sampleRateHz: number; readonly channels: 1 | 2 } | null;
+};
+
+/** Where in the playlist, and where in the channel's own continuous time, to begin. */
+export type SourceStart = {
+  /** Copied into everything that follows, so that the daemon can tell what belongs to an abandoned place. */
+  readonly generation: number;
+  readonly itemIndex: number;
+  /** Position inside the item. May lie past its end: the source walks on through the playlist (loops counted) from there. */
+  readonly positionMs: number;
+  /** Timeline time that belongs to `positionMs`. Timeline time is continuous over loops and items. */
+  readonly timelineMs: number;
+};
+
+export type SourceCommand =
+  /** The first line; sent once. */
+  | {
+      readonly kind: "open";
+      readonly items: readonly SourceItem[];
+      readonly loop: boolean;
+      readonly format: SourceFormat;
+      /** Bounds of the encoded read-ahead inside the source process. */
+      readonly readAhead: { readonly maxMs: number; readonly maxBytes: number };
+      readonly start: SourceStart;
+    }
+  /** Abandon the read-ahead and go on elsewhere. */
+  | { readonly kind: "seek"; readonly start: SourceStart }
+  /** The daemon is starved: what lies before this timeline time is of no use any more. Decoding may skip over it. */
+  | { readonly kind: "skip"; readonly timelineMs: number };
+
+/** Facts on the item that is being read, sent when it is entered and again when they become known better. */
+export type ItemInfo = {
+  readonly generation: number;
+  readonly itemIndex: number;
+  /** Base name of the file, or "test film". */
+  readonly name: string;
+  /** Timeline time of the item's position 0 in this pass. */
+  readonly timelineMs: number;
+  /** Null until it is known (a damaged or streamed file): the last full pass then tells it. */
+  readonly durationMs: number | null;
+  readonly video: { readonly codec: string; readonly width: number; readonly height: number; readonly fps: number | null; readonly frameCount: number | null } | null;
+  readonly audio: { readonly codec: string; readonly sampleRateHz: number; readonly channels: number } | null;
+};
+
+export type SourceMessage =
+  | { readonly kind: "item"; readonly info: ItemInfo }
+  | {
+      readonly kind: "frame";
+      readonly generation: number;
+      readonly timelineUs: number;
+      /** Encoder settings in effect for this frame: lowered where `maxFrameBytes` asked for it. */
+      readonly quality: number;
+      readonly width: number;
+      readonly height: number;
+      readonly jpeg: Uint8Array;
+    }
+  | {
+      readonly kind: "audio";
+      readonly generation: number;
+      /** Index of the first sample frame since timeline 0, at the wanted sample rate: sound is without gaps inside a generation. */
+      readonly timelineSample: number;
+      /** Interleaved signed 16 bit, BIG-endian (as L16 goes on the wire). */
+      readonly pcm: Uint8Array;
+    }
+  /** The playlist is over (`loop: false`); nothing follows in this generation. */
+  | { readonly kind: "end"; readonly generation: number; readonly timelineUs: number }
+  /** One item cannot be played: it is skipped. Text for a person: names the file and the remedy. */
+  | { readonly kind: "item-error"; readonly generation: number; readonly itemIndex: number; readonly message: string; readonly fatal: boolean };

@@ -1,0 +1,84 @@
+/** A file's picture: packets in, frames with position and end out, in presentation order. */
+
+import { AV_PKT_DATA_DISPLAYMATRIX } from "node-av/constants";
+import { avGetCodecName, Frame, type Packet, type Stream } from "node-av/lib";
+import type { ItemSink } from "./item-reader.ts";
+import type { ItemInfo } from "./messages.ts";
+import { openDecoder } from "./media-file.ts";
+import { toUs } from "./media-time.ts";
+import { isTurned, orientationOfMatrix } from "./orientation.ts";
+import { createPictureScaler } from "./picture-scaler.ts";
+import { displaySize } from "./picture-size.ts";
+
+/** For a frame that says nothing of its length in a file that says nothing of its rate. */
+const DEFAULT_FRAME_US = 40_000;
+
+export type PictureDecoder = {
+  /** A packet of this stream, or null at the end of the file. */
+  readonly decode: (packet: Packet | null, sink: ItemSink) => void;
+  readonly close: () => void;
+};
+
+export function openPictureDecoder(path: string, stream: Stream, originUs: number): PictureDecoder {
+  const { timeBase } = stream;
+  const decoder = openDecoder(path, stream);
+  const scaler = createPictureScaler(path);
+  const frame = new Frame();
+  frame.alloc();
+  const orientation = orientationOfMatrix(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
+  const streamAspect = ratio(stream.sampleAspectRatio);
+  const fps = frameRate(stream);
+  const usualFrameUs = fps === null ? DEFAULT_FRAME_US : 1e6 / fps;
+  let lastUs = -Infinity;
+  let lastEndUs = 0;
+
+  const deliver = (sink: ItemSink): void => {
+    const timeUs = toUs(frame.bestEffortTimestamp, timeBase);
+    const positionUs = timeUs === null ? lastEndUs : timeUs - originUs;
+    const durationUs = toUs(frame.duration, timeBase) ?? 0;
+    const endUs = positionUs + (durationUs > 0 ? durationUs : usualFrameUs);
+    // Before the presentation's start, or out of order in a damaged file.
+    if (endUs <= 0 || positionUs <= lastUs) return;
+    lastUs = positionUs;
+    lastEndUs = endUs;
+    const aspect = streamAspect > 0 ? streamAspect : ratio(frame.sampleAspectRatio);
+    const display = displaySize({ width: frame.width, height: frame.height }, aspect, isTurned(orientation));
+    sink.picture(Math.max(0, positionUs), endUs, { display, render: (size) => scaler.scale(frame, size, orientation) });
+  };
+
+  const receive = (sink: ItemSink): void => {
+    while (decoder.receiveFrameSync(frame) >= 0) {
+      deliver(sink);
+      frame.unref();
+    }
+  };
+
+  return {
+    decode: (packet, sink) => {
+      // A damaged packet is refused; what follows decodes again from the next key frame.
+      decoder.sendPacketSync(packet);
+      receive(sink);
+    },
+    close: () => {
+      frame.free();
+      scaler.close();
+      decoder.freeContext();
+    },
+  };
+}
+
+export function describePicture(stream: Stream): NonNullable<ItemInfo["video"]> {
+  const { codecId, width, height } = stream.codecpar;
+  const frameCount = Number(stream.nbFrames);
+  return { codec: avGetCodecName(codecId) ?? "unknown", width, height, fps: frameRate(stream), frameCount: frameCount > 0 ? frameCount : null };
+}
+
+function frameRate(stream: Stream): number | null {
+  const average = ratio(stream.avgFrameRate);
+  const fps = average > 0 ? average : ratio(stream.rFrameRate);
+  return fps > 0 ? fps : null;
+}
+
+function ratio({ num, den }: { readonly num: number; readonly den: number }): number {
+  return num > 0 && den > 0 ? num / den : 0;
+}

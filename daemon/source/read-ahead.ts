@@ -1,0 +1,77 @@
+/** The encoded messages that wait to be written: bounded in ms and bytes, emptied by a seek. Pure. */
+
+import type { SourceMessage } from "./messages.ts";
+
+export type ReadAheadLimits = { readonly maxMs: number; readonly maxBytes: number };
+
+/** Decoding goes on in batches: a frame costs half as much again when caches are cold. */
+const BATCH_MS = 1000;
+
+export type ReadAhead = {
+  readonly push: (message: SourceMessage, timelineUs: number) => void;
+  readonly shift: () => SourceMessage | null;
+  readonly clear: () => void;
+  /** Drops pictures before a timeline time: nobody can use them any more. Sound stays, since it may have no gap. */
+  readonly dropPicturesBefore: (timelineUs: number) => void;
+  /** Time to decode another batch. */
+  readonly isLow: () => boolean;
+  /** The batch that began at `reachedUs()` = `fromUs` is over. */
+  readonly isBatchDone: (fromUs: number | null) => boolean;
+  /** Timeline time of the last message that came in; null after a `clear`. */
+  readonly reachedUs: () => number | null;
+};
+
+export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead {
+  let entries: { readonly message: SourceMessage; readonly timelineUs: number; readonly bytes: number }[] = [];
+  // Messages before it have gone; the array is cut now and then, since a shift of each costs more.
+  let first = 0;
+  let bytes = 0;
+  let reachedUs: number | null = null;
+
+  const waitingMs = (): number => {
+    const head = entries[first];
+    return head === undefined || reachedUs === null ? 0 : (reachedUs - head.timelineUs) / 1000;
+  };
+
+  return {
+    push: (message, timelineUs) => {
+      const size = messageBytes(message);
+      entries.push({ message, timelineUs, bytes: size });
+      bytes += size;
+      reachedUs = Math.max(reachedUs ?? timelineUs, timelineUs);
+    },
+    shift: () => {
+      const entry = entries[first];
+      if (entry === undefined) return null;
+      first++;
+      bytes -= entry.bytes;
+      if (first === entries.length || first > 256) {
+        entries = entries.slice(first);
+        first = 0;
+      }
+      return entry.message;
+    },
+    clear: () => {
+      entries = [];
+      first = 0;
+      bytes = 0;
+      reachedUs = null;
+    },
+    dropPicturesBefore: (timelineUs) => {
+      entries = entries.slice(first).filter((entry) => entry.message.kind !== "frame" || entry.timelineUs >= timelineUs);
+      first = 0;
+      bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+    },
+    isLow: () => waitingMs() < maxMs / 2 && bytes < maxBytes / 2,
+    isBatchDone: (fromUs) => {
+      const batchMs = reachedUs === null || fromUs === null ? waitingMs() : (reachedUs - fromUs) / 1000;
+      return bytes >= maxBytes || waitingMs() >= maxMs || batchMs >= BATCH_MS;
+    },
+    reachedUs: () => reachedUs,
+  };
+}
+
+function messageBytes(message: SourceMessage): number {
+  if (message.kind === "frame") return message.jpeg.length;
+  return message.kind === "audio" ? message.pcm.length : 0;
+}

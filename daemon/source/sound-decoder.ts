@@ -1,0 +1,78 @@
+/** A file's sound: packets in, runs of samples at the channel's rate out. A run ends where the file's timestamps leave a gap. */
+
+import { avGetCodecName, Frame, type Packet, type Stream } from "node-av/lib";
+import type { ItemSink } from "./item-reader.ts";
+import { openDecoder } from "./media-file.ts";
+import { toUs } from "./media-time.ts";
+import type { ItemInfo, SourceFormat } from "./messages.ts";
+import { createResampler, type Resampler } from "./resampler.ts";
+
+type SoundFormat = NonNullable<SourceFormat["audio"]>;
+
+/** Containers round their timestamps (Matroska to 1 ms); a lost packet of AAC is 21 ms. */
+const TOLERANCE_US = 15_000;
+
+export type SoundDecoder = {
+  /** A packet of this stream, or null at the end of the file. */
+  readonly decode: (packet: Packet | null, sink: ItemSink) => void;
+  readonly close: () => void;
+};
+
+/** One run: `inputCount` samples from `startUs` on went in, `outputCount` sample frames came out. */
+type Run = { readonly startUs: number; inputCount: number; outputCount: number; readonly resampler: Resampler };
+
+export function openSoundDecoder(path: string, stream: Stream, originUs: number, format: SoundFormat): SoundDecoder {
+  const { timeBase } = stream;
+  const decoder = openDecoder(path, stream);
+  const frame = new Frame();
+  frame.alloc();
+  let run: Run | null = null;
+  let endUs = 0;
+
+  const emit = (to: Run, samples: Int16Array, sink: ItemSink): void => {
+    if (samples.length === 0) return;
+    sink.sound(to.startUs, to.outputCount, samples);
+    to.outputCount += samples.length / format.channels;
+  };
+
+  const endRun = (sink: ItemSink): void => {
+    if (run === null) return;
+    emit(run, run.resampler.convert(null), sink);
+    run.resampler.close();
+    run = null;
+  };
+
+  const deliver = (sink: ItemSink): void => {
+    const { sampleRate, nbSamples } = frame;
+    if (nbSamples <= 0 || sampleRate <= 0) return;
+    const timeUs = toUs(frame.bestEffortTimestamp, timeBase);
+    const positionUs = timeUs === null ? endUs : timeUs - originUs;
+    const isContinuous = run !== null && run.resampler.fits(frame) && Math.abs(positionUs - endUs) <= TOLERANCE_US;
+    if (!isContinuous) endRun(sink);
+    run ??= { startUs: positionUs, inputCount: 0, outputCount: 0, resampler: createResampler(path, frame, decoder.sampleFormat, format) };
+    emit(run, run.resampler.convert(frame), sink);
+    run.inputCount += nbSamples;
+    endUs = run.startUs + (run.inputCount * 1e6) / sampleRate;
+  };
+
+  return {
+    decode: (packet, sink) => {
+      decoder.sendPacketSync(packet);
+      while (decoder.receiveFrameSync(frame) >= 0) {
+        deliver(sink);
+        frame.unref();
+      }
+      if (packet === null) endRun(sink);
+    },
+    close: () => {
+      run?.resampler.close();
+      frame.free();
+      decoder.freeContext();
+    },
+  };
+}
+
+export function describeSound(stream: Stream): NonNullable<ItemInfo["audio"]> {
+  const { codecId, sampleRate, channels } = stream.codecpar;
+  return { codec: avGetCodecName(codecId) ?? "unknown", sampleRateHz: sampleRate, channels };
+}

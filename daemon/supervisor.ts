@@ -1,0 +1,146 @@
+/**
+ * Keeps a channel's source alive: starts its process, notices when it dies or hangs, and starts another one where the film would
+ * be by now. The channel goes on sending meanwhile.
+ */
+
+import { monotonicMs } from "./clock.ts";
+import { RestartPolicy } from "./restart-policy.ts";
+import { spawnSource } from "./source-process.ts";
+import type { SourceProcess } from "./source-process.ts";
+import type { SourceCommand, SourceMessage, SourceStart } from "./source/messages.ts";
+
+/** Without a byte for this long, though it is read, a source hangs. */
+const HANG_MS = 5000;
+const HANG_CHECK_INTERVAL_MS = 500;
+
+export type SupervisorOptions = {
+  /** The first command for a process that begins at this place. */
+  readonly openAt: (start: SourceStart) => SourceCommand;
+  /** Where a new process goes on after the old one was lost. */
+  readonly resumeAt: () => SourceStart;
+  readonly onMessage: (message: SourceMessage) => void;
+  /** A process was lost; the next one starts by itself. */
+  readonly onLost: (reason: string) => void;
+  /** No other process will be started. */
+  readonly onGivenUp: (reason: string) => void;
+  readonly onLog: (line: string) => void;
+};
+
+export class SourceSupervisor {
+  readonly #options: SupervisorOptions;
+  #policy = new RestartPolicy();
+  #process: SourceProcess | null = null;
+  #restartTimer: NodeJS.Timeout | null = null;
+  #hangTimer: NodeJS.Timeout | null = null;
+  #isReading = true;
+  #isFinished = false;
+  #hasDelivered = false;
+  #lastProgressMs = 0;
+  #lastProblem: string | null = null;
+  #restarts = 0;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  get pid(): number | null {
+    return this.#process?.pid ?? null;
+  }
+
+  /** Starts the first process. Its first opening is not tried again. */
+  start(at: SourceStart): void {
+    this.stop();
+    this.#policy = new RestartPolicy();
+    this.#hasDelivered = false;
+    this.#spawn(at);
+    this.#hangTimer = setInterval(() => this.#checkHang(), HANG_CHECK_INTERVAL_MS);
+  }
+
+  /** Goes on elsewhere, in the same process if it lives. */
+  seek(to: SourceStart): void {
+    this.#isFinished = false;
+    this.#lastProgressMs = monotonicMs();
+    if (this.#process !== null) this.#process.send({ kind: "seek", start: to });
+    else if (this.#restartTimer === null) this.start(to);
+  }
+
+  /** What lies before this timeline time is of no use any more. */
+  skip(timelineMs: number): void {
+    this.#process?.send({ kind: "skip", timelineMs });
+  }
+
+  /** Back-pressure. */
+  setReading(isReading: boolean): void {
+    if (isReading === this.#isReading) return;
+    this.#isReading = isReading;
+    this.#lastProgressMs = monotonicMs();
+    this.#process?.setReading(isReading);
+  }
+
+  stop(): void {
+    if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
+    if (this.#hangTimer !== null) clearInterval(this.#hangTimer);
+    this.#restartTimer = null;
+    this.#hangTimer = null;
+    const process = this.#process;
+    this.#process = null;
+    process?.kill();
+  }
+
+  #spawn(at: SourceStart): void {
+    this.#restartTimer = null;
+    this.#isFinished = false;
+    this.#isReading = true;
+    this.#lastProblem = null;
+    this.#lastProgressMs = monotonicMs();
+    const process: SourceProcess = spawnSource({
+      onMessage: (message) => this.#receive(message),
+      onLog: this.#options.onLog,
+      onExit: (reason) => {
+        if (this.#process === process) this.#lose(reason);
+      },
+    });
+    this.#process = process;
+    process.send(this.#options.openAt(at));
+  }
+
+  #receive(message: SourceMessage): void {
+    this.#lastProgressMs = monotonicMs();
+    if (message.kind === "frame" || message.kind === "audio") {
+      this.#hasDelivered = true;
+      this.#policy.noteProgress(this.#lastProgressMs);
+    }
+    if (message.kind === "end") this.#isFinished = true;
+    if (message.kind === "item-error") this.#lastProblem = message.message;
+    this.#options.onMessage(message);
+  }
+
+  #lose(reason: string): void {
+    this.#process = null;
+    if (this.#isFinished) return;
+    const why = this.#lastProblem ?? `the source process ${reason}`;
+    if (!this.#hasDelivered) return this.#giveUp(why);
+    const decision = this.#policy.decide(monotonicMs());
+    if (decision.kind === "give-up") return this.#giveUp(`${why}; given up after repeated failures`);
+    this.#restarts++;
+    this.#options.onLost(why);
+    this.#restartTimer = setTimeout(() => this.#spawn(this.#options.resumeAt()), decision.afterMs);
+  }
+
+  #giveUp(reason: string): void {
+    this.stop();
+    this.#options.onGivenUp(reason);
+  }
+
+  #checkHang(): void {
+    if (this.#process === null || !this.#isReading || this.#isFinished) return;
+    if (monotonicMs() - this.#lastProgressMs < HANG_MS) return;
+    const hung = this.#process;
+    this.#lastProblem = `the source process made no progress for ${HANG_MS / 1000} s`;
+    hung.kill();
+  }
+}

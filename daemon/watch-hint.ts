@@ -1,0 +1,40 @@
+/** What a person is told once the daemon sends: one ready line, then how to watch each channel. */
+
+import { networkInterfaces } from "node:os";
+import type { Channel } from "./channel.ts";
+
+/** One line for people and for whatever started us. */
+export function readyLine(channels: readonly Channel[]): string {
+  return `streamerd ready: ${channels.map(describe).join(", ")}`;
+}
+
+/** How to watch a channel that sends; nothing for another. */
+export function watchHint(channel: Channel, httpHost: string, httpPort: number): readonly string[] {
+  if (channel.state !== "playing") return [];
+  const host = reachableHost(channel, httpHost);
+  const url = `http://${host}:${httpPort}/${channel.name}.sdp`;
+  return [
+    ``,
+    `  ${channel.name}: watch it on any host of this LAN`,
+    `    group   ${channel.setup.config.group}, ports ${channel.setup.config.port} to ${channel.setup.config.port + 3}`,
+    `    SDP     ${url}`,
+    `    ffplay  ffplay -protocol_whitelist http,tcp,udp,rtp ${url}`,
+  ];
+}
+
+function describe(channel: Channel): string {
+  const { group, port } = channel.setup.config;
+  const away = channel.interfaces.length > 0 && channel.interfaces.every(({ problem }) => problem !== null);
+  return `${channel.name} ${away ? "no-interface" : channel.state} ${group}:${port}`;
+}
+
+/** The address that other hosts reach us by: the one that the channel is sent from, unless the server listens on one only. */
+export function reachableHost(channel: Channel, httpHost: string): string {
+  if (httpHost !== "0.0.0.0" && httpHost !== "::") return httpHost;
+  return channel.interfaces.find(({ address }) => address !== null)?.address ?? anyAddress();
+}
+
+function anyAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";
+}

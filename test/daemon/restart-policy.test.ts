@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { RestartPolicy } from "../../daemon/restart-policy.ts";
+
+test("the first death is mended at once", () => {
+  assert.deepEqual(new RestartPolicy().decide(0), { kind: "restart", afterMs: 0 });
+});
+
+test("a source that dies every time waits longer and longer and is given up", () => {
+  const policy = new RestartPolicy();
+  const delays: number[] = [];
+  for (let death = 0; death < 100; death++) {
+    policy.noteProgress(death * 100);
+    const decision = policy.decide(death * 100 + 50);
+    if (decision.kind === "give-up") break;
+    delays.push(decision.afterMs);
+  }
+  assert.deepEqual(delays, delays.toSorted((one, other) => one - other));
+  assert.ok(delays.length < 20);
+});
+
+test("a source that has played for a while counts as sound again", () => {
+  const policy = new RestartPolicy();
+  for (let death = 0; death < 1000; death++) {
+    policy.noteProgress(death * 60_000);
+    assert.deepEqual(policy.decide(death * 60_000 + 30_000), { kind: "restart", afterMs: 0 });
+  }
+});
