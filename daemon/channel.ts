@@ -4,6 +4,7 @@
  */
 
 import type { ChannelConfig } from "../config/schema.ts";
+import { monotonicMs } from "./clock.ts";
 import { ItemTrack } from "./item-track.ts";
 import type { InterfaceState, Route } from "./send/sender-messages.ts";
 import type { SenderNews, SenderThread } from "./send/sender-thread.ts";
@@ -32,6 +33,9 @@ export type ChannelNews =
 
 export type Picture = { readonly width: number; readonly height: number; readonly quality: number };
 
+/** A starved sender says so every second; an older word is no longer true. */
+const BEHIND_HOLDS_MS = 2500;
+
 /** A refusal that an operator can read. */
 export class ChannelRefusal extends Error {}
 
@@ -51,6 +55,8 @@ export class Channel {
   #sdpVersion = 0;
   #fps: number | null;
   #oversizeFrames = 0;
+  /** The last word of the sender that it was starved: from where on media was of use then. */
+  #behind: { readonly timelineMs: number; readonly atMs: number } | null = null;
   readonly #opened = Promise.withResolvers<void>();
 
   constructor(setup: ChannelSetup, sender: SenderThread, tell: (news: ChannelNews) => void) {
@@ -63,7 +69,7 @@ export class Channel {
     this.#feed = createSourceFeed(name, sender, config.pacing.queueFrames, config.audio.sampleRateHz, config.audio.channels);
     this.#supervisor = new SourceSupervisor({
       openAt: (start) => this.#openCommand(start),
-      resumeAt: () => this.#items.startAt(this.#feed.reachedMs() ?? 0, this.#generation),
+      resumeAt: () => this.#items.startAt(Math.max(this.#feed.reachedMs() ?? 0, this.#neededFromMs()), this.#generation),
       onMessage: (message) => this.#receive(message),
       onLost: (reason) => tell({ kind: "warning", text: `${reason}; another one goes on where the film is` }),
       onGivenUp: (reason) => this.fail(reason),
@@ -220,6 +226,7 @@ export class Channel {
       case "bad-picture":
         return this.#tell({ kind: "warning", text: `a picture was not sent: ${event.reason}` });
       case "behind":
+        this.#behind = { timelineMs: event.timelineMs, atMs: monotonicMs() };
         return this.#supervisor.skip(event.timelineMs);
       case "ended":
         if (event.generation !== this.#generation) return;
@@ -241,10 +248,18 @@ export class Channel {
     }
   }
 
+  /** From where on media is of use now, after a time without any; 0 when nothing was missing. */
+  #neededFromMs(): number {
+    if (this.#behind === null) return 0;
+    const ageMs = monotonicMs() - this.#behind.atMs;
+    return ageMs > BEHIND_HOLDS_MS || this.#state === "paused" ? 0 : this.#behind.timelineMs + ageMs;
+  }
+
   /** Abandons what is queued; the timeline begins anew at the first media of this place. */
   #newPlace(itemIndex: number, positionMs: number): SourceStart {
     this.#generation++;
     this.#items = new ItemTrack();
+    this.#behind = null;
     this.#feed.restart();
     this.#sender.post({ kind: "expect", channel: this.name, generation: this.#generation });
     return { generation: this.#generation, itemIndex, positionMs, timelineMs: 0 };

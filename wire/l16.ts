@@ -38,10 +38,7 @@ export function writeL16Packet(header: RtpHeader, pcm: Uint8Array): Uint8Array {
 }
 
 /** The number of sample frames in the payload of a packet; refuses what is not whole frames. */
-export function parseL16Payload(
-  payload: Uint8Array,
-  channels: L16Channels,
-): Parsed<{ readonly frames: number; readonly pcm: Uint8Array }> {
+export function parseL16Payload(payload: Uint8Array, channels: L16Channels): Parsed<{ readonly frames: number; readonly pcm: Uint8Array }> {
   const frameBytes = l16FrameBytes(channels);
   if (payload.length === 0) return refused("L16: no samples");
   if (payload.length % frameBytes !== 0) return refused("L16: not a whole number of sample frames");

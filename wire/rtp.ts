@@ -67,16 +67,12 @@ export function parseRtp(packet: Uint8Array): Parsed<RtpPacket> {
 
   const hasExtension = (first & EXTENSION_BIT) !== 0;
   const payloadStart = hasExtension ? csrcEnd + 4 + 4 * readU16(packet, csrcEnd + 2) : csrcEnd;
-  if (packet.length < payloadStart || (hasExtension && packet.length < csrcEnd + 4))
-    return refused("RTP: cut off in the header extension");
-  const extension = hasExtension
-    ? { profile: readU16(packet, csrcEnd), data: packet.subarray(csrcEnd + 4, payloadStart) }
-    : null;
+  if (packet.length < payloadStart || (hasExtension && packet.length < csrcEnd + 4)) return refused("RTP: cut off in the header extension");
+  const extension = hasExtension ? { profile: readU16(packet, csrcEnd), data: packet.subarray(csrcEnd + 4, payloadStart) } : null;
 
   const hasPadding = (first & PADDING_BIT) !== 0;
   const paddingBytes = hasPadding ? (packet[packet.length - 1] ?? 0) : 0;
-  if (hasPadding && (paddingBytes === 0 || paddingBytes > packet.length - payloadStart))
-    return refused("RTP: impossible padding");
+  if (hasPadding && (paddingBytes === 0 || paddingBytes > packet.length - payloadStart)) return refused("RTP: impossible padding");
 
   return accepted({
     payloadType: second & 0x7f,

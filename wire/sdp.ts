@@ -2,9 +2,4 @@
 
 export { buildSdp } from "./sdp/build.ts";
 export { parseSdp } from "./sdp/parse.ts";
-export type {
-  AudioDescription,
-  ReceivedSession,
-  SessionDescription,
-  VideoDescription,
-} from "./sdp/session-description.ts";
+export type { AudioDescription, ReceivedSession, SessionDescription, VideoDescription } from "./sdp/session-description.ts";

@@ -4,16 +4,7 @@ import { operatorOnly } from "./operator-only.ts";
 import { pacingResult } from "./pacing.ts";
 import { channelName, count, finite, notNegative, text } from "./values.ts";
 
-export const channelStates = [
-  "starting",
-  "playing",
-  "paused",
-  "stopped",
-  "ended",
-  "starved",
-  "failed",
-  "no-interface",
-] as const;
+export const channelStates = ["starting", "playing", "paused", "stopped", "ended", "starved", "failed", "no-interface"] as const;
 
 const size = {
   width: count("pixels"),

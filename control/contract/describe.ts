@@ -34,13 +34,17 @@ function describeField(path: string, schema: v.GenericSchema, described: Describ
   return { path, type: describeType(schema), doc };
 }
 
-const wrapped = v.looseObject({ type: v.picklist(["optional", "nullable"]), wrapped: v.custom<v.GenericSchema>(() => true), default: v.unknown() });
+const wrapped = v.looseObject({
+  type: v.picklist(["optional", "nullable"]),
+  wrapped: v.custom<v.GenericSchema>(() => true),
+  default: v.unknown(),
+});
 const literal = v.looseObject({ type: v.literal("literal"), literal: v.unknown() });
 const picklist = v.looseObject({ type: v.literal("picklist"), options: v.array(v.unknown()) });
 type Piped = { readonly type: string; readonly requirement?: unknown; readonly pipe?: readonly Piped[] | undefined };
 const piped: v.GenericSchema<unknown, Piped> = v.looseObject({
   type: v.string(),
-  requirement: v.unknown(),
+  requirement: v.optional(v.unknown()),
   pipe: v.optional(v.array(v.lazy(() => piped))),
 });
 

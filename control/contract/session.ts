@@ -97,10 +97,7 @@ export const pingResult = v.object({
 
 export const clientListParams = v.strictObject({
   after: v.optional(v.pipe(v.string(), v.maxLength(64), v.description("the last `sessionId` of the page before"))),
-  limit: v.optional(
-    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100), v.description("length of a page, at most 100")),
-    100,
-  ),
+  limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100), v.description("length of a page, at most 100")), 100),
 });
 
 export const joinedClient = v.object({

@@ -44,6 +44,7 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
   let workedOff = 0;
   let busy = false;
   let ended = false;
+  let called = false;
 
   deadlines.set("hello", nowMs() + limits.helloMs);
   socket.on("data", (chunk) => receive(framing.push(chunk)));
@@ -69,23 +70,22 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
       if (framed === undefined) break;
       workedOff += 1;
       const answer = answerTo(framed);
-      if (answer instanceof Promise) waitFor(answer);
+      if (answer instanceof Promise) void waitFor(answer);
       else deliver(answer);
       if (framed.kind === "rejected" && framed.close) close();
     }
     if (ended && !busy) close();
   }
 
-  function waitFor(answer: Promise<string | null>): void {
+  async function waitFor(answer: Promise<string | null>): Promise<void> {
     busy = true;
     socket.pause();
-    void answer.then((text) => {
-      busy = false;
-      if (peer.gone) return;
-      deliver(text);
-      if (!deadlines.isSet("throttle")) socket.resume();
-      work();
-    });
+    const text = await answer;
+    busy = false;
+    if (peer.gone) return;
+    deliver(text);
+    if (!deadlines.isSet("throttle")) socket.resume();
+    work();
   }
 
   function answerTo(framed: Framed): string | null | Promise<string | null> {
@@ -108,7 +108,7 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
     if (peer.place === "doorstep" && !doorstepMethods.has(call.method)) {
       return refuse(call, new ControlError("noPlace", `all ${limits.maxClients} places for clients are taken`));
     }
-    deadlines.clear("hello");
+    called = true;
     if (aliveMethods.has(call.method) || !sessions.isMember(peer)) deadlines.set("idle", nowMs() + limits.idleMs);
     return dispatch(call, peer);
   }
@@ -175,10 +175,13 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
 
   function act(deadline: DeadlineName): void {
     if (deadline === "linger") destroy();
-    else if (deadline !== "throttle") {
-      if (deadline === "hello") badInput.note("silent", peer.address);
+    else if (deadline === "idle") close();
+    else if (deadline === "throttle") {
+      if (!busy) socket.resume();
+    } else if (!called || peer.place === "doorstep") {
+      badInput.note("silent", peer.address);
       close();
-    } else if (!busy) socket.resume();
+    }
   }
 
   function sweep(now: number): void {

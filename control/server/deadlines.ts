@@ -2,7 +2,7 @@
 
 /** Each with what happens when it passes. */
 export type DeadlineName =
-  /** No first call came: the connection is closed. */
+  /** If no call came until then, or one on the doorstep has not become an operator: the connection is closed. */
   | "hello"
   /** No call (a member: no report or ping) came: the connection is closed and its sessions end. */
   | "idle"

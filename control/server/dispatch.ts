@@ -27,7 +27,7 @@ type CompiledMethod = {
 export function createDispatch(table: MethodTable, { log, badInput, hasToken }: DispatchOptions): Dispatch {
   const compiled = new Map<string, CompiledMethod>();
   for (const method of Object.keys(methods)) {
-    if (isMethod(method)) compiled.set(method, compile(method, methods, table));
+    if (isMethod(method)) compiled.set(method, compile(method, methods[method], table[method]));
   }
 
   function invoke(call: Call, peer: Peer): unknown {
@@ -72,10 +72,8 @@ export function refusal(id: CallId, error: ControlError): string {
 }
 
 /** Keeps a method's params, handler and result together by its name, and prepares what can be prepared. */
-function compile<M extends Method>(method: M, entries: Contract, table: MethodTable): CompiledMethod {
-  const entry = entries[method];
+function compile<M extends Method>(_method: M, entry: Contract[M], handle: MethodTable[M]): CompiledMethod {
   const parse = v.safeParser(entry.params, { abortEarly: true });
-  const handle = table[method];
   return {
     role: entry.role,
     redact: compileRedaction(entry.result),

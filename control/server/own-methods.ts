@@ -71,11 +71,11 @@ export function createOwnMethods(options: OwnMethodsOptions) {
     },
     "session.auth": prove,
     "session.join": join,
-    "session.leave": ({ sessionId }: Params<"session.leave">, peer: Peer): Result<"session.leave"> => {
+    "session.leave": ({ sessionId }: Params<"session.leave">, peer: Peer) => {
       if (!sessions.leave(peer, sessionId)) throw noSuchSession();
       return {};
     },
-    "session.report": ({ sessionId, ...report }: Params<"session.report">, peer: Peer): Result<"session.report"> => {
+    "session.report": ({ sessionId, ...report }: Params<"session.report">, peer: Peer) => {
       if (!sessions.report(peer, sessionId, report)) throw noSuchSession();
       return {};
     },

@@ -55,7 +55,7 @@ export type ControlServer = {
 /** Deadlines are seconds: a tenth of one is exact enough, and 1,000 connections cost microseconds. */
 const sweepEveryMs = 100;
 /** Connections over the limit get an answer and are read for a while; beyond this many at a time they are just closed. */
-const maxTurnedAway = 512;
+const maxTurnedAway = 1024;
 
 export function createControlServer(options: ControlServerOptions): ControlServer {
   const { handlers, token, clock, log, limits = controlLimits } = options;

@@ -38,8 +38,14 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ["picture", picture === null ? "none" : `${picture.width}x${picture.height}, quality ${picture.quality}${fromSize(sourcePicture)}`],
     ["sound", sound === null ? "none" : `${sound.sampleRateHz} Hz, ${sound.channels === 1 ? "mono" : "stereo"}`],
     ["clients", String(channel.clients)],
-    ["sent", `${counters.framesSent} frames, ${counters.audioBlocksSent} sound blocks, ${counters.packetsSent} packets, ${size(counters.bytesSent)}`],
-    ["frames", `${counters.framesDropped} dropped, ${counters.framesRepeated} repeated, ${counters.oversizeReencoded} made smaller, ${channel.queueFrames} queued`],
+    [
+      "sent",
+      `${counters.framesSent} frames, ${counters.audioBlocksSent} sound blocks, ${counters.packetsSent} packets, ${size(counters.bytesSent)}`,
+    ],
+    [
+      "frames",
+      `${counters.framesDropped} dropped, ${counters.framesRepeated} repeated, ${counters.oversizeReencoded} made smaller, ${channel.queueFrames} queued`,
+    ],
     ["trouble", `${counters.sendErrors} send errors, ${counters.sourceRestarts} source restarts, ${counters.silentBlocks} silent blocks`],
   ];
   return `${table(facts, { colour })}\n${pacingText(channel.pacing, colour)}`;
@@ -53,7 +59,8 @@ export function pacingText(pacing: PacingResult, colour: boolean): string {
     ["TS ms", rate(sampleTime(pacing.sourceFps)), rate(pacing.tsMs), rate(pacing.measuredTsMs)],
   ];
   const { latenessMs } = pacing;
-  const lateness = latenessMs === null ? "not measured" : `p50 ${rate(latenessMs.p50)} ms, p99 ${rate(latenessMs.p99)} ms, max ${rate(latenessMs.max)} ms`;
+  const lateness =
+    latenessMs === null ? "not measured" : `p50 ${rate(latenessMs.p50)} ms, p99 ${rate(latenessMs.p99)} ms, max ${rate(latenessMs.max)} ms`;
   const clamped = pacing.clamped ? `${rate(pacing.fps)} FPS was asked for; the source has less, so its own rate is used\n` : "";
   const facts = `lateness ${lateness}; ${pacing.dropped} dropped, ${pacing.repeated} repeated\n`;
   return table(rows, { colour, rightAligned: [1, 2, 3] }) + clamped + facts;

@@ -37,6 +37,6 @@ function withoutProgram(line: string): string {
 
 function packageVersion(): string {
   const path = findPackageJSON(import.meta.url);
-  const found = path === undefined ? {} : v.parse(v.record(v.string(), v.unknown()), JSON.parse(readFileSync(path, "utf8")));
-  return String(found["version"] ?? "unknown");
+  if (path === undefined) return "unknown";
+  return v.parse(v.object({ version: v.string() }), JSON.parse(readFileSync(path, "utf8"))).version;
 }

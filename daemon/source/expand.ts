@@ -6,8 +6,10 @@ import type { SourceItem } from "./messages.ts";
 
 /** What a directory is searched for; files named one by one may end as they like. */
 const MEDIA_EXTENSIONS: ReadonlySet<string> = new Set(
-  (".mp4 .m4v .mov .mkv .webm .avi .ts .m2ts .mts .mpg .mpeg .vob .flv .f4v .wmv .asf .ogv .3gp .nut .ivf .y4m .gif " +
-    ".mp3 .m4a .aac .ac3 .flac .wav .w64 .aif .aiff .au .caf .ogg .oga .opus .wma .ape .tta").split(" "),
+  (
+    ".mp4 .m4v .mov .mkv .webm .avi .ts .m2ts .mts .mpg .mpeg .vob .flv .f4v .wmv .asf .ogv .3gp .nut .ivf .y4m .gif " +
+    ".mp3 .m4a .aac .ac3 .flac .wav .w64 .aif .aiff .au .caf .ogg .oga .opus .wma .ape .tta"
+  ).split(" "),
 );
 
 export type SourceErrorCode = "missing" | "unreadable" | "empty-directory" | "no-files" | "remote";
@@ -27,7 +29,8 @@ export class SourceError extends Error {
 export function expandSource(source: string | readonly string[] | null): readonly SourceItem[] {
   if (source === null) return [{ kind: "test-film" }];
   const names = typeof source === "string" ? [source] : source;
-  if (names.length === 0) throw new SourceError("no-files", "the list of files is empty; name a file, or leave the source out for the test film");
+  if (names.length === 0)
+    throw new SourceError("no-files", "the list of files is empty; name a file, or leave the source out for the test film");
   return names.flatMap(expandName);
 }
 
@@ -39,7 +42,8 @@ function expandName(name: string): readonly SourceItem[] {
     .filter((entry) => !entry.name.startsWith(".") && !entry.isDirectory() && MEDIA_EXTENSIONS.has(extname(entry.name).toLowerCase()))
     .map((entry) => entry.name)
     .sort(new Intl.Collator("en", { numeric: true }).compare);
-  if (files.length === 0) throw new SourceError("empty-directory", `${name}: the directory has no media files; put some there, or name another one`);
+  if (files.length === 0)
+    throw new SourceError("empty-directory", `${name}: the directory has no media files; put some there, or name another one`);
   return files.map((file) => ({ kind: "file", path: join(name, file) }));
 }
 
@@ -48,7 +52,8 @@ function attempt<T>(name: string, read: () => T): T {
     return read();
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") throw new SourceError("missing", `${name}: there is no such file or directory; check the path`, cause);
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw new SourceError("missing", `${name}: there is no such file or directory; check the path`, cause);
     throw new SourceError("unreadable", `${name}: no permission to read it; make it readable for the user that runs streamerd`, cause);
   }
 }

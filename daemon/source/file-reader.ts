@@ -57,9 +57,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
   return {
     facts: describe(file, opened),
     picture:
-      file.picture === null || pictureDecoder === null
-        ? null
-        : { startUs: startOf(file, file.picture), expectedEndUs: pictureEndUs },
+      file.picture === null || pictureDecoder === null ? null : { startUs: startOf(file, file.picture), expectedEndUs: pictureEndUs },
     soundStartUs: soundDecoder === null || file.sound === null ? null : startOf(file, file.sound),
     seek: (positionUs) => {
       const stream = file.picture ?? file.sound;
@@ -68,6 +66,10 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
       // A file without an index cannot seek: it is read from its beginning, and what comes too early is passed over.
       file.demuxer.seekFrameSync(stream.index, target, AVSEEK_FLAG_BACKWARD);
       soundFromUs = positionUs - SOUND_RUN_UP_US;
+    },
+    // The last second is always decoded: where it ends is where the next item begins.
+    passOver: (positionUs) => {
+      if (positionUs > 0) pictureDecoder?.passOver(Math.min(positionUs, pictureEndUs() - BEYOND_END_US));
     },
     step,
     close: () => {

@@ -19,6 +19,8 @@ export type ItemReader = {
   readonly soundStartUs: number | null;
   /** Goes to the last place at or before the position from which decoding gives everything that follows. Once, before any step. */
   readonly seek: (positionUs: number) => void;
+  /** Pictures that end before the position need not be decoded where that can be avoided. */
+  readonly passOver: (positionUs: number) => void;
   /** A small piece of work. False when the item is over. Throws ItemError. */
   readonly step: (sink: ItemSink) => boolean;
   readonly close: () => void;

@@ -51,7 +51,7 @@ export function createJpegEncoder(format: SourceFormat): JpegEncoder {
       current = wanted;
       fittedFrames = 0;
     }
-    for (let next: Settings | null = current; next !== null; ) {
+    for (let next: Settings | null = current; next !== null;) {
       const encoded = encodeAt(picture, next);
       if (encoded.jpeg.length <= wanted.maxFrameBytes) {
         const climbed = climb({ settings: next, fittedFrames: next === current ? fittedFrames : 0 }, encoded.jpeg.length, wanted);

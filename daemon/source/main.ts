@@ -51,9 +51,10 @@ function startSession(open: OpenCommand): Session {
   const output = createOutput(pipe, queue.shift, () => wake());
   let isWorking = false;
   let isOver = false;
+  let batchFromUs: number | null = null;
 
   /** Works on a batch in slices of at most MAX_WORK_MS; between them commands are heard and the pipe is written to. */
-  const work = (batchFromUs: number | null): void => {
+  const work = (): void => {
     const untilMs = performance.now() + MAX_WORK_MS;
     while (!queue.isBatchDone(batchFromUs) && performance.now() < untilMs) {
       const state = player.step();
@@ -61,19 +62,20 @@ function startSession(open: OpenCommand): Session {
       isOver = true;
       isWorking = false;
       output.pump();
-      if (state === "failed") void output.flush().then(() => process.exit(NOTHING_PLAYS_STATUS));
+      if (state === "failed") void output.finish().then(() => process.exit(NOTHING_PLAYS_STATUS));
       return;
     }
     isWorking = !queue.isBatchDone(batchFromUs);
     output.pump();
-    if (isWorking) setImmediate(work, batchFromUs);
+    if (isWorking) setImmediate(work);
     else wake();
   };
 
   const wake = (): void => {
     if (isWorking || isOver || !queue.isLow()) return;
     isWorking = true;
-    setImmediate(work, queue.reachedUs());
+    batchFromUs = queue.reachedUs();
+    setImmediate(work);
   };
 
   wake();
@@ -85,6 +87,7 @@ function startSession(open: OpenCommand): Session {
         return;
       }
       queue.clear();
+      batchFromUs = null;
       isOver = false;
       player.seek(command.start);
       wake();

@@ -1,7 +1,13 @@
 /** Opens a media file with FFmpeg, so that it can open nothing but itself, and finds its picture and its sound. */
 
 import { basename } from "node:path";
-import { AV_DISPOSITION_ATTACHED_PIC, AVDISCARD_ALL, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BACKWARD } from "node-av/constants";
+import {
+  AV_DISPOSITION_ATTACHED_PIC,
+  AVDISCARD_ALL,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_VIDEO,
+  AVSEEK_FLAG_BACKWARD,
+} from "node-av/constants";
 import { Codec, CodecContext, Dictionary, FormatContext, Packet, type Stream } from "node-av/lib";
 import { checkFile, explainRefusal } from "./file-check.ts";
 import { ItemError } from "./item-reader.ts";
@@ -63,7 +69,8 @@ export function closeMediaFile({ demuxer }: MediaFile): void {
 export function openDecoder(path: string, stream: Stream): CodecContext {
   const codec = Codec.findDecoder(stream.codecpar.codecId);
   const kind = stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO ? "picture" : "sound";
-  if (codec === null) throw new ItemError(`${path}: its ${kind} is in a codec that FFmpeg cannot decode; convert it, to H.264 and AAC for instance`);
+  if (codec === null)
+    throw new ItemError(`${path}: its ${kind} is in a codec that FFmpeg cannot decode; convert it, to H.264 and AAC for instance`);
   const decoder = new CodecContext();
   decoder.allocContext3(codec);
   decoder.parametersToContext(stream.codecpar);

@@ -7,13 +7,14 @@ import type { SourceMessage } from "./messages.ts";
 export type Output = {
   /** Writes on, as long as the pipe takes it. Call when there is something new. */
   readonly pump: () => void;
-  /** Resolves when everything that was taken has been handed to the kernel. */
-  readonly flush: () => Promise<void>;
+  /** Resolves when there is nothing more to write and all of it has been handed to the kernel. */
+  readonly finish: () => Promise<void>;
 };
 
 /** `next` gives the messages to write, in order, and null when there is none; `onTaken` is called after a pump that took some. */
 export function createOutput(pipe: Socket, next: () => SourceMessage | null, onTaken: () => void): Output {
   let isBlocked = false;
+  let onEmpty: (() => void) | null = null;
 
   const pump = (): void => {
     if (isBlocked) return;
@@ -21,7 +22,11 @@ export function createOutput(pipe: Socket, next: () => SourceMessage | null, onT
     pipe.cork();
     while (!isBlocked) {
       const message = next();
-      if (message === null) break;
+      if (message === null) {
+        if (onEmpty !== null) pipe.write(new Uint8Array(0), onEmpty);
+        onEmpty = null;
+        break;
+      }
       taken++;
       for (const chunk of encodeMessage(message)) isBlocked = !pipe.write(chunk) || isBlocked;
     }
@@ -36,6 +41,10 @@ export function createOutput(pipe: Socket, next: () => SourceMessage | null, onT
 
   return {
     pump,
-    flush: () => new Promise((resolve) => void pipe.write(new Uint8Array(0), () => resolve())),
+    finish: () =>
+      new Promise((resolve) => {
+        onEmpty = () => resolve();
+        pump();
+      }),
   };
 }

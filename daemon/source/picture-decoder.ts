@@ -12,10 +12,14 @@ import { displaySize } from "./picture-size.ts";
 
 /** For a frame that says nothing of its length in a file that says nothing of its rate. */
 const DEFAULT_FRAME_US = 40_000;
+/** The picture that is seen at the wanted position may have begun so long before it. */
+const PASS_OVER_MARGIN_US = 500_000;
 
 export type PictureDecoder = {
   /** A packet of this stream, or null at the end of the file. */
   readonly decode: (packet: Packet | null, sink: ItemSink) => void;
+  /** Pictures before the position that no other one needs are not decoded. */
+  readonly passOver: (positionUs: number) => void;
   readonly close: () => void;
 };
 
@@ -31,6 +35,17 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
   const usualFrameUs = fps === null ? DEFAULT_FRAME_US : 1e6 / fps;
   let lastUs = -Infinity;
   let lastEndUs = 0;
+  let neededFromUs = -Infinity;
+  let isPassingOver = false;
+
+  /** Tells the decoder whether to leave out what nothing refers to, before it gets the packet. */
+  const choose = (packet: Packet): void => {
+    const timeUs = toUs(packet.pts, timeBase);
+    const mayPass = timeUs !== null && timeUs - originUs + PASS_OVER_MARGIN_US < neededFromUs;
+    if (mayPass === isPassingOver) return;
+    isPassingOver = mayPass;
+    decoder.setOption("skip_frame", mayPass ? "noref" : "default");
+  };
 
   const deliver = (sink: ItemSink): void => {
     const timeUs = toUs(frame.bestEffortTimestamp, timeBase);
@@ -55,9 +70,13 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
 
   return {
     decode: (packet, sink) => {
+      if (packet !== null) choose(packet);
       // A damaged packet is refused; what follows decodes again from the next key frame.
       decoder.sendPacketSync(packet);
       receive(sink);
+    },
+    passOver: (positionUs) => {
+      neededFromUs = Math.max(neededFromUs, positionUs);
     },
     close: () => {
       frame.free();
@@ -70,7 +89,13 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
 export function describePicture(stream: Stream): NonNullable<ItemInfo["video"]> {
   const { codecId, width, height } = stream.codecpar;
   const frameCount = Number(stream.nbFrames);
-  return { codec: avGetCodecName(codecId) ?? "unknown", width, height, fps: frameRate(stream), frameCount: frameCount > 0 ? frameCount : null };
+  return {
+    codec: avGetCodecName(codecId) ?? "unknown",
+    width,
+    height,
+    fps: frameRate(stream),
+    frameCount: frameCount > 0 ? frameCount : null,
+  };
 }
 
 function frameRate(stream: Stream): number | null {

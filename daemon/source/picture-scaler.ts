@@ -32,7 +32,8 @@ export function createPictureScaler(path: string): PictureScaler {
       target = allocate(stored);
     }
     const result = context.scaleFrameSync(target.frame, frame);
-    if (result < 0) throw new ItemError(`${path}: its pixel format cannot be converted (${result}); convert it, to H.264 in yuv420p for instance`);
+    if (result < 0)
+      throw new ItemError(`${path}: its pixel format cannot be converted (${result}); convert it, to H.264 in yuv420p for instance`);
     const { bytes, stridePixels } = target;
     if (isUpright(orientation)) return { ...size, bytes, stridePixels };
     const pixels = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / BYTES_PER_PIXEL);

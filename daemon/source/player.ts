@@ -22,7 +22,13 @@ export type Player = {
 type Emit = (message: SourceMessage, timelineUs: number) => void;
 
 /** An item that is being read. */
-type Playing = { readonly place: Place; readonly reader: ItemReader; readonly interleaver: Interleaver; readonly sink: ItemSink; readonly endUs: () => number };
+type Playing = {
+  readonly place: Place;
+  readonly reader: ItemReader;
+  readonly interleaver: Interleaver;
+  readonly sink: ItemSink;
+  readonly endUs: () => number;
+};
 
 export function createPlayer({ items, loop, format, readAhead, start }: OpenCommand, emit: Emit): Player {
   const encode = createJpegEncoder(format);
@@ -43,8 +49,9 @@ export function createPlayer({ items, loop, format, readAhead, start }: OpenComm
     const item = items[at.itemIndex % items.length];
     if (item === undefined) throw new ItemError("the playlist is empty; name a media file");
     const reader = openReader(item, format);
-    reader.seek(at.positionUs);
     const { itemStartUs } = at;
+    reader.seek(at.positionUs);
+    reader.passOver(Math.max(wantedFromUs, skipBeforeUs) - itemStartUs);
     const { picture, soundStartUs } = reader;
     const interleaver = createInterleaver({
       sound: format.audio === null ? null : { ...format.audio, firstSample: nextSample },
@@ -97,7 +104,9 @@ export function createPlayer({ items, loop, format, readAhead, start }: OpenComm
     drain(left);
     const periodUs = endUs - left.place.itemStartUs;
     if (periodUs <= 0) {
-      throw new ItemError(`${left.reader.facts.name}: nothing in it can be decoded for this channel; convert it, to H.264 and AAC for instance`);
+      throw new ItemError(
+        `${left.reader.facts.name}: nothing in it can be decoded for this channel; convert it, to H.264 and AAC for instance`,
+      );
     }
     periods.set(left.place.itemIndex, periodUs);
     failuresInARow = 0;
@@ -167,6 +176,7 @@ export function createPlayer({ items, loop, format, readAhead, start }: OpenComm
     },
     skipTo: (timelineUs) => {
       skipBeforeUs = Math.max(skipBeforeUs, timelineUs);
+      playing?.reader.passOver(skipBeforeUs - playing.place.itemStartUs);
     },
   };
 }

@@ -16,14 +16,23 @@ export type Resampler = {
 };
 
 /** Throws ItemError if FFmpeg knows no conversion. */
-export function createResampler(path: string, frame: Frame, sampleFormat: AVSampleFormat, { sampleRateHz, channels }: SoundFormat): Resampler {
+export function createResampler(
+  path: string,
+  frame: Frame,
+  sampleFormat: AVSampleFormat,
+  { sampleRateHz, channels }: SoundFormat,
+): Resampler {
   const { sampleRate, format, channels: inputChannels } = frame;
   const layout = frame.channelLayout.mask === 0n ? avChannelLayoutDefault(inputChannels) : frame.channelLayout;
   const context = new SoftwareResampleContext();
   const made = context.allocSetOpts2(avChannelLayoutDefault(channels), AV_SAMPLE_FMT_S16, sampleRateHz, layout, sampleFormat, sampleRate);
+  // FFmpeg would make mono 3 dB quieter on two sides.
+  if (made >= 0 && inputChannels === 1 && channels === 2) context.setMatrix([1, 1], 1);
   const ready = made < 0 ? made : context.init();
   if (ready < 0) {
-    throw new ItemError(`${path}: its sound (${inputChannels} channels at ${sampleRate} Hz) cannot be mixed down (${ready}); convert it, to AAC stereo for instance`);
+    throw new ItemError(
+      `${path}: its sound (${inputChannels} channels at ${sampleRate} Hz) cannot be mixed down (${ready}); convert it, to AAC stereo for instance`,
+    );
   }
 
   const convert = (input: Frame | null): Int16Array => {

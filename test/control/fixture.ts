@@ -86,7 +86,16 @@ export function testHandlers(onSeek: (positionMs: number) => void = () => undefi
       const { group, ports, profile, pacing } = find(name);
       const video = { width: 500, height: 281, fps: 24 };
       const audio = { sampleRateHz: 44_100, channels: 2 };
-      return { sdp, group, ports, profile, video, audio, pacing: { fps: pacing.targetFps, tsMs: pacing.tsMs }, ssrc: { video: 1, audio: 2 } };
+      return {
+        sdp,
+        group,
+        ports,
+        profile,
+        video,
+        audio,
+        pacing: { fps: pacing.targetFps, tsMs: pacing.tsMs },
+        ssrc: { video: 1, audio: 2 },
+      };
     },
     "channel.list": () => names.map(find),
     "channel.get": (params) => find(params.channel),

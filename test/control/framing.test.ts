@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { createFraming, framingLimits, type Framed } from "../../control/framing.ts";
 import { createLineSplitter } from "../../control/lines.ts";
 
@@ -25,20 +25,36 @@ const cases: readonly { readonly name: string; readonly input: string | Uint8Arr
   { name: "a last line without its line end", input: call, framed: [called] },
   { name: "a notification has no id", input: '{"jsonrpc":"2.0","method":"m"}\n', framed: [{ kind: "call", id: undefined, method: "m" }] },
   { name: "an id of null is an id", input: '{"jsonrpc":"2.0","id":null,"method":"m"}\n', framed: [{ kind: "call", id: null }] },
-  { name: "a batch", input: `[${call},7]\n`, framed: [{ kind: "batch", calls: [called, { kind: "rejected", code: -32600, message: "a call is a JSON object" }] }] },
+  {
+    name: "a batch",
+    input: `[${call},7]\n`,
+    framed: [{ kind: "batch", calls: [called, { kind: "rejected", code: -32600, message: "a call is a JSON object" }] }],
+  },
   { name: "an empty batch", input: "[]\n", framed: [rejectedWith(-32600, false)] },
   { name: "a batch of 51", input: `[${Array(51).fill(call).join(",")}]\n`, framed: [rejectedWith(-32600, false)] },
   { name: "a first line that is no JSON ends it", input: `POST / HTTP/1.1\n${call}\n`, framed: [rejectedWith(-32700, true)] },
-  { name: "a later line that is no JSON does not", input: `${call}\nnoise\n${call}\n`, framed: [called, rejectedWith(-32700, false), called] },
+  {
+    name: "a later line that is no JSON does not",
+    input: `${call}\nnoise\n${call}\n`,
+    framed: [called, rejectedWith(-32700, false), called],
+  },
   { name: "a first line of JSON that is no call goes on", input: `7\n${call}\n`, framed: [rejectedWith(-32600, false), called] },
   { name: "invalid UTF-8 is no JSON", input: new Uint8Array([0x22, 0xff, 0x22, 0x0a]), framed: [rejectedWith(-32700, true)] },
   { name: "another version", input: '{"jsonrpc":"1.0","id":1,"method":"m"}\n', framed: [rejectedWith(-32600, false)] },
   { name: "an id that is an object", input: '{"jsonrpc":"2.0","id":{},"method":"m"}\n', framed: [rejectedWith(-32600, false)] },
   { name: "a method that is a number", input: '{"jsonrpc":"2.0","id":1,"method":1}\n', framed: [rejectedWith(-32600, false)] },
   { name: "a line of 64 KiB", input: `${call}${" ".repeat(65_536 - call.length)}\n`, framed: [called] },
-  { name: "a line one byte longer ends it", input: `${call}${" ".repeat(65_537 - call.length)}\n${call}\n`, framed: [rejectedWith(-32600, true)] },
+  {
+    name: "a line one byte longer ends it",
+    input: `${call}${" ".repeat(65_537 - call.length)}\n${call}\n`,
+    framed: [rejectedWith(-32600, true)],
+  },
   { name: "params nested 32 deep", input: `{"jsonrpc":"2.0","id":1,"method":"m","params":${nested(32)}}\n`, framed: [{ kind: "call" }] },
-  { name: "params nested 33 deep", input: `{"jsonrpc":"2.0","id":1,"method":"m","params":${nested(33)}}\n`, framed: [rejectedWith(-32600, false)] },
+  {
+    name: "params nested 33 deep",
+    input: `{"jsonrpc":"2.0","id":1,"method":"m","params":${nested(33)}}\n`,
+    framed: [rejectedWith(-32600, false)],
+  },
   { name: "nothing but 30,000 brackets", input: `${nested(30_000)}\n`, framed: [{ kind: "batch" }] },
   {
     name: "control characters are taken out of keys and strings, and stay in the id",
@@ -50,7 +66,8 @@ const cases: readonly { readonly name: string; readonly input: string | Uint8Arr
 for (const { name, input, framed } of cases) {
   const whole = typeof input === "string" ? bytes(input) : input;
   test(`framing: ${name}`, () => assert.partialDeepStrictEqual(frameAll([whole]), framed));
-  test(`framing: ${name}, byte by byte`, () => assert.deepEqual(frameAll(Array.from(whole, (byte) => new Uint8Array([byte]))), frameAll([whole])));
+  test(`framing: ${name}, byte by byte`, () =>
+    assert.deepEqual(frameAll(Array.from(whole, (byte) => new Uint8Array([byte]))), frameAll([whole])));
 }
 
 test("a key named __proto__ changes no prototype", () => {

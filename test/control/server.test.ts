@@ -24,12 +24,17 @@ test("a member joins, reports, is listed and leaves", async () => {
   using member = await rawClient(running);
   using operator = await rawClient({ path: running.socketPath });
   const joined = await member.ask("session.join", { channel: "main", name: "hall\u0007" });
-  assert.partialDeepStrictEqual(joined.result, { transport: "multicast", group: "239.255.96.88", ports: { video: 5004, audio: 5006 }, reportIntervalMs: 1000 });
+  assert.partialDeepStrictEqual(joined.result, {
+    transport: "multicast",
+    group: "239.255.96.88",
+    ports: { video: 5004, audio: 5006 },
+    reportIntervalMs: 1000,
+  });
   const sessionId = joined.result?.["sessionId"];
   const report = { fps: 24, lost: 1, expected: 900, late: 0, jitterMs: 0.5, bufferMs: 180, skewMs: -3 };
   assert.deepEqual((await member.ask("session.report", { sessionId, ...report, later: "field" })).result, {});
   const listed = (await operator.ask("client.list")).result;
-  assert.partialDeepStrictEqual(listed, [{ address: "127.0.0.1", name: "hall", channel: "main", transport: "multicast", report }]);
+  assert.partialDeepStrictEqual(listed, { 0: { address: "127.0.0.1", name: "hall", channel: "main", transport: "multicast", report } });
   assert.equal(running.server.clientCount("main"), 1);
   assert.deepEqual((await member.ask("session.leave", { sessionId })).result, {});
   assert.equal((await member.ask("session.leave", { sessionId })).error?.code, -32004);
@@ -76,7 +81,7 @@ test("client.list goes on after a client that has left", async () => {
   const after = (await first.ask("session.join", { channel: "main" })).result?.["sessionId"];
   await second.ask("session.join", { channel: "main", name: "second" });
   await first.ask("session.leave", { sessionId: after });
-  assert.partialDeepStrictEqual((await operator.ask("client.list", { after, limit: 1 })).result, [{ name: "second" }]);
+  assert.partialDeepStrictEqual((await operator.ask("client.list", { after, limit: 1 })).result, { 0: { name: "second" } });
 });
 
 test("clock.ping gives back t0 and two times of the sender clock in their order", async () => {
@@ -106,7 +111,16 @@ test("what changes something needs an operator, changes nothing otherwise, and s
   await using running = await startServer({ handlers: testHandlers((positionMs) => sought.push(positionMs)) });
   using anyone = await rawClient(running);
   using operator = await rawClient({ path: running.socketPath });
-  const calls = ["channel.start", "channel.stop", "channel.pause", "channel.resume", "channel.seek", "channel.next", "pacing.set", "client.list"];
+  const calls = [
+    "channel.start",
+    "channel.stop",
+    "channel.pause",
+    "channel.resume",
+    "channel.seek",
+    "channel.next",
+    "pacing.set",
+    "client.list",
+  ];
   for (const method of calls) {
     const refused = await anyone.ask(method, { channel: "main", positionMs: 1, fps: 10 });
     assert.equal(refused.error?.code, -32001, method);
@@ -237,14 +251,21 @@ test("the Unix socket has mode 0660, and its file goes when the server closes", 
 
 function serverAt(socketPath: string, port = 0) {
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-  return createControlServer({ listen: { host: "127.0.0.1", port }, socketPath, handlers: testHandlers(), token: null, clock: { nowMs: () => performance.now() }, log: quiet });
+  return createControlServer({
+    listen: { host: "127.0.0.1", port },
+    socketPath,
+    handlers: testHandlers(),
+    token: null,
+    clock: { nowMs: () => performance.now() },
+    log: quiet,
+  });
 }
 
 test("a stale socket file is replaced; a living one, or another kind of file, is an error that names it", async () => {
   await using running = await startServer();
   await assert.rejects(serverAt(running.socketPath).listen(), { code: "SOCKET_IN_USE", message: new RegExp(running.socketPath) });
   const stale = `${running.socketPath}.stale`;
-const child = `require("node:net").createServer().listen(${JSON.stringify(stale)}, () => process.kill(process.pid, "SIGKILL"))`;
+  const child = `require("node:net").createServer().listen(${JSON.stringify(stale)}, () => process.kill(process.pid, "SIGKILL"))`;
   spawnSync(process.execPath, ["-e", child]);
   assert.ok(statSync(stale).isSocket());
   const second = serverAt(stale);
@@ -257,7 +278,10 @@ const child = `require("node:net").createServer().listen(${JSON.stringify(stale)
 test("a port in use is an error that names it, and leaves no Unix socket behind", async () => {
   await using running = await startServer();
   const path = `${running.socketPath}.second`;
-  await assert.rejects(serverAt(path, running.port).listen(), { code: "PORT_IN_USE", message: new RegExp(`127.0.0.1:${running.port} is in use`) });
+  await assert.rejects(serverAt(path, running.port).listen(), {
+    code: "PORT_IN_USE",
+    message: new RegExp(`127.0.0.1:${running.port} is in use`),
+  });
   assert.equal(statSync(path, { throwIfNoEntry: false }), undefined);
 });
 

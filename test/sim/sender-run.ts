@@ -1,7 +1,7 @@
 /** Drives a `Sender` in virtual time from a made-up film: no clock, no socket, minutes in milliseconds. */
 
 import { blackPicture } from "../../daemon/packetize/black-picture.ts";
-import { Sender } from "../../daemon/send/sender.ts";
+import type { Sender } from "../../daemon/send/sender.ts";
 import type { Destination, SenderConfig, SenderEvent } from "../../daemon/send/sender-types.ts";
 
 export const START_MS = 5_000_000;

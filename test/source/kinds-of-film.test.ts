@@ -45,10 +45,13 @@ test("pictures keep their exact times, those of a variable frame rate too", asyn
 });
 
 test("a film that is turned by metadata is sent upright", async () => {
-  const flat = ffmpeg(`-f lavfi -i color=red:s=320x160:r=25:d=0.2 -vf drawbox=x=0:y=0:w=160:h=160:color=blue:t=fill ${H264}`, at("flat.mp4"));
+  const flat = ffmpeg(
+    `-f lavfi -i color=red:s=320x160:r=25:d=0.2 -vf drawbox=x=0:y=0:w=160:h=160:color=blue:t=fill ${H264}`,
+    at("flat.mp4"),
+  );
   for (const [degrees, blue, red] of [
-    ["90", [0.5, 0.1], [0.5, 0.9]],
-    ["270", [0.5, 0.9], [0.5, 0.1]],
+    ["90", [0.5, 0.9], [0.5, 0.1]],
+    ["270", [0.5, 0.1], [0.5, 0.9]],
     ["180", [0.9, 0.5], [0.1, 0.5]],
   ] as const) {
     const file = ffmpeg(`-i ${flat} -c copy -metadata:s:v rotate=${degrees}`, at(`turned-${degrees}.mp4`));
@@ -71,7 +74,10 @@ test("colours are right for BT.601 and BT.709, full and limited range", async ()
     for (const range of ["tv", "pc"]) {
       const filter = `scale=out_color_matrix=${matrix}:out_range=${range}:flags=accurate_rnd,format=yuv420p,setparams=colorspace=${matrix}:range=${range}`;
       const source = "-f lavfi -i color=c=0xC84628:s=320x240:r=25:d=0.2,format=rgb24";
-      const file = ffmpeg(`${source} -vf ${filter} ${H264} -qp 1 -colorspace ${matrix} -color_range ${range}`, at(`${matrix}-${range}.mp4`));
+      const file = ffmpeg(
+        `${source} -vf ${filter} ${H264} -qp 1 -colorspace ${matrix} -color_range ${range}`,
+        at(`${matrix}-${range}.mp4`),
+      );
       const [frame] = framesOf(await play(file));
       assert.ok(frame !== undefined);
       const colour = colourAt(frame.jpeg);
@@ -81,7 +87,10 @@ test("colours are right for BT.601 and BT.709, full and limited range", async ()
 });
 
 test("black and white of a limited range film become 0 and 255", async () => {
-  for (const [name, level] of [["black", 0], ["white", 255]] as const) {
+  for (const [name, level] of [
+    ["black", 0],
+    ["white", 255],
+  ] as const) {
     const file = ffmpeg(`-f lavfi -i color=${name}:s=64x64:r=25:d=0.1 ${H264}`, at(`${name}.mp4`));
     const [frame] = framesOf(await play(file));
     assert.ok(frame !== undefined && isNear(colourAt(frame.jpeg), [level, level, level], 2));
@@ -94,8 +103,13 @@ test("a film of one frame, a picture of 1×1 and one 16,384 wide play", async ()
   assert.equal(framesOf(oneMessages).length, 1);
   assert.deepEqual(oneMessages.at(-1), { kind: "end", generation: 1, timelineUs: 40_000 });
   const tiny = ffmpeg("-f lavfi -i color=green:s=1x1:r=25:d=0.2,format=yuv444p -c:v ffv1", at("tiny.mkv"));
-  assert.deepEqual(framesOf(await play(tiny)).map(({ width, height }) => [width, height]).at(0), [1, 1]);
-  const wide = ffmpeg("-f lavfi -i color=green:s=16384x64:r=25:d=0.08 -c:v mpeg4", at("wide.mkv"));
+  assert.deepEqual(
+    framesOf(await play(tiny))
+      .map(({ width, height }) => [width, height])
+      .at(0),
+    [1, 1],
+  );
+  const wide = ffmpeg("-f lavfi -i color=green:s=16384x64:r=25:d=0.08 -c:v ffv1", at("wide.mkv"));
   const wideFrames = framesOf(await play(wide));
   assert.ok(wideFrames.length > 0);
   assert.deepEqual([wideFrames[0]?.width, wideFrames[0]?.height], [500, 2]);
@@ -128,7 +142,10 @@ for (const [name, codec] of [
 test("the cover of a song is no film", async () => {
   const cover = ffmpeg("-f lavfi -i testsrc=s=100x100 -frames:v 1", at("cover.jpg"));
   const args = `-f lavfi -i sine=440:d=0.5 -i ${cover} -map 0 -map 1 -c:v mjpeg -disposition:v attached_pic`;
-  for (const [name, codec] of [["covered.mp3", "libmp3lame"], ["covered.m4a", "aac"]] as const) {
+  for (const [name, codec] of [
+    ["covered.mp3", "libmp3lame"],
+    ["covered.m4a", "aac"],
+  ] as const) {
     const messages = await play(ffmpeg(`${args} -c:a ${codec}`, at(name)));
     assert.deepEqual(framesOf(messages), []);
     assert.ok(soundOf(messages).length > 10);

@@ -50,7 +50,8 @@ export type SourceRun = {
 export function startSource(open: OpenCommand): SourceRun {
   const child = spawn(process.execPath, [MAIN], { stdio: ["pipe", "ignore", "pipe", "pipe"] });
   const [stdin, , log, data] = child.stdio;
-  if (stdin === null || log === null || !(data instanceof Readable) || child.pid === undefined) throw new Error("the source process did not start");
+  if (stdin === null || log === null || !(data instanceof Readable) || child.pid === undefined)
+    throw new Error("the source process did not start");
   const messages: SourceMessage[] = [];
   const waiters = new Set<() => void>();
   const reader = new MessageReader();
@@ -126,4 +127,5 @@ export async function runSource(open: OpenCommand, until: (message: SourceMessag
 
 export const framesOf = (messages: readonly SourceMessage[]): FrameMessage[] => messages.filter((message) => message.kind === "frame");
 export const soundOf = (messages: readonly SourceMessage[]): AudioMessage[] => messages.filter((message) => message.kind === "audio");
-export const errorsOf = (messages: readonly SourceMessage[]): ItemErrorMessage[] => messages.filter((message) => message.kind === "item-error");
+export const errorsOf = (messages: readonly SourceMessage[]): ItemErrorMessage[] =>
+  messages.filter((message) => message.kind === "item-error");

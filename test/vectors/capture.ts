@@ -19,19 +19,37 @@ type Capture = {
   readonly atMost: number;
 };
 
-const FFMPEG_PICTURE = "-f lavfi -i testsrc=s=48x32:r=2:d=1 -c:v mjpeg -huffman default -pix_fmt yuvj420p -q:v 8 -f rtp rtp://127.0.0.1:PORT?pkt_size=400";
-const FFMPEG_SOUND = "-f lavfi -i sine=1000:r=44100:d=0.05 -c:a pcm_s16be -ac 2 -f rtp rtp://127.0.0.1:PORT?pkt_size=400";
-const FFMPEG_LONG = "-re -f lavfi -i sine=1000:r=44100:d=7 -c:a pcm_s16be -ac 2 -f rtp -rtpflags send_bye rtp://127.0.0.1:PORT";
-const GST_PICTURE = "videotestsrc num-buffers=2 ! video/x-raw,format=I420,width=48,height=32,framerate=2/1 ! jpegenc quality=80 ! rtpjpegpay mtu=400";
-const GST_SOUND = "audiotestsrc num-buffers=2 samplesperbuffer=128 ! audio/x-raw,format=S16BE,rate=48000,channels=1 ! rtpL16pay";
-const GST_LONG = "rtpbin name=b audiotestsrc is-live=true num-buffers=150 ! audio/x-raw,format=S16BE,rate=44100,channels=2 ! rtpL16pay ! b.send_rtp_sink_0";
+const FFMPEG_PICTURE =
+  "-f lavfi -i testsrc=s=48x32:r=2:d=1 -c:v mjpeg -huffman default -pix_fmt yuvj420p -q:v 8 -f rtp rtp://127.0.0.1:PORT?pkt_size=400";
+const FFMPEG_SOUND =
+  "-f lavfi -i sine=1000:r=44100:d=0.05 -c:a pcm_s16be -ac 2 -f rtp rtp://127.0.0.1:PORT?pkt_size=400";
+const FFMPEG_LONG =
+  "-re -f lavfi -i sine=1000:r=44100:d=7 -c:a pcm_s16be -ac 2 -f rtp -rtpflags send_bye rtp://127.0.0.1:PORT";
+const GST_PICTURE =
+  "videotestsrc num-buffers=2 ! video/x-raw,format=I420,width=48,height=32,framerate=2/1 ! jpegenc quality=80 ! rtpjpegpay mtu=400";
+const GST_SOUND =
+  "audiotestsrc num-buffers=2 samplesperbuffer=128 ! audio/x-raw,format=S16BE,rate=48000,channels=1 ! rtpL16pay";
+const GST_LONG =
+  "rtpbin name=b audiotestsrc is-live=true num-buffers=150 ! audio/x-raw,format=S16BE,rate=44100,channels=2 ! rtpL16pay ! b.send_rtp_sink_0";
 
 const captures: readonly Capture[] = [
   { name: "ffmpeg-mjpeg", program: "ffmpeg", args: FFMPEG_PICTURE, keep: "rtp", atMost: 6 },
   { name: "ffmpeg-l16", program: "ffmpeg", args: FFMPEG_SOUND, keep: "rtp", atMost: 3 },
   { name: "ffmpeg-rtcp", program: "ffmpeg", args: FFMPEG_LONG, keep: "rtcp", atMost: 4 },
-  { name: "gstreamer-jpeg", program: "gst-launch-1.0", args: `-q ${GST_PICTURE} ! udpsink host=127.0.0.1 port=PORT`, keep: "rtp", atMost: 6 },
-  { name: "gstreamer-l16", program: "gst-launch-1.0", args: `-q ${GST_SOUND} ! udpsink host=127.0.0.1 port=PORT`, keep: "rtp", atMost: 3 },
+  {
+    name: "gstreamer-jpeg",
+    program: "gst-launch-1.0",
+    args: `-q ${GST_PICTURE} ! udpsink host=127.0.0.1 port=PORT`,
+    keep: "rtp",
+    atMost: 6,
+  },
+  {
+    name: "gstreamer-l16",
+    program: "gst-launch-1.0",
+    args: `-q ${GST_SOUND} ! udpsink host=127.0.0.1 port=PORT`,
+    keep: "rtp",
+    atMost: 3,
+  },
   {
     name: "gstreamer-rtcp",
     program: "gst-launch-1.0",
@@ -43,7 +61,11 @@ const captures: readonly Capture[] = [
 
 for (const capture of captures) {
   const packets = await run(capture);
-  const text = [`# ${capture.program} ${capture.args}`, ...packets.map((packet) => packet.toString("hex")), ""].join("\n");
+  const text = [
+    `# ${capture.program} ${capture.args}`,
+    ...packets.map((packet) => packet.toString("hex")),
+    "",
+  ].join("\n");
   writeFileSync(new URL(`${capture.name}.hex`, import.meta.url), text);
   console.log(`${capture.name}: ${packets.length} packets`);
 }
@@ -55,7 +77,10 @@ async function run({ program, args, keep, atMost }: Capture): Promise<readonly B
   sockets[keep].on("message", (packet) => {
     if (packets.length < atMost) packets.push(packet);
   });
-  const words = args.replaceAll("PORT", String(port)).replaceAll("RTCP", String(port + 1)).split(" ");
+  const words = args
+    .replaceAll("PORT", String(port))
+    .replaceAll("RTCP", String(port + 1))
+    .split(" ");
   const quiet = program === "ffmpeg" ? ["-loglevel", "error", "-nostdin"] : [];
   const child = spawn(program, [...quiet, ...words], { stdio: ["ignore", "ignore", "inherit"] });
   await once(child, "exit");

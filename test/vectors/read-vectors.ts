@@ -12,7 +12,9 @@ export type VectorName =
 
 export function readVectors(name: VectorName): readonly Uint8Array[] {
   const lines = readFileSync(new URL(`${name}.hex`, import.meta.url), "utf8").split("\n");
-  return lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => Uint8Array.from(Buffer.from(line, "hex")));
+  return lines
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => Uint8Array.from(Buffer.from(line, "hex")));
 }
 
 /** Session descriptions are kept as they came. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { buildJpegFile, parseJpeg, quantizationTables, rtpQuality } from "../../wire/jpeg/index.ts";
 import { badJpegFileCases, decodePicture, encodePicture, jpegFileCases } from "./cases/jpeg-file.ts";
 

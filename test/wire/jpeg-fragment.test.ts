@@ -1,14 +1,27 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
-import { MIN_JPEG_PACKET_BYTES, buildJpegFile, fragmentFrame, parseJpeg, parseJpegPayload, quantizationTables } from "../../wire/jpeg/index.ts";
+import * as fc from "fast-check";
+import {
+  MIN_JPEG_PACKET_BYTES,
+  buildJpegFile,
+  fragmentFrame,
+  parseJpeg,
+  parseJpegPayload,
+  quantizationTables,
+} from "../../wire/jpeg/index.ts";
 import type { JpegPayload, JpegPicture } from "../../wire/jpeg/index.ts";
 import { parseRtp } from "../../wire/rtp.ts";
 import type { RtpPacket } from "../../wire/rtp.ts";
 import { decodePicture, encodePicture } from "./cases/jpeg-file.ts";
 import type { DecodedPicture } from "./cases/jpeg-file.ts";
 
-const options = { maxPacketBytes: 1400, payloadType: 26, ssrc: 0xfeedface, rtpTs: 0xffffff00, firstSeq: 0xfffe };
+const options = {
+  maxPacketBytes: 1400,
+  payloadType: 26,
+  ssrc: 0xfeedface,
+  rtpTs: 0xffffff00,
+  firstSeq: 0xfffe,
+};
 
 describe("a picture in RTP/JPEG packets", () => {
   test("500×281 at quality 80 decodes to the same picture from its packets alone and the size in the session description", () => {
@@ -39,7 +52,12 @@ describe("a picture in RTP/JPEG packets", () => {
   test("restart markers travel as type 65, with fragments that do not align to them", () => {
     const payloads = unpack(fragmentFrame({ ...parsed(encodePicture(500, 281, 80)), restartInterval: 32 }, options));
     for (const payload of payloads) {
-      assert.deepEqual(payload.restart, { interval: 32, isFirst: true, isLast: true, count: 0x3fff });
+      assert.deepEqual(payload.restart, {
+        interval: 32,
+        isFirst: true,
+        isLast: true,
+        count: 0x3fff,
+      });
     }
   });
 
@@ -84,7 +102,10 @@ describe("a picture in RTP/JPEG packets", () => {
   });
 
   test("a packet size below the headers' own counts as the smallest that can carry them", () => {
-    const packets = fragmentFrame(parsed(encodePicture(48, 32, 100)), { ...options, maxPacketBytes: 0 });
+    const packets = fragmentFrame(parsed(encodePicture(48, 32, 100)), {
+      ...options,
+      maxPacketBytes: 0,
+    });
     assert.ok(packets.every((packet) => packet.length <= MIN_JPEG_PACKET_BYTES));
   });
 });
@@ -112,7 +133,12 @@ function unpack(packets: readonly Uint8Array[]): readonly JpegPayload[] {
 function rebuild(payloads: readonly JpegPayload[], size: { readonly width: number; readonly height: number }): Uint8Array {
   const [first] = payloads;
   assert.ok(first !== undefined);
-  const header = { ...size, type: first.type, tables: first.tables ?? quantizationTables(first.q), restartInterval: first.restart?.interval ?? 0 };
+  const header = {
+    ...size,
+    type: first.type,
+    tables: first.tables ?? quantizationTables(first.q),
+    restartInterval: first.restart?.interval ?? 0,
+  };
   return buildJpegFile(
     header,
     payloads.map(({ scan }) => scan),
@@ -120,5 +146,7 @@ function rebuild(payloads: readonly JpegPayload[], size: { readonly width: numbe
 }
 
 function crop(picture: DecodedPicture, width: number, height: number): readonly Buffer[] {
-  return Array.from({ length: height }, (_, y) => Buffer.from(picture.rgb.subarray(3 * y * picture.width, 3 * (y * picture.width + width))));
+  return Array.from({ length: height }, (_, y) =>
+    Buffer.from(picture.rgb.subarray(3 * y * picture.width, 3 * (y * picture.width + width))),
+  );
 }

@@ -28,7 +28,10 @@ describe("RTP/JPEG payloads", () => {
       target.set(payload.scan, at);
       const reliesOnEarlierTables = payload.q >= 128 && payload.fragmentOffset === 0 && payload.tables === null;
       if (!reliesOnEarlierTables) {
-        assert.deepEqual(parseJpegPayload(target.subarray(0, at + payload.scan.length)), { ok: true, value: payload });
+        assert.deepEqual(parseJpegPayload(target.subarray(0, at + payload.scan.length)), {
+          ok: true,
+          value: payload,
+        });
       }
     });
   }
@@ -39,7 +42,15 @@ describe("RTP/JPEG payloads", () => {
 
   test("sides that are no multiple of 8 are written rounded up", () => {
     const target = new Uint8Array(MAIN_HEADER_BYTES);
-    writeMainHeader(target, 0, { typeSpecific: 0, fragmentOffset: 0, type: 1, hasRestartHeader: false, q: 80, width: 500, height: 281 });
+    writeMainHeader(target, 0, {
+      typeSpecific: 0,
+      fragmentOffset: 0,
+      type: 1,
+      hasRestartHeader: false,
+      q: 80,
+      width: 500,
+      height: 281,
+    });
     assert.deepEqual([target[6], target[7]], [504 / 8, 288 / 8]);
   });
 });

@@ -24,12 +24,24 @@ describe("L16", () => {
     const rtp = parseRtp(packet);
     assert.ok(rtp.ok);
     assert.deepEqual(rtp.value, { ...header, csrcs: [], extension: null, payload: pcm });
-    assert.deepEqual(parseL16Payload(rtp.value.payload, 2), { ok: true, value: { frames: 320, pcm } });
+    assert.deepEqual(parseL16Payload(rtp.value.payload, 2), {
+      ok: true,
+      value: { frames: 320, pcm },
+    });
   });
 
   test("a payload that is no whole number of sample frames is refused", () => {
-    assert.deepEqual(parseL16Payload(new Uint8Array(6), 2), { ok: false, reason: "L16: not a whole number of sample frames" });
-    assert.deepEqual(parseL16Payload(new Uint8Array(6), 1), { ok: true, value: { frames: 3, pcm: new Uint8Array(6) } });
-    assert.deepEqual(parseL16Payload(new Uint8Array(0), 1), { ok: false, reason: "L16: no samples" });
+    assert.deepEqual(parseL16Payload(new Uint8Array(6), 2), {
+      ok: false,
+      reason: "L16: not a whole number of sample frames",
+    });
+    assert.deepEqual(parseL16Payload(new Uint8Array(6), 1), {
+      ok: true,
+      value: { frames: 3, pcm: new Uint8Array(6) },
+    });
+    assert.deepEqual(parseL16Payload(new Uint8Array(0), 1), {
+      ok: false,
+      reason: "L16: no samples",
+    });
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { RTP_HEADER_BYTES, parseRtp, writeRtpHeader } from "../../wire/rtp.ts";
 import { badRtpCases, rtpCases } from "./cases/rtp.ts";
 
@@ -35,7 +35,10 @@ describe("RTP packets", () => {
       fc.property(header, (written) => {
         const packet = new Uint8Array(RTP_HEADER_BYTES);
         writeRtpHeader(packet, 0, written);
-        assert.deepEqual(parseRtp(packet), { ok: true, value: { ...written, csrcs: [], extension: null, payload: new Uint8Array() } });
+        assert.deepEqual(parseRtp(packet), {
+          ok: true,
+          value: { ...written, csrcs: [], extension: null, payload: new Uint8Array() },
+        });
       }),
     );
   });

@@ -19,16 +19,37 @@ describe("session descriptions", () => {
   test("a name with line ends in it cannot write lines of its own", () => {
     const [first] = sdpCases;
     assert.ok(first !== undefined);
-    const text = buildSdp({ ...first.session, name: "a\r\nm=audio 1 RTP/AVP 10", information: "\0\n", tool: "b\nc" });
+    const text = buildSdp({
+      ...first.session,
+      name: "a\r\nm=audio 1 RTP/AVP 10",
+      information: "\0\n",
+      tool: "b\nc",
+    });
     const parsed = parseSdp(text);
     assert.ok(parsed.ok);
-    assert.deepEqual(parsed.value, { ...first.session, name: "a m=audio 1 RTP/AVP 10", information: null, tool: "b c" });
+    assert.deepEqual(parsed.value, {
+      ...first.session,
+      name: "a m=audio 1 RTP/AVP 10",
+      information: null,
+      tool: "b c",
+    });
+  });
+
+  test("nor can an address", () => {
+    const [first] = sdpCases;
+    assert.ok(first !== undefined);
+    const text = buildSdp({ ...first.session, originAddress: "a\nb", control: { host: "h\r\ni=x", port: 1 } });
+    assert.ok(text.split("\r\n").every((line) => !/[\r\n]/.test(line) && line !== "b" && !line.startsWith("i=x")));
   });
 
   test("a session without a name is a hyphen, and a frame rate has three places at most", () => {
     const [first] = sdpCases;
     assert.ok(first !== undefined);
-    const text = buildSdp({ ...first.session, name: "", video: { port: 5004, size: null, fps: 24000 / 1001 } });
+    const text = buildSdp({
+      ...first.session,
+      name: "",
+      video: { port: 5004, size: null, fps: 24000 / 1001 },
+    });
     assert.match(text, /^s=-\r$/m);
     assert.match(text, /^a=framerate:23\.976\r$/m);
   });

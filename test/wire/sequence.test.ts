@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
-import {
-  addU16,
-  addU32,
-  distanceU16,
-  distanceU32,
-  isNewerU16,
-  isNewerU32,
-  unwrapRtpTs,
-  unwrapSequence,
-} from "../../wire/sequence.ts";
+import * as fc from "fast-check";
+import { addU16, addU32, distanceU16, distanceU32, isNewerU16, isNewerU32, unwrapRtpTs, unwrapSequence } from "../../wire/sequence.ts";
 
 const u16 = fc.integer({ min: 0, max: 0xffff });
 const u32 = fc.integer({ min: 0, max: 0xffffffff });

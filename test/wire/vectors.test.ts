@@ -17,7 +17,10 @@ describe("packets of other programs", () => {
       const frames = Map.groupBy(rtpOf(name), ({ rtpTs }) => rtpTs);
       assert.equal(frames.size, 2);
       for (const packets of frames.values()) {
-        assert.deepEqual(packets.map(({ marker }) => marker), [false, true]);
+        assert.deepEqual(
+          packets.map(({ marker }) => marker),
+          [false, true],
+        );
         const payloads = packets.map(({ payload }) => payloadOf(payload));
         const [first, second] = payloads;
         assert.ok(first?.tables && second?.tables === null);
@@ -58,7 +61,10 @@ describe("packets of other programs", () => {
 
   for (const { name, kinds } of [
     { name: "ffmpeg-rtcp", kinds: ["sender-report", "sender-report", "sender-report goodbye"] },
-    { name: "gstreamer-rtcp", kinds: ["sender-report source-description", "sender-report source-description"] },
+    {
+      name: "gstreamer-rtcp",
+      kinds: ["sender-report source-description", "sender-report source-description goodbye"],
+    },
   ] as const) {
     test(`${name}: sender reports whose two clocks go on together`, () => {
       const compounds = readVectors(name).map((datagram) => {
@@ -66,7 +72,10 @@ describe("packets of other programs", () => {
         assert.ok(parsed.ok, parsed.ok ? "" : parsed.reason);
         return parsed.value;
       });
-      assert.deepEqual(compounds.map((packets) => packets.map(({ kind }) => kind).join(" ")), kinds);
+      assert.deepEqual(
+        compounds.map((packets) => packets.map(({ kind }) => kind).join(" ")),
+        kinds,
+      );
       const reports = compounds.flatMap((packets) => packets.filter((packet) => packet.kind === "sender-report"));
       const [first, last] = [reports.at(0), reports.at(-1)];
       assert.ok(first && last);

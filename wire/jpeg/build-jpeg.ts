@@ -9,9 +9,7 @@ import type { JpegHeader } from "./jpeg-picture.ts";
 import { TABLE_BYTES } from "./quantization-tables.ts";
 
 /** SOI, and the APP0 of JFIF 1.01: no density, no thumbnail. */
-const START = [
-  0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0,
-] as const;
+const START = [0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0] as const;
 const END = [0xff, 0xd9] as const;
 /** More than all header segments together (629 bytes with a restart interval). */
 const MAX_HEADER_BYTES = 640;
@@ -35,18 +33,14 @@ function writeHeader(file: Uint8Array, header: JpegHeader): number {
   file.set(START);
   let at: number = START.length;
   for (const destination of [0, 1]) {
-    const table = header.tables.subarray(
-      destination * TABLE_BYTES,
-      (destination + 1) * TABLE_BYTES,
-    );
+    const table = header.tables.subarray(destination * TABLE_BYTES, (destination + 1) * TABLE_BYTES);
     at = writeSegment(file, at, 0xdb, [destination, ...table]);
   }
   at = writeSegment(file, at, 0xc0, frameSegment(header));
   for (const { class: huffmanClass, destination, table } of STANDARD_HUFFMAN_TABLES) {
     at = writeSegment(file, at, 0xc4, [(huffmanClass << 4) | destination, ...table]);
   }
-  if (header.restartInterval > 0)
-    at = writeSegment(file, at, 0xdd, [header.restartInterval >> 8, header.restartInterval & 0xff]);
+  if (header.restartInterval > 0) at = writeSegment(file, at, 0xdd, [header.restartInterval >> 8, header.restartInterval & 0xff]);
   // Three components with their tables, all 64 coefficients at once.
   return writeSegment(file, at, 0xda, [3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]);
 }
@@ -54,32 +48,11 @@ function writeHeader(file: Uint8Array, header: JpegHeader): number {
 /** 8 bits a sample, three components; luma's sampling factors follow from the type, chroma has 1×1. */
 function frameSegment({ type, width, height }: JpegHeader): readonly number[] {
   const lumaSampling = type === 0 ? 0x21 : 0x22;
-  return [
-    8,
-    height >> 8,
-    height & 0xff,
-    width >> 8,
-    width & 0xff,
-    3,
-    1,
-    lumaSampling,
-    0,
-    2,
-    0x11,
-    1,
-    3,
-    0x11,
-    1,
-  ];
+  return [8, height >> 8, height & 0xff, width >> 8, width & 0xff, 3, 1, lumaSampling, 0, 2, 0x11, 1, 3, 0x11, 1];
 }
 
 /** The place after the segment. */
-function writeSegment(
-  file: Uint8Array,
-  at: number,
-  marker: number,
-  body: readonly number[],
-): number {
+function writeSegment(file: Uint8Array, at: number, marker: number, body: readonly number[]): number {
   file[at] = 0xff;
   file[at + 1] = marker;
   writeU16(file, at + 2, 2 + body.length);

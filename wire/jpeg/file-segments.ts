@@ -62,8 +62,7 @@ export function readHuffmanSegment(body: Uint8Array, tables: TableSlots): Refuse
     const info = body[at] ?? 0;
     const huffmanClass = info >> 4;
     const destination = info & 0x0f;
-    if ((huffmanClass !== 0 && huffmanClass !== 1) || destination > 1)
-      return refused("JPEG: malformed Huffman table segment");
+    if ((huffmanClass !== 0 && huffmanClass !== 1) || destination > 1) return refused("JPEG: malformed Huffman table segment");
     const valuesStart = at + 1 + HUFFMAN_COUNTS;
     const valueCount = body.subarray(at + 1, valuesStart).reduce((sum, count) => sum + count, 0);
     const end = valuesStart + valueCount;
@@ -96,20 +95,14 @@ export function readFrameSegment(body: Uint8Array): Parsed<FrameHeader> {
 }
 
 /** SOS (B.2.3): one scan with all three components, in the frame's order, by the standard tables. Null if it is so. */
-export function checkScanSegment(
-  body: Uint8Array,
-  frame: FrameHeader,
-  tables: TableSlots,
-): Refused | null {
+export function checkScanSegment(body: Uint8Array, frame: FrameHeader, tables: TableSlots): Refused | null {
   if (body[0] !== 3) return refused("JPEG: several scans");
   if (body.length !== 10) return refused("JPEG: malformed scan header");
   for (const [index, component] of frame.components.entries()) {
-    if (body[1 + 2 * index] !== component.id)
-      return refused("JPEG: the scan's components differ from the frame's");
+    if (body[1 + 2 * index] !== component.id) return refused("JPEG: the scan's components differ from the frame's");
     const selectors = body[2 + 2 * index] ?? 0;
     const use = index === 0 ? "luma" : "chroma";
-    const isStandard =
-      tables.dcUse[selectors >> 4] === use && tables.acUse[selectors & 0x0f] === use;
+    const isStandard = tables.dcUse[selectors >> 4] === use && tables.acUse[selectors & 0x0f] === use;
     if (!isStandard) return refused("JPEG: Huffman tables other than the standard ones");
   }
   if (body[7] !== 0 || body[8] !== 63 || body[9] !== 0) return refused("JPEG: not a baseline scan");

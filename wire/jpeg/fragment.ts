@@ -14,8 +14,7 @@ import { RESTART_HEADER_BYTES, WHOLE_FRAME_COUNT, writeRestartHeader } from "./r
 /** RFC 3551, table 5. */
 export const JPEG_PAYLOAD_TYPE = 26;
 /** All headers, and 8 bytes of scan. */
-export const MIN_JPEG_PACKET_BYTES =
-  RTP_HEADER_BYTES + MAIN_HEADER_BYTES + RESTART_HEADER_BYTES + QUANTIZATION_HEADER_BYTES + 8;
+export const MIN_JPEG_PACKET_BYTES = RTP_HEADER_BYTES + MAIN_HEADER_BYTES + RESTART_HEADER_BYTES + QUANTIZATION_HEADER_BYTES + 8;
 
 export type FragmentOptions = {
   /** Of UDP payload. Less than `MIN_JPEG_PACKET_BYTES` counts as that. */
@@ -33,8 +32,7 @@ export function fragmentFrame(picture: JpegPicture, options: FragmentOptions): U
   const { scan, restartInterval } = picture;
   const q = rtpQuality(picture.tables);
   const hasRestarts = restartInterval > 0;
-  const headerBytes =
-    RTP_HEADER_BYTES + MAIN_HEADER_BYTES + (hasRestarts ? RESTART_HEADER_BYTES : 0);
+  const headerBytes = RTP_HEADER_BYTES + MAIN_HEADER_BYTES + (hasRestarts ? RESTART_HEADER_BYTES : 0);
   const tableBytes = q === PER_FRAME_Q ? QUANTIZATION_HEADER_BYTES : 0;
   const roomBytes = Math.max(options.maxPacketBytes, MIN_JPEG_PACKET_BYTES) - headerBytes;
   const count = Math.max(1, Math.ceil((scan.length + tableBytes) / roomBytes));
@@ -80,10 +78,7 @@ export function fragmentFrame(picture: JpegPicture, options: FragmentOptions): U
       writeQuantizationHeader(slab, at, picture.tables);
       at += tableBytes;
     }
-    const sliceEnd = Math.min(
-      main.fragmentOffset + start + headerBytes + roomBytes - at,
-      scan.length,
-    );
+    const sliceEnd = Math.min(main.fragmentOffset + start + headerBytes + roomBytes - at, scan.length);
     const slice = scan.subarray(main.fragmentOffset, sliceEnd);
     slab.set(slice, at);
     at += slice.length;

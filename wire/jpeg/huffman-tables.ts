@@ -43,10 +43,7 @@ export const STANDARD_HUFFMAN_TABLES = [
 ] as const;
 
 /** Which of the standard tables `table` is; null for a table of the encoder's own ("optimised"). */
-export function standardHuffmanUse(
-  huffmanClass: HuffmanClass,
-  table: Uint8Array,
-): HuffmanUse | null {
+export function standardHuffmanUse(huffmanClass: HuffmanClass, table: Uint8Array): HuffmanUse | null {
   for (const standard of STANDARD_HUFFMAN_TABLES) {
     if (standard.class === huffmanClass && areEqual(standard.table, table)) return standard.use;
   }

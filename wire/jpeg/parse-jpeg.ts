@@ -6,13 +6,7 @@
 import { readU16 } from "../big-endian.ts";
 import { accepted, refused } from "../parsed.ts";
 import type { Parsed, Refused } from "../parsed.ts";
-import {
-  checkScanSegment,
-  initialTables,
-  readFrameSegment,
-  readHuffmanSegment,
-  readQuantizationSegment,
-} from "./file-segments.ts";
+import { checkScanSegment, initialTables, readFrameSegment, readHuffmanSegment, readQuantizationSegment } from "./file-segments.ts";
 import type { FrameHeader, TableSlots } from "./file-segments.ts";
 import type { JpegPicture } from "./jpeg-picture.ts";
 import { MAX_FRAGMENT_OFFSET } from "./main-header.ts";
@@ -49,8 +43,7 @@ export function parseJpeg(file: Uint8Array): Parsed<JpegPicture> {
       at++;
       continue;
     }
-    if (marker < SOF0 || (marker >= FIRST_RST && marker <= EOI))
-      return refused("JPEG: a marker where none may be");
+    if (marker < SOF0 || (marker >= FIRST_RST && marker <= EOI)) return refused("JPEG: a marker where none may be");
     const length = readU16(file, at + 2);
     const body = file.subarray(at + 4, at + 2 + length);
     if (length < 2 || body.length !== length - 2) return refused("JPEG: cut off in a segment");
@@ -64,10 +57,7 @@ export function parseJpeg(file: Uint8Array): Parsed<JpegPicture> {
       restartInterval = readU16(body, 0);
     } else if (marker === SOS) {
       if (frame === null) return refused("JPEG: no frame header before the scan");
-      return (
-        checkScanSegment(body, frame, tables) ??
-        assemble(file.subarray(at), frame, tables, restartInterval)
-      );
+      return checkScanSegment(body, frame, tables) ?? assemble(file.subarray(at), frame, tables, restartInterval);
     } else {
       const refusal = readOtherSegment(marker, body, tables);
       if (refusal !== null) return refusal;
@@ -88,29 +78,16 @@ function readOtherSegment(marker: number, body: Uint8Array, tables: TableSlots):
 
 /** Adobe's segment: "Adobe", version, two flag words, and the colour transform, 0 for none. */
 function isAdobeRgb(body: Uint8Array): boolean {
-  const isAdobe =
-    body.length >= 12 &&
-    body[0] === 0x41 &&
-    body[1] === 0x64 &&
-    body[2] === 0x6f &&
-    body[3] === 0x62 &&
-    body[4] === 0x65;
+  const isAdobe = body.length >= 12 && body[0] === 0x41 && body[1] === 0x64 && body[2] === 0x6f && body[3] === 0x62 && body[4] === 0x65;
   return isAdobe && body[11] === 0;
 }
 
 /** `rest`: the file from the scan's first byte on. */
-function assemble(
-  rest: Uint8Array,
-  frame: FrameHeader,
-  tables: TableSlots,
-  restartInterval: number,
-): Parsed<JpegPicture> {
+function assemble(rest: Uint8Array, frame: FrameHeader, tables: TableSlots, restartInterval: number): Parsed<JpegPicture> {
   const [luma, blue, red] = frame.components;
-  if (luma === undefined || blue === undefined || red === undefined)
-    return refused("JPEG: not three components");
+  if (luma === undefined || blue === undefined || red === undefined) return refused("JPEG: not three components");
   const type = typeOf(luma.sampling);
-  if (type === null || blue.sampling !== 0x11 || red.sampling !== 0x11)
-    return refused("JPEG: chroma sampled neither 4:2:0 nor 4:2:2");
+  if (type === null || blue.sampling !== 0x11 || red.sampling !== 0x11) return refused("JPEG: chroma sampled neither 4:2:0 nor 4:2:2");
   if (blue.quantization !== red.quantization) return refused("JPEG: three quantization tables");
   const lumaTable = tables.quantization[luma.quantization];
   const chromaTable = tables.quantization[blue.quantization];
@@ -144,9 +121,7 @@ function findScan(rest: Uint8Array, hasRestarts: boolean): Parsed<Uint8Array> {
     const next = rest[at + 1] ?? 0;
     if (next === EOI) {
       if (at === 0) return refused("JPEG: an empty scan");
-      return at > MAX_FRAGMENT_OFFSET
-        ? refused("JPEG: a scan over 16 MiB")
-        : accepted(rest.subarray(0, at));
+      return at > MAX_FRAGMENT_OFFSET ? refused("JPEG: a scan over 16 MiB") : accepted(rest.subarray(0, at));
     }
     const isRestart = next >= FIRST_RST && next <= LAST_RST;
     if (isRestart && !hasRestarts) return refused("JPEG: restart markers without an interval");

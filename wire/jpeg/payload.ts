@@ -34,8 +34,7 @@ export function parseJpegPayload(payload: Uint8Array): Parsed<JpegPayload> {
   if (main.value.q >= FIRST_IN_BAND_Q && main.value.fragmentOffset === 0) {
     const parsed = parseQuantizationHeader(payload.subarray(at));
     if (!parsed.ok) return parsed;
-    if (parsed.value.tables === null && main.value.q === PER_FRAME_Q)
-      return refused("RTP/JPEG: Q 255 without tables");
+    if (parsed.value.tables === null && main.value.q === PER_FRAME_Q) return refused("RTP/JPEG: Q 255 without tables");
     tables = parsed.value.tables;
     at += parsed.value.bytes;
   }

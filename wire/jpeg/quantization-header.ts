@@ -27,11 +27,7 @@ export type QuantizationHeader = {
 };
 
 /** `tables`: luma and chroma, 128 bytes in zigzag order. */
-export function writeQuantizationHeader(
-  target: Uint8Array,
-  offset: number,
-  tables: Uint8Array,
-): void {
+export function writeQuantizationHeader(target: Uint8Array, offset: number, tables: Uint8Array): void {
   target[offset] = 0;
   target[offset + 1] = 0;
   writeU16(target, offset + 2, TABLES_BYTES);
@@ -40,15 +36,12 @@ export function writeQuantizationHeader(
 
 /** `bytes` begins where the header does. A sender with one table for everything (ffmpeg's mjpeg) sends it once. */
 export function parseQuantizationHeader(bytes: Uint8Array): Parsed<QuantizationHeader> {
-  if (bytes.length < FIXED_BYTES)
-    return refused("RTP/JPEG: cut off in the quantization table header");
+  if (bytes.length < FIXED_BYTES) return refused("RTP/JPEG: cut off in the quantization table header");
   const length = readU16(bytes, 2);
   if (length === 0) return accepted({ tables: null, bytes: FIXED_BYTES });
   if ((bytes[1] ?? 0) !== 0) return refused("RTP/JPEG: 16-bit quantization tables");
-  if (length !== TABLE_BYTES && length !== TABLES_BYTES)
-    return refused("RTP/JPEG: neither one nor two quantization tables");
-  if (bytes.length < FIXED_BYTES + length)
-    return refused("RTP/JPEG: cut off in the quantization tables");
+  if (length !== TABLE_BYTES && length !== TABLES_BYTES) return refused("RTP/JPEG: neither one nor two quantization tables");
+  if (bytes.length < FIXED_BYTES + length) return refused("RTP/JPEG: cut off in the quantization tables");
   const sent = bytes.subarray(FIXED_BYTES, FIXED_BYTES + length);
   if (sent.includes(0)) return refused("RTP/JPEG: a quantization step of 0");
   const tables = new Uint8Array(TABLES_BYTES);

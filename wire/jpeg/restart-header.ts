@@ -28,11 +28,7 @@ export type RestartHeader = {
   readonly count: number;
 };
 
-export function writeRestartHeader(
-  target: Uint8Array,
-  offset: number,
-  header: RestartHeader,
-): void {
+export function writeRestartHeader(target: Uint8Array, offset: number, header: RestartHeader): void {
   writeU16(target, offset, header.interval);
   const flags = (header.isFirst ? FIRST_BIT : 0) | (header.isLast ? LAST_BIT : 0);
   writeU16(target, offset + 2, flags | (header.count & WHOLE_FRAME_COUNT));
@@ -40,8 +36,7 @@ export function writeRestartHeader(
 
 /** `bytes` begins where the header does. */
 export function parseRestartHeader(bytes: Uint8Array): Parsed<RestartHeader> {
-  if (bytes.length < RESTART_HEADER_BYTES)
-    return refused("RTP/JPEG: cut off in the restart marker header");
+  if (bytes.length < RESTART_HEADER_BYTES) return refused("RTP/JPEG: cut off in the restart marker header");
   const interval = readU16(bytes, 0);
   if (interval === 0) return refused("RTP/JPEG: restart interval 0");
   const flags = readU16(bytes, 2);

@@ -4,13 +4,7 @@ import { accepted, refused } from "../parsed.ts";
 import type { Parsed } from "../parsed.ts";
 import { buildGoodbye, parseGoodbye } from "./goodbye.ts";
 import type { Goodbye } from "./goodbye.ts";
-import {
-  GOODBYE,
-  RECEIVER_REPORT,
-  SENDER_REPORT,
-  SOURCE_DESCRIPTION,
-  parseSection,
-} from "./header.ts";
+import { GOODBYE, RECEIVER_REPORT, SENDER_REPORT, SOURCE_DESCRIPTION, parseSection } from "./header.ts";
 import type { RtcpSection } from "./header.ts";
 import { buildReceiverReport, parseReceiverReport } from "./receiver-report.ts";
 import type { ReceiverReport } from "./receiver-report.ts";
@@ -46,10 +40,8 @@ export function parseCompound(datagram: Uint8Array): Parsed<readonly RtcpPacket[
     const section = parseSection(datagram.subarray(at));
     if (!section.ok) return section;
     const { packetType, hasPadding, bytes } = section.value;
-    if (at === 0 && packetType !== SENDER_REPORT && packetType !== RECEIVER_REPORT)
-      return refused("RTCP: does not begin with a report");
-    if (hasPadding && at + bytes !== datagram.length)
-      return refused("RTCP: padding before the last packet");
+    if (at === 0 && packetType !== SENDER_REPORT && packetType !== RECEIVER_REPORT) return refused("RTCP: does not begin with a report");
+    if (hasPadding && at + bytes !== datagram.length) return refused("RTCP: padding before the last packet");
     const packet = parsePacket(section.value);
     if (!packet.ok) return packet;
     packets.push(packet.value);
@@ -59,16 +51,10 @@ export function parseCompound(datagram: Uint8Array): Parsed<readonly RtcpPacket[
 }
 
 function buildPacket(packet: OwnRtcpPacket): Uint8Array {
-  switch (packet.kind) {
-    case "sender-report":
-      return buildSenderReport(packet);
-    case "receiver-report":
-      return buildReceiverReport(packet);
-    case "source-description":
-      return buildSourceDescription(packet);
-    case "goodbye":
-      return buildGoodbye(packet);
-  }
+  if (packet.kind === "sender-report") return buildSenderReport(packet);
+  if (packet.kind === "receiver-report") return buildReceiverReport(packet);
+  if (packet.kind === "source-description") return buildSourceDescription(packet);
+  return buildGoodbye(packet);
 }
 
 function parsePacket(section: RtcpSection): Parsed<RtcpPacket> {

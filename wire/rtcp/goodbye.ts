@@ -39,6 +39,6 @@ export function parseGoodbye({ body, count }: RtcpSection): Parsed<Goodbye> {
   return accepted({
     kind: "goodbye",
     ssrcs,
-    reason: new TextDecoder().decode(body.subarray(reasonStart + 1, textEnd)),
+    reason: new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.subarray(reasonStart + 1, textEnd)),
   });
 }

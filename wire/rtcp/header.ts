@@ -56,10 +56,7 @@ export function parseSection(bytes: Uint8Array): Parsed<RtcpSection> {
   if (length > bytes.length) return refused("RTCP: cut off");
   const hasPadding = (first & PADDING_BIT) !== 0;
   const paddingBytes = hasPadding ? (bytes[length - 1] ?? 0) : 0;
-  if (
-    hasPadding &&
-    (paddingBytes === 0 || paddingBytes % 4 !== 0 || paddingBytes > length - RTCP_HEADER_BYTES)
-  ) {
+  if (hasPadding && (paddingBytes === 0 || paddingBytes % 4 !== 0 || paddingBytes > length - RTCP_HEADER_BYTES)) {
     return refused("RTCP: impossible padding");
   }
   return accepted({

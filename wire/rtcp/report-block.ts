@@ -20,11 +20,7 @@ export type ReportBlock = {
   readonly delaySinceLastSenderReport: number;
 };
 
-export function writeReportBlocks(
-  target: Uint8Array,
-  offset: number,
-  blocks: readonly ReportBlock[],
-): void {
+export function writeReportBlocks(target: Uint8Array, offset: number, blocks: readonly ReportBlock[]): void {
   for (const [index, block] of blocks.entries()) {
     const at = offset + index * REPORT_BLOCK_BYTES;
     writeU32(target, at, block.ssrc);
@@ -38,11 +34,7 @@ export function writeReportBlocks(
 }
 
 /** Null if there is no room for `count` blocks. What follows them is a profile's extension, and ignored. */
-export function parseReportBlocks(
-  body: Uint8Array,
-  offset: number,
-  count: number,
-): readonly ReportBlock[] | null {
+export function parseReportBlocks(body: Uint8Array, offset: number, count: number): readonly ReportBlock[] | null {
   if (body.length < offset + count * REPORT_BLOCK_BYTES) return null;
   const blocks: ReportBlock[] = [];
   for (let index = 0; index < count; index++) {

@@ -65,10 +65,7 @@ export function parseSourceDescription({ body, count }: RtcpSection): Parsed<Sou
 }
 
 /** Null if they do not end inside the body. */
-function readItems(
-  body: Uint8Array,
-  start: number,
-): { readonly cname: string | null; readonly end: number } | null {
+function readItems(body: Uint8Array, start: number): { readonly cname: string | null; readonly end: number } | null {
   let cname: string | null = null;
   let at = start;
   while (at < body.length) {
@@ -76,7 +73,7 @@ function readItems(
     const textStart = at + 2;
     const textEnd = textStart + (body[at + 1] ?? 0);
     if (textEnd > body.length) return null;
-    if (body[at] === CNAME) cname = new TextDecoder().decode(body.subarray(textStart, textEnd));
+    if (body[at] === CNAME) cname = new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.subarray(textStart, textEnd));
     at = textEnd;
   }
   return null;

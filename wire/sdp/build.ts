@@ -2,13 +2,9 @@
 
 import { JPEG_PAYLOAD_TYPE } from "../jpeg/index.ts";
 import { l16PayloadType } from "../l16.ts";
-import type {
-  AudioDescription,
-  SessionDescription,
-  VideoDescription,
-} from "./session-description.ts";
+import type { AudioDescription, SessionDescription, VideoDescription } from "./session-description.ts";
 
-/** Text with CRLF line ends. Control characters in names become spaces, so that none of them can begin a line. */
+/** Text with CRLF line ends. Control characters become spaces: no text of a caller can begin a line of its own. */
 export function buildSdp(session: SessionDescription): string {
   const lines = [
     "v=0",
@@ -21,16 +17,12 @@ export function buildSdp(session: SessionDescription): string {
     ...optional("a=tool:", session.tool ?? null),
     "a=type:broadcast",
     "a=recvonly",
-    ...(session.sourceFilter
-      ? [`a=source-filter: incl IN IP4 ${session.group} ${session.sourceFilter}`]
-      : []),
-    ...(session.control === null
-      ? []
-      : [`a=x-streamerd-control:${session.control.host}:${session.control.port}`]),
+    ...(session.sourceFilter ? [`a=source-filter: incl IN IP4 ${session.group} ${session.sourceFilter}`] : []),
+    ...(session.control === null ? [] : [`a=x-streamerd-control:${session.control.host}:${session.control.port}`]),
     ...(session.video === null ? [] : videoLines(session.video)),
     ...(session.audio === null ? [] : audioLines(session.audio)),
   ];
-  return lines.map((line) => `${line}\r\n`).join("");
+  return lines.map((line) => `${plainText(line)}\r\n`).join("");
 }
 
 /** `b=RR:0` asks that no receiver report to the group: each report would reach every host. */
@@ -46,15 +38,11 @@ function videoLines({ port, size, fps }: VideoDescription): readonly string[] {
 
 function audioLines({ port, sampleRateHz, channels }: AudioDescription): readonly string[] {
   const payloadType = l16PayloadType(sampleRateHz, channels);
-  return [
-    `m=audio ${port} RTP/AVP ${payloadType}`,
-    "b=RR:0",
-    `a=rtpmap:${payloadType} L16/${sampleRateHz}/${channels}`,
-  ];
+  return [`m=audio ${port} RTP/AVP ${payloadType}`, "b=RR:0", `a=rtpmap:${payloadType} L16/${sampleRateHz}/${channels}`];
 }
 
 function optional(prefix: string, text: string | null): readonly string[] {
-  return text === null || plainText(text) === "" ? [] : [prefix + plainText(text)];
+  return text === null || plainText(text) === "" ? [] : [prefix + text];
 }
 
 function plainText(text: string): string {

@@ -9,20 +9,14 @@ import { accepted, refused } from "../parsed.ts";
 import type { Parsed } from "../parsed.ts";
 import { cutIntoSections, firstValue } from "./sections.ts";
 import type { SdpSection } from "./sections.ts";
-import type {
-  ReceivedSession,
-  SessionDescription,
-  VideoDescription,
-} from "./session-description.ts";
+import type { ReceivedSession, SessionDescription, VideoDescription } from "./session-description.ts";
 
 export function parseSdp(text: string): Parsed<ReceivedSession> {
   const sections = cutIntoSections(text);
   if (!sections.ok) return sections;
   const { session, media } = sections.value;
 
-  const origin = /^\S{1,64} (\d{1,20}) (\d{1,20}) IN IP4 (\S{1,255})$/.exec(
-    firstValue(session, "o") ?? "",
-  );
+  const origin = /^\S{1,64} (\d{1,20}) (\d{1,20}) IN IP4 ([!-~]{1,255})$/.exec(firstValue(session, "o") ?? "");
   if (origin === null) return refused("SDP: no origin, or none of IPv4");
   const name = firstValue(session, "s");
   if (name === null) return refused("SDP: no session name");
@@ -36,8 +30,7 @@ export function parseSdp(text: string): Parsed<ReceivedSession> {
   if (!videoStream.ok) return videoStream;
   const audioStream = audio === null ? accepted(null) : parseAudio(audio);
   if (!audioStream.ok) return audioStream;
-  if (videoStream.value === null && audioStream.value === null)
-    return refused("SDP: neither picture nor sound");
+  if (videoStream.value === null && audioStream.value === null) return refused("SDP: neither picture nor sound");
 
   return accepted({
     sessionId: origin[1] ?? "",
@@ -48,8 +41,7 @@ export function parseSdp(text: string): Parsed<ReceivedSession> {
     ...connection.value,
     tool: attribute(session, "tool"),
     control: parseControl(attribute(session, "x-streamerd-control") ?? ""),
-    sourceFilter:
-      /^ ?incl IN IP4 \S+ (\S+)$/.exec(attribute(session, "source-filter") ?? "")?.[1] ?? null,
+    sourceFilter: /^ ?incl IN IP4 \S+ (\S+)$/.exec(attribute(session, "source-filter") ?? "")?.[1] ?? null,
     video: videoStream.value,
     audio: audioStream.value,
   });
@@ -60,32 +52,21 @@ function isOf({ media }: SdpSection, kind: "video" | "audio"): boolean {
 }
 
 /** A section's own connection goes before the session's; two that differ cannot be told apart by our receiver, and are refused as none. */
-function connectionOf(
-  session: SdpSection,
-  video: SdpSection | null,
-  audio: SdpSection | null,
-): string | null {
+function connectionOf(session: SdpSection, video: SdpSection | null, audio: SdpSection | null): string | null {
   const ofSession = firstValue(session, "c");
-  const [first, second] = [video, audio].flatMap((section) =>
-    section === null ? [] : [firstValue(section, "c") ?? ofSession],
-  );
+  const [first, second] = [video, audio].flatMap((section) => (section === null ? [] : [firstValue(section, "c") ?? ofSession]));
   return second === undefined || second === first ? (first ?? ofSession) : null;
 }
 
 /** `IN IP4 239.255.1.1/1`; a third part would be a range of groups, which is none of ours. */
-function parseConnection(
-  connection: string | null,
-): Parsed<{ readonly group: string; readonly ttl: number }> {
+function parseConnection(connection: string | null): Parsed<{ readonly group: string; readonly ttl: number }> {
   const match = /^IN IP4 (\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,3})$/.exec(connection ?? "");
   if (match === null) return refused("SDP: no IPv4 multicast group, or several");
   const group = match[1] ?? "";
   const [first, ...others] = group.split(".").map(Number);
-  const isMulticast =
-    first !== undefined && first >= 224 && first <= 239 && others.every((byte) => byte <= 255);
+  const isMulticast = first !== undefined && first >= 224 && first <= 239 && others.every((byte) => byte <= 255);
   const ttl = Number(match[2]);
-  return isMulticast && ttl <= 255
-    ? accepted({ group, ttl })
-    : refused("SDP: not an IPv4 multicast group");
+  return isMulticast && ttl <= 255 ? accepted({ group, ttl }) : refused("SDP: not an IPv4 multicast group");
 }
 
 /** `HOST:PORT`; what is no such thing is no reason to refuse the session. */
@@ -112,13 +93,9 @@ function parseAudio(section: SdpSection): Parsed<ReceivedSession["audio"]> {
   const line = parseMediaLine(section);
   if (line === null) return refused("SDP: malformed audio line");
   const { port, payloadType } = line;
-  if (payloadType === L16_STEREO_PAYLOAD_TYPE)
-    return accepted({ port, payloadType, sampleRateHz: 44100, channels: 2 });
-  if (payloadType === L16_MONO_PAYLOAD_TYPE)
-    return accepted({ port, payloadType, sampleRateHz: 44100, channels: 1 });
-  const rtpmaps = section.attributes
-    .filter(({ name }) => name === "rtpmap")
-    .map(({ value }) => value);
+  if (payloadType === L16_STEREO_PAYLOAD_TYPE) return accepted({ port, payloadType, sampleRateHz: 44100, channels: 2 });
+  if (payloadType === L16_MONO_PAYLOAD_TYPE) return accepted({ port, payloadType, sampleRateHz: 44100, channels: 1 });
+  const rtpmaps = section.attributes.filter(({ name }) => name === "rtpmap").map(({ value }) => value);
   const rtpmap = rtpmaps.find((value) => value.startsWith(`${payloadType} `)) ?? "";
   const match = /^\d+ L16\/(\d{4,6})(?:\/([12]))?$/i.exec(rtpmap);
   if (match === null) return refused("SDP: the sound is not L16, mono or stereo");
@@ -131,9 +108,7 @@ function parseAudio(section: SdpSection): Parsed<ReceivedSession["audio"]> {
 }
 
 /** `video 5004 RTP/AVP 26`: of several payload types the first. Port 0 refuses the stream (RFC 3264), which nobody offers to a group. */
-function parseMediaLine({
-  media,
-}: SdpSection): { readonly port: number; readonly payloadType: number } | null {
+function parseMediaLine({ media }: SdpSection): { readonly port: number; readonly payloadType: number } | null {
   const match = /^\S+ (\d{1,5}) RTP\/AVP (\d{1,3})(?: \d{1,3})*$/.exec(media);
   const port = Number(match?.[1]);
   const payloadType = Number(match?.[2]);

@@ -18,17 +18,13 @@ export type SdpLine = { readonly type: string; readonly value: string };
 export type SdpAttribute = { readonly name: string; readonly value: string };
 
 /** Takes CRLF and, as section 5 asks of parsers, LF alone. */
-export function cutIntoSections(
-  text: string,
-): Parsed<{ readonly session: SdpSection; readonly media: readonly SdpSection[] }> {
+export function cutIntoSections(text: string): Parsed<{ readonly session: SdpSection; readonly media: readonly SdpSection[] }> {
   if (text.length > MAX_CHARACTERS) return refused("SDP: over 16 KiB");
   const lines = text.split(/\r?\n/).filter((line) => line !== "");
   if (lines.length > MAX_LINES) return refused("SDP: over 256 lines");
   if (lines[0] !== "v=0") return refused("SDP: does not begin with v=0");
 
-  const parts: { media: string; lines: SdpLine[]; attributes: SdpAttribute[] }[] = [
-    { media: "", lines: [], attributes: [] },
-  ];
+  const parts: { media: string; lines: SdpLine[]; attributes: SdpAttribute[] }[] = [{ media: "", lines: [], attributes: [] }];
   for (const line of lines) {
     const match = /^([a-z])=(.*)$/.exec(line);
     if (match === null) return refused("SDP: a line that is no letter, equals sign and value");
@@ -49,7 +45,5 @@ export function firstValue(section: SdpSection, type: string): string | null {
 /** `name:value`, or a name alone. */
 function cutAttribute(text: string): SdpAttribute {
   const colon = text.indexOf(":");
-  return colon === -1
-    ? { name: text, value: "" }
-    : { name: text.slice(0, colon), value: text.slice(colon + 1) };
+  return colon === -1 ? { name: text, value: "" } : { name: text.slice(0, colon), value: text.slice(colon + 1) };
 }

@@ -58,6 +58,8 @@ export function addChannel(program: Command, tool: Tool): void {
     .argument("[CHANNEL]", "may be left out when there is only one")
     .argument("[POSITION]", "90, 1:30 or 1:02:03.5; +10 and -10 go from here")
     .description("goes to a position in the item that plays")
+    // `-1:00` looks like an option.
+    .allowUnknownOption()
     .action((first: string | undefined, second: string | undefined) => {
       const [named, position] = second === undefined ? [undefined, first] : [first, second];
       if (position === undefined) throw new UsageError("seek to which POSITION? write 90, 1:30, +10 or -10");

@@ -28,7 +28,14 @@ export function drawFrame(canvas: Canvas, index: number): void {
   // Once across in two seconds: a stutter is seen at once.
   const barWidth = Math.max(1, Math.round(width / 40));
   const progress = (index % (2 * TEST_FILM_FPS)) / (2 * TEST_FILM_FPS);
-  fillBox(canvas, Math.round(progress * (width - barWidth)), Math.round(height * 0.8), barWidth, Math.round(height * 0.2), isFlash ? BLACK : WHITE);
+  fillBox(
+    canvas,
+    Math.round(progress * (width - barWidth)),
+    Math.round(height * 0.8),
+    barWidth,
+    Math.round(height * 0.2),
+    isFlash ? BLACK : WHITE,
+  );
   const seconds = index / TEST_FILM_FPS;
   drawText(canvas, String(index).padStart(4, "0"), 0.2, 0.3);
   drawText(canvas, `${seconds.toFixed(2).padStart(5, "0")}s`, 0.58, 0.14);

@@ -35,6 +35,7 @@ export function openTestFilmReader({ audio }: SourceFormat): ItemReader {
       // Sound comes by the second: it is read from the last full one.
       frame -= frame % TEST_FILM_FPS;
     },
+    passOver: () => {},
     step: (sink: ItemSink): boolean => {
       if (frame >= FRAME_COUNT) return false;
       if (audio !== null && second !== null && frame % TEST_FILM_FPS === 0) {

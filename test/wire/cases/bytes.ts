@@ -9,4 +9,8 @@ export function join(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** A case of a parser that must refuse. */
-export type BadCase = { readonly title: string; readonly bytes: Uint8Array; readonly reason: string };
+export type BadCase = {
+  readonly title: string;
+  readonly bytes: Uint8Array;
+  readonly reason: string;
+};

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { test } from "node:test";
+import { connectControl } from "../../control/client.ts";
+import { CannotConnectError, ConnectionLostError, RefusedError } from "../../control/client-error.ts";
+import { startServer } from "./fixture.ts";
+
+/** A server that says what the test wants. */
+async function impostor(onConnection: (socket: Socket) => void): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer((socket) => onConnection(socket.on("error", () => undefined)));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = isTcp(address) ? address.port : 0;
+  return { port, [Symbol.asyncDispose]: async () => void server.close() };
+}
+
+function isTcp(address: string | AddressInfo | null): address is AddressInfo {
+  return typeof address === "object" && address !== null;
+}
+
+test("calls that run at the same time each get their own answer", async () => {
+  await using running = await startServer();
+  const client = await connectControl({ kind: "tcp", host: "127.0.0.1", port: running.port });
+  const pings = await Promise.all([1, 2, 3].map((t0) => client.call("clock.ping", { t0 })));
+  assert.deepEqual(
+    pings.map(({ t0 }) => t0),
+    [1, 2, 3],
+  );
+  client.close();
+  await client.closed;
+});
+
+test("a refusal carries the daemon's code and message, and the client goes on", async () => {
+  await using running = await startServer({ token: "right" });
+  const client = await connectControl({ kind: "tcp", host: "127.0.0.1", port: running.port });
+  await assert.rejects(client.call("channel.get", { channel: "cellar" }), { name: "RefusedError", code: -32003 });
+  await assert.rejects(client.authenticate("wrong"), RefusedError);
+  await client.authenticate("right");
+  assert.equal((await client.call("channel.pause", { channel: "main" })).state, "paused");
+  client.close();
+});
+
+test("nobody there is a CannotConnectError", async () => {
+  await assert.rejects(connectControl({ kind: "unix", path: "/nonexistent/control.sock" }), CannotConnectError);
+});
+
+test("a server that closes, is silent, or answers anything else makes a ConnectionLostError of every open call", async () => {
+  const misbehaviours: readonly ((socket: Socket) => void)[] = [
+    (socket) => socket.end(),
+    (socket) => socket.resume(),
+    (socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"),
+    (socket) => socket.write(Buffer.alloc(2_000_000, 0x61)),
+    (socket) => socket.write('{"jsonrpc":"2.0","id":1,"result":{"t0":"no number"}}\n'),
+  ];
+  for (const misbehaviour of misbehaviours) {
+    await using server = await impostor(misbehaviour);
+    const client = await connectControl({ kind: "tcp", host: "127.0.0.1", port: server.port }, { callMs: 200 });
+    await assert.rejects(client.call("clock.ping", { t0: 1 }), ConnectionLostError);
+    client.close();
+    await client.closed;
+  }
+});
+
+test("an error for no call in particular ends the connection with that refusal", async () => {
+  await using server = await impostor((socket) => socket.write('{"jsonrpc":"2.0","id":null,"error":{"code":-32008,"message":"full"}}\n'));
+  const client = await connectControl({ kind: "tcp", host: "127.0.0.1", port: server.port });
+  await assert.rejects(client.call("clock.ping", { t0: 1 }), { name: "RefusedError", code: -32008, message: "full" });
+});
+
+test("what a hostile daemon sends keeps its line ends and loses its escape sequences", async () => {
+  await using server = await impostor((socket) =>
+    socket.write('{"jsonrpc":"2.0","id":1,"error":{"code":-32006,"message":"a\\r\\nb\\u001b[2Jc\\u009b"}}\n'),
+  );
+  const client = await connectControl({ kind: "tcp", host: "127.0.0.1", port: server.port });
+  await assert.rejects(client.call("clock.ping", { t0: 1 }), { message: "a\r\nb[2Jc" });
+  client.close();
+});

@@ -1,0 +1,230 @@
+// streamctl as a process, against a real server.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, test } from "node:test";
+import { sdp, startServer, testHandlers, until, type TestServer } from "./fixture.ts";
+
+const main = resolve(import.meta.dirname, "../../control/streamctl/main.ts");
+const directory = mkdtempSync(join(tmpdir(), "streamctl-"));
+after(() => rmSync(directory, { recursive: true }));
+const tokenFile = join(directory, "token");
+writeFileSync(tokenFile, "a token\n");
+const wrongTokenFile = join(directory, "wrong-token");
+writeFileSync(wrongTokenFile, "another\n");
+
+type Outcome = { readonly status: number | null; readonly out: string; readonly err: string };
+
+async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, XDG_RUNTIME_DIR: "", ...env },
+  });
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { status: child.exitCode, out, err };
+}
+
+const tcp = ({ port }: TestServer, ...args: readonly string[]): Promise<Outcome> => run(["--host", `127.0.0.1:${port}`, ...args]);
+const unix = ({ socketPath }: TestServer, ...args: readonly string[]): Promise<Outcome> => run(["--socket", socketPath, ...args]);
+
+test("status shows FPS and TS, target and measured, side by side, without colour in a pipe", async () => {
+  await using running = await startServer();
+  const { status, out, err } = await tcp(running, "status");
+  assert.deepEqual([status, err], [0, ""]);
+  assert.match(out, /^streamerd 0\.1\.0 at 127\.0\.0\.1:\d+, up 3 h 12 min, 0 clients\nCPU 12\.3 % of a core, memory 83 MB/);
+  const table = out
+    .split("\n")
+    .slice(3, 5)
+    .map((line) => line.split(/ {2,}/));
+  assert.deepEqual(table, [
+    ["CHANNEL", "STATE", "POSITION", "FPS", "MEASURED", "TS ms", "MEASURED", "CLIENTS", "GROUP", "SOURCE"],
+    ["main", "playing", "1:02 / 9:56", "24.00", "23.98", "41.67", "41.70", "0", "239.255.96.88:5004", "film.mp4"],
+  ]);
+  assert.ok(!out.includes("\u001b"));
+});
+
+test("--json gives the result as it came, in one line", async () => {
+  await using running = await startServer();
+  const { status, out } = await tcp(running, "--json", "status");
+  assert.equal(status, 0);
+  assert.equal(out.trimEnd().split("\n").length, 1);
+  assert.partialDeepStrictEqual(JSON.parse(out), { server: "streamerd", channels: [{ name: "main", pacing: { targetFps: 24 } }] });
+  assert.doesNotMatch(out, /secret/);
+});
+
+test("channel list and show; show tells an operator the interfaces", async () => {
+  await using running = await startServer();
+  assert.match((await tcp(running, "channel", "list")).out, /^CHANNEL .*\nmain {5}playing /);
+  const shown = (await unix(running, "channel", "show")).out;
+  assert.match(shown, /picture {5}500x281, quality 80, from 854x480/);
+  assert.match(shown, /interfaces {2}eth-secret/);
+  assert.match(shown, /FPS {5}24\.00 {3}24\.00 {5}23\.98\n/);
+  assert.doesNotMatch((await tcp(running, "channel", "show", "main")).out, /interfaces/);
+});
+
+test("channel start, stop, pause and resume print the new state", async () => {
+  await using running = await startServer();
+  for (const [verb, state] of [
+    ["pause", "paused"],
+    ["resume", "playing"],
+    ["stop", "stopped"],
+    ["start", "playing"],
+  ] as const) {
+    const { status, out } = await unix(running, "channel", verb, "main");
+    assert.equal(status, 0);
+    assert.match(out, new RegExp(`main +${state}`));
+  }
+});
+
+test("seek takes seconds, clock times and steps from here", async () => {
+  const sought: number[] = [];
+  await using running = await startServer({ handlers: testHandlers((positionMs) => sought.push(positionMs)) });
+  for (const args of [["90"], ["main", "1:30"], ["1:02:03.5"], ["-10"], ["main", "+1:00"], ["-99:00:00"]]) {
+    assert.equal((await unix(running, "channel", "seek", ...args)).status, 0, args.join(" "));
+  }
+  assert.deepEqual(sought, [90_000, 90_000, 3_723_500, 3_713_500, 3_773_500, 0]);
+  for (const args of [[], ["soon"], ["1:75"], ["main", "1:2:3:4"], ["1e3"]]) {
+    assert.equal((await unix(running, "channel", "seek", ...args)).status, 2, args.join(" "));
+  }
+});
+
+test("pacing get and set, by FPS and by TS", async () => {
+  await using running = await startServer();
+  assert.match((await tcp(running, "pacing", "get")).out, /lateness p50 0\.10 ms, p99 0\.40 ms, max 1\.20 ms/);
+  assert.match(
+    (await unix(running, "pacing", "set", "main", "--fps", "12")).out,
+    /FPS +24\.00 +12\.00 +23\.98\nTS ms +41\.67 +83\.33 +41\.70/,
+  );
+  assert.match((await unix(running, "pacing", "set", "--ts", "100")).out, /FPS +24\.00 +10\.00/);
+  assert.match((await unix(running, "pacing", "set", "--fps", "source")).out, /FPS +24\.00 +24\.00/);
+  const higher = await unix(running, "pacing", "set", "main", "--fps", "60");
+  assert.deepEqual(higher, { status: 1, out: "", err: "streamctl: 60 FPS is more than the source's 24\n" });
+  assert.equal((await unix(running, "pacing", "set", "main")).status, 2);
+  assert.equal((await unix(running, "pacing", "set", "main", "--fps", "fast")).status, 2);
+});
+
+test("join prints the SDP, is a member until Ctrl-C, leaves and exits 0", async () => {
+  await using running = await startServer();
+  const child = spawn(process.execPath, [main, "--host", `127.0.0.1:${running.port}`, "join"], { stdio: ["ignore", "pipe", "pipe"] });
+  const printed = text(child.stdout);
+  await until(() => running.server.clientCount("main") === 1);
+  assert.equal(running.server.clients()[0]?.name, "streamctl");
+  await once(child.stderr, "data");
+  child.kill("SIGINT");
+  await once(child, "close");
+  assert.equal(child.exitCode, 0);
+  assert.equal(await printed, sdp);
+  assert.equal(running.server.clientCount(), 0);
+});
+
+test("join ends with 3 when the daemon goes away", async () => {
+  await using running = await startServer();
+  const joining = tcp(running, "join", "main");
+  await until(() => running.server.clientCount() === 1);
+  await running.server.close();
+  const { status, err } = await joining;
+  assert.equal(status, 3);
+  assert.match(err, /streamctl: the daemon closed the connection\n$/);
+});
+
+test("sdp prints the SDP and leaves at once", async () => {
+  await using running = await startServer();
+  assert.deepEqual(await tcp(running, "sdp"), { status: 0, out: sdp, err: "" });
+  assert.equal(running.server.clientCount(), 0);
+});
+
+test("clients lists the members for an operator, by the Unix socket or by the token", async () => {
+  await using running = await startServer({ token: "a token" });
+  const joining = tcp(running, "join", "main");
+  await until(() => running.server.clientCount() === 1);
+  assert.match((await unix(running, "clients")).out, /127\.0\.0\.1 {2}streamctl {2}main/);
+  assert.match((await tcp(running, "--token-file", tokenFile, "clients")).out, /127\.0\.0\.1/);
+  const wrong = await tcp(running, "--token-file", wrongTokenFile, "clients");
+  assert.equal(wrong.status, 1);
+  const without = await tcp(running, "clients");
+  assert.equal(without.status, 1);
+  assert.match(without.err, /^streamctl: client\.list is for operators: use the daemon's Unix socket, or prove the operator's token\n$/);
+  await running.server.close();
+  await joining;
+});
+
+test("with several channels CHANNEL is needed, and the message names them", async () => {
+  await using running = await startServer({ handlers: testHandlers(undefined, ["hall", "yard"]) });
+  assert.deepEqual(await tcp(running, "channel", "show"), { status: 2, out: "", err: "streamctl: which channel? there are hall, yard\n" });
+  assert.equal((await tcp(running, "channel", "show", "yard")).status, 0);
+  assert.deepEqual(await tcp(running, "sdp", "attic"), {
+    status: 1,
+    out: "",
+    err: "streamctl: no channel is named attic; there is hall, yard\n",
+  });
+});
+
+test("without --host and --socket the socket in XDG_RUNTIME_DIR is found", async () => {
+  await using running = await startServer();
+  const runtime = mkdtempSync(join(directory, "runtime-"));
+  symlinkSync(running.socketPath, join(runtime, "streamerd.sock"));
+  const { status, out } = await run(["channel", "pause"], { XDG_RUNTIME_DIR: runtime });
+  assert.equal(status, 0);
+  assert.match(out, /paused/);
+});
+
+test("exit 3 and a remedy when nobody can be reached", async () => {
+  const refused = await run(["--host", "127.0.0.1:1", "status"]);
+  assert.deepEqual(refused, {
+    status: 3,
+    out: "",
+    err: "streamctl: cannot connect to 127.0.0.1:1: nobody listens there; is streamerd running?\n",
+  });
+  const missing = await run(["--socket", join(directory, "none.sock"), "status"]);
+  assert.equal(missing.status, 3);
+  assert.match(missing.err, /there is no such socket; is streamerd running\?/);
+});
+
+test("exit 2 for a command line that is wrong, 0 for help and version", async () => {
+  const wrong = [
+    ["chanel"],
+    ["--host", "a:b:c", "status"],
+    ["--host", "h", "--socket", "s", "status"],
+    ["--host", "h:70000", "status"],
+    ["status", "--fast"],
+    ["--token-file", "/none", "status"],
+    [],
+  ];
+  for (const args of wrong) assert.equal((await run(args)).status, 2, args.join(" "));
+  const help = await run(["--help"]);
+  assert.equal(help.status, 0);
+  assert.match(help.out, /Exit status: 0 done, 1 refused, 2 wrong usage, 3 cannot connect/);
+  assert.match((await run(["--version"])).out, /^\d+\.\d+\.\d+\n$/);
+});
+
+test("config check says what is wrong and where", async () => {
+  const good = join(directory, "good.yml");
+  writeFileSync(good, "channels:\n  main:\n    ttl: 2\n");
+  assert.deepEqual(await run(["config", "check", good]), { status: 0, out: `${good}: good\n`, err: "" });
+  const bad = join(directory, "bad.yml");
+  writeFileSync(bad, "channels:\n  main:\n    group: 192.168.1.5\n");
+  const { status, err } = await run(["config", "check", bad]);
+  assert.equal(status, 1);
+  assert.match(err, new RegExp(`^streamctl: ${bad}:3: channels\\.main\\.group: 192\\.168\\.1\\.5 .*\n$`));
+});
+
+test("a reader that goes away early (head) is no error", async () => {
+  await using running = await startServer();
+  const child = spawn(process.execPath, [main, "--host", `127.0.0.1:${running.port}`, "status"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  const [err] = await Promise.all([text(child.stderr), once(child, "close")]);
+  assert.deepEqual([child.exitCode, err], [0, ""]);
+});
+
+test("bin/streamctl runs from anywhere through a symbolic link", async () => {
+  const link = join(directory, "streamctl-link");
+  symlinkSync(resolve(import.meta.dirname, "../../bin/streamctl"), link);
+  const child = spawn(link, ["--version"], { cwd: "/", stdio: ["ignore", "pipe", "inherit"] });
+  const [out] = await Promise.all([text(child.stdout), once(child, "close")]);
+  assert.equal(child.exitCode, 0);
+  assert.match(out, /^\d+\.\d+\.\d+\n$/);
+});

@@ -1,0 +1,110 @@
+/**
+ * `npm test`: types, lint, format, generated pages, unit tests and simulation, fuzzing, end-to-end tests. One line for a stage that passed,
+ * the whole output of one that did not, and `N passed, N failed` at the end.
+ */
+
+import { spawn } from "node:child_process";
+import { existsSync, globSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { run } from "node:test";
+import type { EventData } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+/** A test that takes longer hangs. The longest are the twelve hours in virtual time and the end-to-end runs. */
+const TEST_TIMEOUT_MS = 180_000;
+const FUZZ_SECONDS = process.env["STREAMERD_TEST_FUZZ_SECONDS"] ?? (process.env["CI"] === undefined ? "10" : "60");
+
+type Tally = { passed: number; failed: number; skipped: readonly string[] };
+type Stage = { readonly name: string; readonly run: () => Promise<Tally> };
+
+const bin = (name: string): string => join(ROOT, "node_modules", name);
+const command = (name: string, ...args: readonly string[]): Stage => ({ name, run: () => runCommand(args) });
+
+const STAGES: readonly Stage[] = [
+  command("types", bin("typescript/bin/tsc"), "-p", "tsconfig.json"),
+  command("lint", bin("oxlint/bin/oxlint"), "--type-aware", "--deny-warnings"),
+  command("format", bin("oxfmt/bin/oxfmt"), "--check"),
+  command("gen --check", "config/generate.ts", "--check"),
+  { name: "unit", run: () => runTests("test/{*.test.ts,!(e2e|sim)/**/*.test.ts}", 2) },
+  { name: "simulation", run: () => runTests("test/sim/**/*.test.ts", 2) },
+  command(`fuzz ${FUZZ_SECONDS} s`, "test/wire/fuzz.ts", FUZZ_SECONDS),
+  // One after the other: they measure nothing, but two cores carry one set of real processes at a time.
+  { name: "e2e", run: () => runTests("test/e2e/**/*.test.ts", 1) },
+];
+
+async function main(wanted: readonly string[]): Promise<number> {
+  if (process.env["STREAMERD_TEST_MEDIA"] === undefined) console.log("STREAMERD_TEST_MEDIA is not set: the tests make their own media");
+  const total: Tally = { passed: 0, failed: 0, skipped: [] };
+  for (const stage of chooseStages(wanted)) {
+    const startedMs = performance.now();
+    const { passed, failed, skipped } = await stage.run();
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped = [...total.skipped, ...skipped];
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    console.log(`${failed === 0 ? "ok  " : "FAIL"} ${stage.name} (${passed} passed, ${failed} failed, ${seconds} s)`);
+  }
+  for (const name of total.skipped) console.log(`skipped: ${name}`);
+  const skipped = total.skipped.length === 0 ? "" : `, ${total.skipped.length} skipped`;
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+/** No words: everything. A stage's name: that stage. Anything else: test files. */
+function chooseStages(wanted: readonly string[]): readonly Stage[] {
+  if (wanted.length === 0) return STAGES;
+  return wanted.map((word) => {
+    const stage = STAGES.find(({ name }) => name.startsWith(word));
+    if (stage !== undefined) return stage;
+    const pattern = existsSync(join(ROOT, word)) && !word.endsWith(".ts") ? `${word}/**/*.test.ts` : word;
+    return { name: word, run: () => runTests(pattern, 1) };
+  });
+}
+
+async function runCommand(args: readonly string[]): Promise<Tally> {
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const output: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
+  const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  if (status !== 0) process.stdout.write(Buffer.concat(output));
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [] };
+}
+
+async function runTests(pattern: string, concurrency: number): Promise<Tally> {
+  const files = globSync(pattern, { cwd: ROOT }).toSorted();
+  const tally = { passed: 0, failed: 0, skipped: [] as string[] };
+  if (files.length === 0) {
+    console.log(`no test files: ${pattern}`);
+    return { ...tally, failed: 1 };
+  }
+  const events = run({ files: files.map((file) => join(ROOT, file)), concurrency, timeout: TEST_TIMEOUT_MS });
+  events.on("test:pass", (test) => {
+    if (isFileOrSuite(test)) return;
+    if (test.skip === undefined || test.skip === false) tally.passed++;
+    else tally.skipped.push(`${test.name}: ${String(test.skip)}`);
+  });
+  events.on("test:fail", (test) => {
+    const { error } = test.details;
+    if ("failureType" in error && error.failureType === "subtestsFailed") return;
+    tally.failed++;
+    console.log(`\nFAIL ${relative(ROOT, test.file ?? "")}: ${test.name}\n${describe(error)}\n`);
+  });
+  const printed = new Map<string, string[]>();
+  events.on("test:stderr", ({ file, message }) => void printed.set(file, [...(printed.get(file) ?? []), message]));
+  for await (const _ of events);
+  if (tally.failed > 0) for (const [file, lines] of printed) console.log(`stderr of ${relative(ROOT, file)}:\n${lines.join("").slice(-4000)}`);
+  return tally;
+}
+
+function isFileOrSuite(test: EventData.TestPass): boolean {
+  return test.details.type === "suite" || (test.file !== undefined && test.name === test.file);
+}
+
+function describe(error: Error): string {
+  const cause: unknown = error.cause;
+  return cause instanceof Error ? (cause.stack ?? cause.message) : error.message;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { expandSource, SourceError } from "../../daemon/source/expand.ts";
+import { temporaryFolder } from "./media.ts";
+
+const folder = temporaryFolder();
+const films = join(folder, "films");
+mkdirSync(join(films, "deeper.mp4"), { recursive: true });
+mkdirSync(join(folder, "texts"));
+for (const name of ["part 10.mp4", "part 2.MKV", "a.mp3", "notes.txt", ".hidden.mp4"]) writeFileSync(join(films, name), "x");
+writeFileSync(join(folder, "texts", "letter.txt"), "x");
+
+const failure = (code: string, message: RegExp): ((error: unknown) => boolean) => {
+  return (error) => {
+    assert.ok(error instanceof SourceError);
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+    assert.doesNotMatch(error.message, /\n/);
+    return true;
+  };
+};
+
+test("no source is the test film", () => {
+  assert.deepEqual(expandSource(null), [{ kind: "test-film" }]);
+});
+
+test("a directory is its media files in a person's order, and nothing below it", () => {
+  const names = expandSource(films).map((item) => (item.kind === "file" ? item.path.slice(films.length + 1) : item.kind));
+  assert.deepEqual(names, ["a.mp3", "part 2.MKV", "part 10.mp4"]);
+});
+
+test("a list keeps its order, and its files may end as they like", () => {
+  const list = [join(films, "notes.txt"), join(films, "a.mp3")];
+  assert.deepEqual(
+    expandSource(list),
+    list.map((path) => ({ kind: "file", path })),
+  );
+});
+
+test("what cannot be played is one line with the path and the remedy", () => {
+  assert.throws(
+    () => expandSource(join(folder, "none.mp4")),
+    failure("missing", /none\.mp4: there is no such file or directory; check the path/),
+  );
+  assert.throws(
+    () => expandSource(join(folder, "texts")),
+    failure("empty-directory", /texts: the directory has no media files; put some there/),
+  );
+  assert.throws(() => expandSource([]), failure("no-files", /name a file/));
+  assert.throws(() => expandSource("rtsp://host/x"), failure("remote", /rtsp:\/\/host\/x: is no file/));
+});

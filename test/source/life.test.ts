@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { openCommand, startSource } from "./run-source.ts";
+
+const FILM = openCommand([{ kind: "test-film" }], { loop: true });
+
+test("the process ends when its stdin does", async () => {
+  const run = startSource(FILM);
+  await run.waitFor((message) => message.kind === "frame");
+  run.endInput();
+  assert.deepEqual(await run.exited, { code: 0, signal: null });
+});
+
+test("a command that cannot be understood ends it with a word in the log", async () => {
+  const run = startSource({ ...FILM, items: [] });
+  assert.equal((await run.exited).code, 70);
+  assert.match(run.stderr(), /could not be understood/);
+});
+
+test("what the daemon does not read is not decoded beyond the read-ahead", async () => {
+  const run = startSource({ ...FILM, readAhead: { maxMs: 2000, maxBytes: 1 << 20 } });
+  await run.waitFor((message) => message.kind === "frame");
+  run.setReading(false);
+  let before = -Infinity;
+  for (let waited = 0; cpuTicks(run.pid) - before > 3; waited++) {
+    assert.ok(waited < 30, "it works on although nothing is read");
+    before = cpuTicks(run.pid);
+    await sleep(1000);
+  }
+  await run.stop();
+});
+
+test("the process dies with its parent, also while its main thread hangs", async () => {
+  // A parent that starts a source, hands it no end of stdin (the descriptor stays open in a grandchild), and is killed.
+  const main = fileURLToPath(new URL("../../daemon/source/main.ts", import.meta.url));
+  const script = `
+    const { spawn } = require("node:child_process");
+    const child = spawn(process.execPath, [${JSON.stringify(main)}], { stdio: ["pipe", "ignore", "ignore", "pipe"] });
+    const keeper = spawn("sleep", ["20"], { stdio: ["ignore", "ignore", "ignore", child.stdin._handle, child.stdio[3]._handle] });
+    child.stdin.write(${JSON.stringify(JSON.stringify(FILM))} + "\\n");
+    child.stdio[3].once("data", () => setTimeout(() => console.log(child.pid, keeper.pid), 2000));`;
+  const parent = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await once(parent.stdout, "data");
+  const [source, keeper] = String(line).trim().split(" ").map(Number);
+  assert.ok(source !== undefined && keeper !== undefined);
+  parent.kill("SIGKILL");
+  try {
+    for (let waited = 0; isRunning(source); waited++) {
+      assert.ok(waited < 100, "it lives on");
+      await sleep(100);
+    }
+  } finally {
+    process.kill(keeper, "SIGKILL");
+  }
+});
+
+function isRunning(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+}
+
+function cpuTicks(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return Number(fields[11]) + Number(fields[12]);
+}
