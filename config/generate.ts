@@ -2,6 +2,7 @@
  * Writes the files that follow from a table in the sources: `node config/generate.ts` writes them, `--check` writes
  * nothing and exits 1 if one is not what it would be.
  */
+import { render as renderControlReference } from "../control/reference.ts";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { argv, exit, stderr } from "node:process";
@@ -18,6 +19,7 @@ type GeneratedFile = {
 const generatedFiles: readonly GeneratedFile[] = [
   { path: "config/streamerd.example.yml", render: renderExample },
   { path: "config/reference.md", render: renderReference },
+  { path: "docs/control.md", render: renderControlReference },
 ];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");

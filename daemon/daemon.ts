@@ -22,8 +22,8 @@ export type DaemonOptions = {
   readonly version: string;
   /** The operator's token, null for none. */
   readonly token: string | null;
-  /** Where the Unix socket goes if `control.socket` cannot be made; null for nowhere. */
-  readonly fallbackSocket: string | null;
+  /** Where the Unix socket goes if `control.socket` cannot be made (a path of null: nowhere); null if that is an error. */
+  readonly socketFallback: { readonly path: string | null } | null;
   readonly log: Log;
   readonly print: (line: string) => void;
 };
@@ -87,13 +87,22 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       controlPort = (await server.listen()).port;
     } catch (error) {
       if (!(error instanceof ControlServerError)) throw error;
-      if (error.code !== "SOCKET_DIRECTORY") throw await giveUp(error.message);
-      log.warn(`${error.message}; ${options.fallbackSocket === null ? "going on without it" : `using ${options.fallbackSocket}`}`);
-      server = createControlServer({ ...base, socketPath: options.fallbackSocket });
-      controlPort = (await server.listen()).port;
+      const { socketFallback } = options;
+      if (error.code !== "SOCKET_DIRECTORY" || socketFallback === null) throw await giveUp(error.message);
+      log.warn(`${error.message}; ${socketFallback.path === null ? "going on without it" : `using ${socketFallback.path}`}`);
+      server = createControlServer({ ...base, socketPath: socketFallback.path });
+      controlPort = (await listenAgain(server)).port;
     }
     void server.run(signal);
     return server;
+  }
+
+  async function listenAgain(server: ReturnType<typeof createControlServer>) {
+    try {
+      return await server.listen();
+    } catch (error) {
+      throw error instanceof ControlServerError ? await giveUp(error.message) : error;
+    }
   }
 
   async function startHttp() {

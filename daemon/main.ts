@@ -36,10 +36,12 @@ async function main(): Promise<number> {
   // A terminal that went away must not take the stream with it.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   process.on("SIGHUP", () => log.info("SIGHUP: the configuration is not read again in this version; restart instead"));
+  // A socket that somebody asked for is made where they asked, or not at all.
+  const isDefaultSocket = loaded.sources.get("control.socket")?.kind === "default";
   const runtimeDir = process.env["XDG_RUNTIME_DIR"];
-  const fallbackSocket = runtimeDir === undefined ? null : `${runtimeDir}/streamerd.sock`;
+  const otherSocket = runtimeDir === undefined ? null : `${runtimeDir}/streamerd.sock`;
   try {
-    await runDaemon({ config: loaded.config, version, token: token.value, fallbackSocket, log, print }, stop.signal);
+    await runDaemon({ config: loaded.config, version, token: token.value, socketFallback: isDefaultSocket ? { path: otherSocket } : null, log, print }, stop.signal);
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;

@@ -52,7 +52,13 @@ export type ItemInfo = {
   readonly timelineMs: number;
   /** Null until it is known (a damaged or streamed file): the last full pass then tells it. */
   readonly durationMs: number | null;
-  readonly video: { readonly codec: string; readonly width: number; readonly height: number; readonly fps: number | null; readonly frameCount: number | null } | null;
+  readonly video: {
+    readonly codec: string;
+    readonly width: number;
+    readonly height: number;
+    readonly fps: number | null;
+    readonly frameCount: number | null;
+  } | null;
   readonly audio: { readonly codec: string; readonly sampleRateHz: number; readonly channels: number } | null;
 };
 
@@ -79,4 +85,10 @@ export type SourceMessage =
   /** The playlist is over (`loop: false`); nothing follows in this generation. */
   | { readonly kind: "end"; readonly generation: number; readonly timelineUs: number }
   /** One item cannot be played: it is skipped. Text for a person: names the file and the remedy. */
-  | { readonly kind: "item-error"; readonly generation: number; readonly itemIndex: number; readonly message: string; readonly fatal: boolean };
+  | {
+      readonly kind: "item-error";
+      readonly generation: number;
+      readonly itemIndex: number;
+      readonly message: string;
+      readonly fatal: boolean;
+    };

@@ -48,7 +48,7 @@ export type SourceRun = {
 };
 
 export function startSource(open: OpenCommand): SourceRun {
-  const child = spawn(process.execPath, [MAIN], { stdio: ["pipe", "ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, ["--max-semi-space-size=2", MAIN], { stdio: ["pipe", "ignore", "pipe", "pipe"] });
   const [stdin, , log, data] = child.stdio;
   if (stdin === null || log === null || !(data instanceof Readable) || child.pid === undefined)
     throw new Error("the source process did not start");
