@@ -47,30 +47,18 @@ export function readAssignments(
     errors.push({ origin: originOf(line), path: path.length === 0 ? null : path, message });
   };
 
-  const readNode = (
-    path: readonly string[],
-    node: Node,
-    value: YamlNode | null,
-    line: number,
-  ): void => {
+  const readNode = (path: readonly string[], node: Node, value: YamlNode | null, line: number): void => {
     const resolved = value === null ? null : yaml.resolve(value);
-    if (value !== null && resolved === null)
-      return refuse(path, line, `${LOST_ALIAS}; write the value itself`);
+    if (value !== null && resolved === null) return refuse(path, line, `${LOST_ALIAS}; write the value itself`);
     if (node.kind === "key") readValue(path, node, resolved, line);
     else if (isMap(resolved)) readMap(path, node, resolved);
     else if (resolved !== null && !(isScalar(resolved) && resolved.value === null))
       refuse(path, line, `${kindOf(resolved)} where keys belong; write "key: value" lines`);
   };
 
-  const readValue = (
-    path: readonly string[],
-    key: Key<unknown>,
-    value: YamlNode | null,
-    line: number,
-  ): void => {
+  const readValue = (path: readonly string[], key: Key<unknown>, value: YamlNode | null, line: number): void => {
     const written = value === null ? { ok: true as const, value: null } : plainValue(value, yaml);
-    if (written.ok)
-      assignments.push({ path, written: written.value, origin: originOf(line), resolvePath });
+    if (written.ok) assignments.push({ path, written: written.value, origin: originOf(line), resolvePath });
     else refuse(path, line, `${written.reason}; give ${key.type.expects}`);
   };
 
@@ -94,9 +82,7 @@ export function readAssignments(
             ? unknownKey(childPath)
             : node.kind === "family"
               ? (channelNameProblem(entry.name) ??
-                (lines.size > MAX_CHANNELS
-                  ? `more than ${MAX_CHANNELS} channels; run a second daemon for it`
-                  : null))
+                (lines.size > MAX_CHANNELS ? `more than ${MAX_CHANNELS} channels; run a second daemon for it` : null))
               : null;
       if (problem !== null || child === undefined) {
         refuse(childPath, entry.line, problem ?? unknownKey(childPath));
@@ -131,17 +117,14 @@ function entryOf(pair: Pair<unknown, unknown>, yaml: YamlText): Entry | null {
 
 const LOST_ALIAS = "an alias (*…) without its anchor, or too many aliases";
 
-type Plain<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly reason: string };
+type Plain<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
 function plainValue(node: YamlNode, yaml: YamlText): Plain<Written> {
   if (!isSeq(node)) return plainScalar(node);
   const items: WrittenScalar[] = [];
   for (const item of node.items) {
     const resolved = isYamlNode(item) ? yaml.resolve(item) : null;
-    const scalar: Plain<WrittenScalar> =
-      resolved === null ? { ok: false, reason: LOST_ALIAS } : plainScalar(resolved);
+    const scalar: Plain<WrittenScalar> = resolved === null ? { ok: false, reason: LOST_ALIAS } : plainScalar(resolved);
     if (!scalar.ok) return { ok: false, reason: `${scalar.reason} in a list` };
     items.push(scalar.value);
   }
@@ -151,10 +134,7 @@ function plainValue(node: YamlNode, yaml: YamlText): Plain<Written> {
 function plainScalar(node: YamlNode): Plain<WrittenScalar> {
   if (!isScalar(node)) return { ok: false, reason: kindOf(node) };
   const { value } = node;
-  return value === null ||
-    typeof value === "string" ||
-    typeof value === "number" ||
-    typeof value === "boolean"
+  return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? { ok: true, value }
     : { ok: false, reason: "a value of an unknown kind" };
 }

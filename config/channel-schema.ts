@@ -83,27 +83,24 @@ const pacing = section("When packets leave.", {
   }),
 });
 
-const readAhead = section(
-  "What the source process prepares ahead of the queue; the first bound that is reached counts.",
-  {
-    maxMs: key({
-      type: wholeNumber({ min: 200, max: 60_000 }),
-      default: 3_000,
-      unit: "ms",
-      doc: "Media time prepared ahead.",
-      hot: false,
-      since: "core",
-    }),
-    maxBytes: key({
-      type: wholeNumber({ min: 1_048_576, max: 1_073_741_824 }),
-      default: 16_777_216,
-      unit: "bytes",
-      doc: "Encoded frames and sound prepared ahead.",
-      hot: false,
-      since: "core",
-    }),
-  },
-);
+const readAhead = section("What the source process prepares ahead of the queue; the first bound that is reached counts.", {
+  maxMs: key({
+    type: wholeNumber({ min: 200, max: 60_000 }),
+    default: 3_000,
+    unit: "ms",
+    doc: "Media time prepared ahead.",
+    hot: false,
+    since: "core",
+  }),
+  maxBytes: key({
+    type: wholeNumber({ min: 1_048_576, max: 1_073_741_824 }),
+    default: 16_777_216,
+    unit: "bytes",
+    doc: "Encoded frames and sound prepared ahead.",
+    hot: false,
+    since: "core",
+  }),
+});
 
 export const channelSchema = section("", {
   source: key({

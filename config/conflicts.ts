@@ -5,17 +5,11 @@ import type { ChannelConfig, Config } from "./schema.ts";
 /** RTP and RTCP of picture and sound. */
 const PORTS_PER_CHANNEL = 4;
 
-export function findConflicts(
-  config: Config,
-  originOf: (path: readonly string[]) => Origin,
-): readonly ConfigError[] {
+export function findConflicts(config: Config, originOf: (path: readonly string[]) => Origin): readonly ConfigError[] {
   return [...channelConflicts(config, originOf), ...listenConflicts(config, originOf)];
 }
 
-function channelConflicts(
-  config: Config,
-  originOf: (path: readonly string[]) => Origin,
-): readonly ConfigError[] {
+function channelConflicts(config: Config, originOf: (path: readonly string[]) => Origin): readonly ConfigError[] {
   return config.channels.flatMap((channel, index): readonly ConfigError[] => {
     const earlier = config.channels.slice(0, index).find((other) => overlap(channel, other));
     if (earlier === undefined) return [];
@@ -37,21 +31,15 @@ function ports(channel: ChannelConfig): string {
 
 const ANY_HOST: readonly string[] = ["0.0.0.0", "::"];
 
-function listenConflicts(
-  config: Config,
-  originOf: (path: readonly string[]) => Origin,
-): readonly ConfigError[] {
+function listenConflicts(config: Config, originOf: (path: readonly string[]) => Origin): readonly ConfigError[] {
   const { control, http } = config;
   const sameHost =
-    control.listen.host === http.listen.host ||
-    ANY_HOST.includes(control.listen.host) ||
-    ANY_HOST.includes(http.listen.host);
+    control.listen.host === http.listen.host || ANY_HOST.includes(control.listen.host) || ANY_HOST.includes(http.listen.host);
   if (!sameHost || control.listen.port !== http.listen.port) return [];
   // Named where the operator wrote something.
   const httpPath = ["http", "listen"];
   const controlPath = ["control", "listen"];
-  const [path, other] =
-    originOf(httpPath).kind === "default" ? [controlPath, httpPath] : [httpPath, controlPath];
+  const [path, other] = originOf(httpPath).kind === "default" ? [controlPath, httpPath] : [httpPath, controlPath];
   const message = `port ${http.listen.port} is that of ${other.join(".")} as well; use another one`;
   return [{ origin: originOf(path), path, message }];
 }

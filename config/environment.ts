@@ -20,11 +20,7 @@ export function variableName(path: readonly string[]): string {
 }
 
 /** `channels`: names in use, to suggest the right variable for a wrong one. */
-export function readEnvironment(
-  env: Environment,
-  channels: readonly string[],
-  resolvePath: ResolvePath,
-): Assignments {
+export function readEnvironment(env: Environment, channels: readonly string[], resolvePath: ResolvePath): Assignments {
   const seen = new Map<string, string>();
   const parts: Assignments[] = [];
   for (const [name, value] of Object.entries(env)) {
@@ -33,19 +29,10 @@ export function readEnvironment(
     const twin = seen.get(upper);
     seen.set(upper, name);
     const [path, second] = pathsOf(upper);
-    if (twin !== undefined)
-      parts.push(
-        refused(name, `the same variable as ${twin}, since case does not matter; keep one`),
-      );
-    else if (path === undefined)
-      parts.push(refused(name, `unknown key; did you mean ${nearestVariable(upper, channels)}?`));
+    if (twin !== undefined) parts.push(refused(name, `the same variable as ${twin}, since case does not matter; keep one`));
+    else if (path === undefined) parts.push(refused(name, `unknown key; did you mean ${nearestVariable(upper, channels)}?`));
     else if (second !== undefined)
-      parts.push(
-        refused(
-          name,
-          `may mean ${showPath(path)} or ${showPath(second)}; use --set or the config file`,
-        ),
-      );
+      parts.push(refused(name, `may mean ${showPath(path)} or ${showPath(second)}; use --set or the config file`));
     else parts.push(readOverride(path, value, { kind: "env", name }, resolvePath));
   }
   return joinAssignments(parts);

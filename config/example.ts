@@ -25,29 +25,17 @@ function lines(node: Node, depth: number): readonly string[] {
   return children.flatMap(([name, child], index): readonly string[] => {
     const indent = "  ".repeat(depth);
     const gap = depth === 0 && index > 0 ? [""] : [];
-    if (child.kind !== "key")
-      return [
-        ...gap,
-        ...comment(child.doc, indent),
-        `${indent}${name}:`,
-        ...lines(child, depth + 1),
-      ];
+    if (child.kind !== "key") return [...gap, ...comment(child.doc, indent), `${indent}${name}:`, ...lines(child, depth + 1)];
     const unit = child.unit === undefined ? "" : ` (${child.unit})`;
     const values = `${child.type.expects}${unit}${child.hot ? " [hot]" : ""}`;
-    return [
-      ...gap,
-      ...comment(child.doc, indent),
-      `${indent}${name}: ${renderValue(child.default)} # ${values}`,
-    ];
+    return [...gap, ...comment(child.doc, indent), `${indent}${name}: ${renderValue(child.default)} # ${values}`];
   });
 }
 
 /** A default as YAML on one line. */
 export function renderValue(written: Written): string {
   const document = new Document(written, { version: "1.2", schema: "core" });
-  return document
-    .toString({ collectionStyle: "flow", flowCollectionPadding: false, lineWidth: 0 })
-    .trim();
+  return document.toString({ collectionStyle: "flow", flowCollectionPadding: false, lineWidth: 0 }).trim();
 }
 
 function comment(text: string, indent: string): readonly string[] {

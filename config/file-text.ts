@@ -10,22 +10,16 @@ import { parseYaml } from "./yaml-text.ts";
 export const MAX_FILE_BYTES = 1_048_576;
 
 /** `file`: the name to put into errors. */
-export function readFileText(
-  bytes: Uint8Array,
-  file: string,
-  resolvePath: ResolvePath,
-): Assignments {
+export function readFileText(bytes: Uint8Array, file: string, resolvePath: ResolvePath): Assignments {
   const originOf = (line: number | null): Origin => ({ kind: "file", file, line });
   const refused = (line: number | null, message: string): Assignments => ({
     assignments: [],
     channels: [],
     errors: [{ origin: originOf(line), path: null, message }],
   });
-  if (bytes.length > MAX_FILE_BYTES)
-    return refused(null, `more than ${MAX_FILE_BYTES} bytes; this is no configuration file`);
+  if (bytes.length > MAX_FILE_BYTES) return refused(null, `more than ${MAX_FILE_BYTES} bytes; this is no configuration file`);
   const text = decodeUtf8(bytes);
-  if (text === null)
-    return refused(lineOfBadUtf8(bytes), "no UTF-8 text; write the configuration as plain YAML");
+  if (text === null) return refused(lineOfBadUtf8(bytes), "no UTF-8 text; write the configuration as plain YAML");
   const yaml = parseYaml(text);
   if (!yaml.ok) return refused(yaml.line, yaml.reason);
   return readAssignments(yaml.yaml, { path: [], node: schema }, originOf, resolvePath);

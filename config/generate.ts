@@ -31,8 +31,7 @@ if (unknown !== undefined) {
   exit(2);
 }
 const stale = generatedFiles.filter((file) => readText(join(root, file.path)) !== file.render());
-if (!options.includes("--check"))
-  for (const file of stale) writeFileSync(join(root, file.path), file.render());
+if (!options.includes("--check")) for (const file of stale) writeFileSync(join(root, file.path), file.render());
 else if (stale.length > 0) {
   for (const { path } of stale) stderr.write(`generate: ${path} is stale; run npm run gen\n`);
   exit(1);

@@ -7,9 +7,7 @@
 export type WrittenScalar = string | number | boolean | null;
 export type Written = WrittenScalar | readonly WrittenScalar[];
 
-export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly reason: string };
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
 /** Makes a path absolute: relative to the config file's directory, or to the working directory. */
 export type ResolvePath = (path: string) => string;
@@ -69,11 +67,7 @@ export function section<F extends Fields>(doc: string, fields: F): Section<F> {
   return { kind: "section", doc, fields };
 }
 
-export function family<F extends Fields>(
-  doc: string,
-  placeholder: string,
-  member: Section<F>,
-): Family<F> {
+export function family<F extends Fields>(doc: string, placeholder: string, member: Section<F>): Family<F> {
   return { kind: "family", doc, placeholder, member };
 }
 
@@ -87,11 +81,7 @@ export function childOf(node: Node, name: string): Node | undefined {
 export type Place = { readonly path: readonly string[]; readonly node: Node };
 
 /** Everything below `node` in the order of the table; a family is entered once for each of `names`. */
-export function placesBelow(
-  node: Node,
-  names: readonly string[],
-  path: readonly string[] = [],
-): readonly Place[] {
+export function placesBelow(node: Node, names: readonly string[], path: readonly string[] = []): readonly Place[] {
   if (node.kind === "key") return [];
   const children =
     node.kind === "family"
@@ -107,7 +97,5 @@ export type KeyPlace = { readonly path: readonly string[]; readonly key: Key<unk
 
 /** The keys among `placesBelow`. */
 export function keysBelow(node: Node, names: readonly string[]): readonly KeyPlace[] {
-  return placesBelow(node, names).flatMap((place) =>
-    place.node.kind === "key" ? [{ path: place.path, key: place.node }] : [],
-  );
+  return placesBelow(node, names).flatMap((place) => (place.node.kind === "key" ? [{ path: place.path, key: place.node }] : []));
 }

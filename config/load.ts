@@ -28,9 +28,7 @@ export type ConfigRequest = {
 export type ReadFile = (
   path: string,
   maxBytes: number,
-) =>
-  | { readonly ok: true; readonly bytes: Uint8Array }
-  | { readonly ok: false; readonly reason: string };
+) => { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly reason: string };
 
 export type LoadedConfig = Resolved;
 
@@ -40,9 +38,7 @@ export function loadConfig(request: ConfigRequest): LoadedConfig {
   const file = readConfigFile(request);
   const sets = request.sets.map((text) => readSet(text, fromCwd));
   const media = mediaFiles(request.files, sets, fromCwd);
-  const channels = [file, ...sets, media].flatMap((part) =>
-    part.channels.map((mention) => mention.name),
-  );
+  const channels = [file, ...sets, media].flatMap((part) => part.channels.map((mention) => mention.name));
   const env = readEnvironment(request.env, channels, fromCwd);
   const overrides = joinAssignments([env, ...sets, media]);
   return resolveConfig({ file, overrides });
@@ -53,23 +49,16 @@ function readConfigFile(request: ConfigRequest): Assignments {
   if (file === undefined) return joinAssignments([]);
   const path = resolve(cwd, file);
   const read = (request.readFile ?? readWholeFile)(path, MAX_FILE_BYTES + 1);
-  if (read.ok)
-    return readFileText(read.bytes, file, (relative) => resolve(dirname(path), relative));
+  if (read.ok) return readFileText(read.bytes, file, (relative) => resolve(dirname(path), relative));
   const origin: Origin = { kind: "file", file, line: null };
   return { ...joinAssignments([]), errors: [{ origin, path: null, message: read.reason }] };
 }
 
-function mediaFiles(
-  files: readonly string[],
-  sets: readonly Assignments[],
-  fromCwd: (path: string) => string,
-): Assignments {
+function mediaFiles(files: readonly string[], sets: readonly Assignments[], fromCwd: (path: string) => string): Assignments {
   if (files.length === 0) return joinAssignments([]);
   const origin: Origin = { kind: "command-line" };
   const path = ["channels", MAIN_CHANNEL, "source"];
-  const rival = sets
-    .flatMap((set) => set.assignments)
-    .find((set) => set.path.join(".") === path.join("."));
+  const rival = sets.flatMap((set) => set.assignments).find((set) => set.path.join(".") === path.join("."));
   const message = `${files.length === 1 ? "a file is" : "files are"} named on the command line as well; keep one of the two`;
   return {
     assignments: [{ path, written: files, origin, resolvePath: fromCwd }],
@@ -84,8 +73,7 @@ const readWholeFile: ReadFile = (path, maxBytes) => {
   try {
     const fd = openSync(path, "r");
     try {
-      for (let read = -1; read !== 0 && length < maxBytes; length += read)
-        read = readSync(fd, bytes, length, maxBytes - length, null);
+      for (let read = -1; read !== 0 && length < maxBytes; length += read) read = readSync(fd, bytes, length, maxBytes - length, null);
     } finally {
       closeSync(fd);
     }

@@ -13,9 +13,7 @@ export function editDistance(a: string, b: string): number {
       const substitution = at(last, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1);
       const best = Math.min(substitution, at(last, column) + 1, at(current, column - 1) + 1);
       const swapped =
-        row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
-          ? at(beforeLast, column - 2) + 1
-          : Infinity;
+        row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] ? at(beforeLast, column - 2) + 1 : Infinity;
       current.push(Math.min(best, swapped));
     }
     beforeLast = last;
@@ -34,17 +32,11 @@ const MAX_COMPARED_CHARACTERS = 128;
 const ELSEWHERE = 0.5;
 
 /** The one of `known` that `unknown` comes nearest to: as a whole path, or by its last part alone. */
-export function nearestPath(
-  unknown: readonly string[],
-  known: readonly (readonly string[])[],
-): readonly string[] | null {
+export function nearestPath(unknown: readonly string[], known: readonly (readonly string[])[]): readonly string[] | null {
   const whole = comparable(unknown.join("."));
   const tail = comparable(unknown.at(-1) ?? "");
   const distance = (path: readonly string[]): number =>
-    Math.min(
-      editDistance(whole, comparable(path.join("."))),
-      editDistance(tail, comparable(path.at(-1) ?? "")) + ELSEWHERE,
-    );
+    Math.min(editDistance(whole, comparable(path.join("."))), editDistance(tail, comparable(path.at(-1) ?? "")) + ELSEWHERE);
   return leastBy(known, distance);
 }
 
@@ -61,8 +53,7 @@ function leastBy<T>(items: readonly T[], distance: (item: T) => number): T | nul
   let nearest: { readonly item: T; readonly distance: number } | null = null;
   for (const item of items) {
     const itsDistance = distance(item);
-    if (nearest === null || itsDistance < nearest.distance)
-      nearest = { item, distance: itsDistance };
+    if (nearest === null || itsDistance < nearest.distance) nearest = { item, distance: itsDistance };
   }
   return nearest === null ? null : nearest.item;
 }

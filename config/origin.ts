@@ -26,15 +26,8 @@ export function formatConfigError(error: ConfigError, program: string = "streame
   const { origin } = error;
   const path = error.path === null ? null : showPath(error.path);
   // --set and a variable's name say the key themselves.
-  const said =
-    origin.kind === "env" ||
-    (origin.kind === "set" && path !== null && origin.text.startsWith(`${path}=`));
-  return [
-    program,
-    showOrigin(origin),
-    ...(path === null || said ? [] : [path]),
-    error.message,
-  ].join(": ");
+  const said = origin.kind === "env" || (origin.kind === "set" && path !== null && origin.text.startsWith(`${path}=`));
+  return [program, showOrigin(origin), ...(path === null || said ? [] : [path]), error.message].join(": ");
 }
 
 /** `config/streamerd.yml:12`, `--set log.level=debug`, `STREAMERD_LOG_LEVEL`, `default`. */

@@ -11,23 +11,13 @@ import { parseYaml } from "./yaml-text.ts";
 export function readSet(text: string, resolvePath: ResolvePath): Assignments {
   const origin: Origin = { kind: "set", text };
   const equals = text.indexOf("=");
-  if (equals < 1)
-    return refused(
-      origin,
-      null,
-      "no key and value; write --set KEY=VALUE, for example --set log.level=debug",
-    );
+  if (equals < 1) return refused(origin, null, "no key and value; write --set KEY=VALUE, for example --set log.level=debug");
   const path = text.slice(0, equals).trim().split(".");
   return readOverride(path, text.slice(equals + 1), origin, resolvePath);
 }
 
 /** Sets the key (or section) at `path` to what `text` says. */
-export function readOverride(
-  path: readonly string[],
-  text: string,
-  origin: Origin,
-  resolvePath: ResolvePath,
-): Assignments {
+export function readOverride(path: readonly string[], text: string, origin: Origin, resolvePath: ResolvePath): Assignments {
   let node: Node = schema;
   for (const [index, part] of path.entries()) {
     const child = childOf(node, part);

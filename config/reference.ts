@@ -19,9 +19,7 @@ A *hot* key may change while the stream goes on; a change of any other needs a r
 
 export function renderReference(): string {
   const places = placesBelow(schema, ["NAME"]);
-  const tables = places.flatMap(({ path, node }) =>
-    node.kind === "key" ? [] : renderSection(path, node),
-  );
+  const tables = places.flatMap(({ path, node }) => (node.kind === "key" ? [] : renderSection(path, node)));
   return [HEADER, ...tables].join("\n");
 }
 
@@ -32,12 +30,7 @@ function renderSection(path: readonly string[], node: Section | Family): readonl
   const keys = Object.entries(node.fields).flatMap(([name, child]): readonly string[] =>
     child.kind === "key" ? [renderRow([...path, name], child)] : [],
   );
-  const table = [
-    "| key | values | default | change | what it does |",
-    "| --- | --- | --- | --- | --- |",
-    ...keys,
-    "",
-  ];
+  const table = ["| key | values | default | change | what it does |", "| --- | --- | --- | --- | --- |", ...keys, ""];
   return intro === "" ? [heading, table.join("\n")] : [heading, intro, table.join("\n")];
 }
 

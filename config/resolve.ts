@@ -56,10 +56,7 @@ export function resolveConfig(layers: Layers): Resolved {
     log: readSection(log, ["log"], readKey),
   };
   // A value that was refused has been replaced by its default: what it conflicts with would be no news.
-  if (errors.length === 0)
-    errors.push(
-      ...findConflicts(config, (path) => sources.get(path.join(".")) ?? { kind: "default" }),
-    );
+  if (errors.length === 0) errors.push(...findConflicts(config, (path) => sources.get(path.join(".")) ?? { kind: "default" }));
   if (errors.length === 0) return { ok: true, config, sources };
   return {
     ok: false,
@@ -81,11 +78,7 @@ export function defaultOf<T>(key: Key<T>): T {
 
 type ReadKey = <T>(path: readonly string[], key: Key<T>) => T;
 
-function readSection<F extends Fields>(
-  section: Section<F>,
-  path: readonly string[],
-  readKey: ReadKey,
-): ValueOf<Section<F>> {
+function readSection<F extends Fields>(section: Section<F>, path: readonly string[], readKey: ReadKey): ValueOf<Section<F>> {
   const entries = Object.entries(section.fields).map(([name, node]): readonly [string, unknown] => {
     const at = [...path, name];
     if (node.kind === "key") return [name, readKey(at, node)];
@@ -128,10 +121,7 @@ function chooseChannels(layers: Layers, assigned: ReadonlyMap<string, Assignment
 type ChannelAsWritten = Omit<ChannelConfig, "group"> & { readonly group: string | null };
 
 /** Groups for the channels that name none: by name, so that the order in the file does not matter. */
-function withGroups(
-  channels: readonly ChannelAsWritten[],
-  sources: Map<string, Origin>,
-): readonly ChannelConfig[] {
+function withGroups(channels: readonly ChannelAsWritten[], sources: Map<string, Origin>): readonly ChannelConfig[] {
   const taken = new Set(channels.flatMap((channel) => channel.group ?? []));
   const derived = new Map<string, string>();
   for (const { name } of channels.filter((channel) => channel.group === null).toSorted(byName)) {

@@ -87,7 +87,5 @@ export const MAX_CHANNELS = 64;
 
 /** What a channel's name may be; a reason if it is not. */
 export function channelNameProblem(name: string): string | null {
-  return /^[a-z0-9-]{1,32}$/.test(name)
-    ? null
-    : "a channel's name is 1 to 32 characters of a-z, 0-9 and -; rename the channel";
+  return /^[a-z0-9-]{1,32}$/.test(name) ? null : "a channel's name is 1 to 32 characters of a-z, 0-9 and -; rename the channel";
 }

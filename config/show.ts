@@ -9,9 +9,7 @@ export function showValue(written: Written): string {
   if (written === null) return "null";
   if (typeof written === "object") return `[${clip(written.map(showValue).join(", "))}]`;
   if (typeof written !== "string") return String(written);
-  return /^[\w./][\w./:@%+-]*$/.test(written) &&
-    !Number.isFinite(Number(written)) &&
-    !/^(true|false|null)$/.test(written)
+  return /^[\w./][\w./:@%+-]*$/.test(written) && !Number.isFinite(Number(written)) && !/^(true|false|null)$/.test(written)
     ? clip(written)
     : showQuoted(written);
 }
@@ -36,8 +34,5 @@ function clip(text: string, maxCharacters: number = MAX_CHARACTERS): string {
 }
 
 function withoutControls(text: string): string {
-  return text.replace(
-    /[\p{C}\u2028\u2029]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return text.replace(/[\p{C}\u2028\u2029]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }

@@ -32,8 +32,11 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
     profile: "rtp",
     group: config.group,
     ports: { video: config.port, audio: enabled ? config.port + 2 : null },
-    interfaces: channel.interfaces.map(({ wanted, address, problem }) => (problem === null ? `${wanted} (${address ?? ""})` : `${wanted}: ${problem}`)),
-    picture: channel.picture === null ? null : { width: channel.picture.width, height: channel.picture.height, quality: channel.picture.quality },
+    interfaces: channel.interfaces.map(({ wanted, address, problem }) =>
+      problem === null ? `${wanted} (${address ?? ""})` : `${wanted}: ${problem}`,
+    ),
+    picture:
+      channel.picture === null ? null : { width: channel.picture.width, height: channel.picture.height, quality: channel.picture.quality },
     sourcePicture: sourceVideo === null ? null : { width: sourceVideo.width, height: sourceVideo.height },
     sound: enabled ? { sampleRateHz, channels } : null,
     pacing: describePacing(channel, statistics),
@@ -84,7 +87,8 @@ function shownState(channel: Channel, statistics: SenderStatistics): Pick<Channe
   if (interfaces.length > 0 && interfaces.every(({ problem }) => problem !== null)) {
     return { state: "no-interface", stateReason: "no interface takes its packets; sending resumes by itself" };
   }
-  if (state === "playing" && statistics.isStarved) return { state: "starved", stateReason: "the source brings nothing; the last picture and silence are sent" };
+  if (state === "playing" && statistics.isStarved)
+    return { state: "starved", stateReason: "the source brings nothing; the last picture and silence are sent" };
   return { state, stateReason: reason };
 }
 

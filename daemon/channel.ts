@@ -171,7 +171,9 @@ export class Channel {
     const item = this.#items.at(timelineMs);
     const durationMs = item?.durationMs ?? null;
     if (durationMs !== null && positionMs >= durationMs) {
-      throw new ChannelRefusal(`${formatSeconds(positionMs)} lies past the end of ${item?.name ?? "the film"} (${formatSeconds(durationMs)})`);
+      throw new ChannelRefusal(
+        `${formatSeconds(positionMs)} lies past the end of ${item?.name ?? "the film"} (${formatSeconds(durationMs)})`,
+      );
     }
     this.#supervisor.seek(this.#newPlace(item?.itemIndex ?? 0, positionMs));
   }
@@ -188,7 +190,9 @@ export class Channel {
     const item = this.#items.at(timelineMs);
     const sourceFps = item?.video?.fps ?? null;
     if (fps !== null && sourceFps !== null && fps > sourceFps * 1.001) {
-      throw new ChannelRefusal(`${item?.name ?? "the source"} has ${round(sourceFps)} frames a second: ${round(fps)} is more; use at most ${round(sourceFps)}`);
+      throw new ChannelRefusal(
+        `${item?.name ?? "the source"} has ${round(sourceFps)} frames a second: ${round(fps)} is more; use at most ${round(sourceFps)}`,
+      );
     }
     this.#fps = fps;
     this.#sender.post({ kind: "fps", channel: this.name, fps });
@@ -209,7 +213,8 @@ export class Channel {
     if (isFirst) return this.#opened.resolve();
     for (const { wanted, problem, address } of states) {
       const old = before.find((state) => state.wanted === wanted);
-      if (problem !== null && old?.problem === null) this.#tell({ kind: "warning", text: `interface ${problem}; sending there resumes by itself` });
+      if (problem !== null && old?.problem === null)
+        this.#tell({ kind: "warning", text: `interface ${problem}; sending there resumes by itself` });
       if (problem === null && old?.problem !== null) this.#tell({ kind: "info", text: `sending on ${wanted} (${address ?? ""}) again` });
     }
   }
@@ -240,7 +245,8 @@ export class Channel {
     const generation = message.kind === "item" ? message.info.generation : message.generation;
     if (generation !== this.#generation) return;
     if (message.kind === "item") this.#items.note(message.info);
-    else if (message.kind === "end") this.#sender.post({ kind: "end", channel: this.name, generation, timelineMs: message.timelineUs / 1000 });
+    else if (message.kind === "end")
+      this.#sender.post({ kind: "end", channel: this.name, generation, timelineMs: message.timelineUs / 1000 });
     else {
       if (message.kind === "frame" && message.quality < this.setup.config.video.quality) this.#oversizeFrames++;
       this.#feed.push(message, this.#items.latest);

@@ -53,14 +53,20 @@ export function createHandlers(daemon: Daemon): Handlers {
         cpuPercent = Math.round((user + system) / (nowMs - lastCpu.atMs)) / 10;
         lastCpu = { atMs: nowMs, usage: process.cpuUsage() };
       }
-      const total = (key: "framesSent" | "packetsSent" | "bytesSent" | "sendErrors"): number => channels.reduce((sum, { counters }) => sum + counters[key], 0);
+      const total = (key: "framesSent" | "packetsSent" | "bytesSent" | "sendErrors"): number =>
+        channels.reduce((sum, { counters }) => sum + counters[key], 0);
       return {
         server: "streamerd",
         version: daemon.version,
         uptimeMs: Math.round(nowMs - daemon.startedMs),
         channels,
         clients: channels.reduce((sum, { clients }) => sum + clients, 0),
-        totals: { framesSent: total("framesSent"), packetsSent: total("packetsSent"), bytesSent: total("bytesSent"), sendErrors: total("sendErrors") },
+        totals: {
+          framesSent: total("framesSent"),
+          packetsSent: total("packetsSent"),
+          bytesSent: total("bytesSent"),
+          sendErrors: total("sendErrors"),
+        },
         resources: {
           pid: process.pid,
           cpuPercent,

@@ -41,7 +41,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   let controlPort = config.control.listen.port;
 
   const sender = startSenderThread((news) => channels.get(news.channel)?.hear(news));
-  const sdp = (channel: Channel): string => describeSession(channel, reachableHost(channel, "0.0.0.0"), controlPort, startedMs + utcOffsetMs);
+  const sdp = (channel: Channel): string =>
+    describeSession(channel, reachableHost(channel, "0.0.0.0"), controlPort, startedMs + utcOffsetMs);
   const waiting = new Map<string, () => void>();
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind !== "state") return log[news.kind === "warning" ? "warn" : "info"]({ channel: name }, news.text);
@@ -81,7 +82,13 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       clientsOf: (name) => server.clientCount(name),
       sdp,
     });
-    const base = { listen: config.control.listen, handlers, token: options.token, clock: { nowMs: () => monotonicMs() + utcOffsetMs }, log };
+    const base = {
+      listen: config.control.listen,
+      handlers,
+      token: options.token,
+      clock: { nowMs: () => monotonicMs() + utcOffsetMs },
+      log,
+    };
     let server = createControlServer({ ...base, socketPath: config.control.socket });
     try {
       controlPort = (await server.listen()).port;
@@ -119,7 +126,9 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     } catch (error) {
       await control.close();
       const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-      const why = inUse ? "is in use: stop the program that has it (another streamerd?)" : `cannot be listened on (${String(error)}): correct it`;
+      const why = inUse
+        ? "is in use: stop the program that has it (another streamerd?)"
+        : `cannot be listened on (${String(error)}): correct it`;
       throw await giveUp(`http.listen: ${host}:${port} ${why} or set http.listen to another one`);
     }
   }
@@ -148,7 +157,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   }
 
   function reportInterfaces(channel: Channel): void {
-    for (const { problem } of channel.interfaces) if (problem !== null) log.warn({ channel: channel.name }, `channels.${channel.name}.interfaces: ${problem}`);
+    for (const { problem } of channel.interfaces)
+      if (problem !== null) log.warn({ channel: channel.name }, `channels.${channel.name}.interfaces: ${problem}`);
   }
 
   /** With nothing to send and nothing to send it on, a person has to do something before a start makes sense. */

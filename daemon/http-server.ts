@@ -16,8 +16,9 @@ const SDP_PATH = /^\/([a-z0-9-]{1,32})\.sdp$/;
 
 /** Rejects with the system's error when the address cannot be bound. */
 export async function startHttpServer(listen: { readonly host: string; readonly port: number }, site: HttpSite): Promise<Server> {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 1000 }, (request, response) =>
-    answer(request, response, site),
+  const server = createServer(
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 1000 },
+    (request, response) => answer(request, response, site),
   );
   server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
@@ -57,6 +58,11 @@ function localAddress(request: IncomingMessage): string {
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(body), "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff" });
+  response.writeHead(status, {
+    "Content-Type": type,
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+  });
   response.end(response.req.method === "HEAD" ? undefined : body);
 }

@@ -11,7 +11,16 @@ export function openLog({ level, format }: Config["log"], env: NodeJS.ProcessEnv
   const options = { level, base: null };
   switch (format === "auto" ? chooseFormat(env) : format) {
     case "pretty":
-      return pino(options, pretty({ destination: 2, sync: true, colorize: process.stderr.isTTY && env["NO_COLOR"] === undefined, singleLine: true, translateTime: "SYS:HH:MM:ss.l" }));
+      return pino(
+        options,
+        pretty({
+          destination: 2,
+          sync: true,
+          colorize: process.stderr.isTTY && env["NO_COLOR"] === undefined,
+          singleLine: true,
+          translateTime: "SYS:HH:MM:ss.l",
+        }),
+      );
     case "journald":
       return pino(options, { write: (line: string) => void process.stderr.write(journalLine(line)) });
     case "json":

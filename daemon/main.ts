@@ -22,7 +22,9 @@ async function main(): Promise<number> {
     return EXIT_CONFIG;
   }
   if (checkConfig) {
-    print(`streamerd: the configuration is good: ${loaded.config.channels.map(({ name, group, port }) => `${name} ${group}:${port}`).join(", ")}`);
+    print(
+      `streamerd: the configuration is good: ${loaded.config.channels.map(({ name, group, port }) => `${name} ${group}:${port}`).join(", ")}`,
+    );
     return 0;
   }
   const token = readToken(loaded.config.control.operatorTokenFile);
@@ -41,7 +43,10 @@ async function main(): Promise<number> {
   const runtimeDir = process.env["XDG_RUNTIME_DIR"];
   const otherSocket = runtimeDir === undefined ? null : `${runtimeDir}/streamerd.sock`;
   try {
-    await runDaemon({ config: loaded.config, version, token: token.value, socketFallback: isDefaultSocket ? { path: otherSocket } : null, log, print }, stop.signal);
+    await runDaemon(
+      { config: loaded.config, version, token: token.value, socketFallback: isDefaultSocket ? { path: otherSocket } : null, log, print },
+      stop.signal,
+    );
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -58,7 +63,10 @@ function readToken(file: string | null): Token {
     const value = readFileSync(file, "utf8").trim();
     return value === "" ? { ok: false, reason: `control.operatorTokenFile: ${file} is empty; write a token into it` } : { ok: true, value };
   } catch (error) {
-    return { ok: false, reason: `control.operatorTokenFile: ${error instanceof Error ? error.message : String(error)}; correct the path or its mode` };
+    return {
+      ok: false,
+      reason: `control.operatorTokenFile: ${error instanceof Error ? error.message : String(error)}; correct the path or its mode`,
+    };
   }
 }
 

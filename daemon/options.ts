@@ -29,7 +29,12 @@ export function parseOptions(argv: readonly string[], version: string): ParsedOp
     .helpOption("-h, --help", "print this help")
     .argument("[FILE...]", "media files or directories: the playlist of channel main")
     .option("-c, --config <file>", "read the configuration from this YAML file")
-    .option("-s, --set <key=value>", "set one key of the configuration (repeatable)", (value: string, before: readonly string[]) => [...before, value], [])
+    .option(
+      "-s, --set <key=value>",
+      "set one key of the configuration (repeatable)",
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
+    )
     .option("--loop <boolean>", "whether files on the command line begin again at the end (default: true)", trueOrFalse)
     .option("--check-config", "check the configuration, print what is wrong with it, and exit")
     .addHelpText("after", HELP)
@@ -44,7 +49,10 @@ export function parseOptions(argv: readonly string[], version: string): ParsedOp
   }
   const given = command.opts<{ config?: string; set: readonly string[]; loop?: boolean; checkConfig?: boolean }>();
   const loop = given.loop === undefined ? [] : [`channels.main.loop=${given.loop}`];
-  return { ok: true, options: { config: given.config, sets: [...given.set, ...loop], files: command.args, checkConfig: given.checkConfig ?? false } };
+  return {
+    ok: true,
+    options: { config: given.config, sets: [...given.set, ...loop], files: command.args, checkConfig: given.checkConfig ?? false },
+  };
 }
 
 function trueOrFalse(text: string): boolean {

@@ -28,7 +28,13 @@ export type SourceFeed = {
   readonly restart: () => void;
 };
 
-export function createSourceFeed(channel: string, sender: SenderThread, queueFrames: number, sampleRateHz: number, channels: number): SourceFeed {
+export function createSourceFeed(
+  channel: string,
+  sender: SenderThread,
+  queueFrames: number,
+  sampleRateHz: number,
+  channels: number,
+): SourceFeed {
   let frames = 0;
   let samples = 0;
   let isReading = true;

@@ -26,8 +26,11 @@ export type SourceListener = {
 /** What FFmpeg's libraries look at; nothing of ours. */
 const INHERITED_VARIABLES = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE", "XDG_CACHE_HOME"] as const;
 
+/** A source's garbage is small and dies young: a larger young generation only lets its memory creep, measured 174 to 205 MB in 12 minutes. */
+const SMALL_YOUNG_GENERATION = "--max-semi-space-size=2";
+
 export function spawnSource(listener: SourceListener): SourceProcess {
-  const child = spawn(process.execPath, [programFile("source/main", import.meta.url)], {
+  const child = spawn(process.execPath, [SMALL_YOUNG_GENERATION, programFile("source/main", import.meta.url)], {
     stdio: ["pipe", "ignore", "pipe", "pipe"],
     env: Object.fromEntries(INHERITED_VARIABLES.map((name) => [name, process.env[name]])),
   });

@@ -19,11 +19,25 @@ type Rule = {
 
 const RULES: readonly Rule[] = [
   { name: "wire/ imports nothing of the project", files: /^wire\//, mayImport: /^wire\// },
-  { name: "config/ imports nothing else, but for the script that writes the generated pages", files: /^config\//, except: /^config\/generate\.ts$/, mayImport: /^config\// },
-  { name: "control/ imports neither daemon/ nor config/, but for the main file of streamctl", files: /^control\//, except: /^control\/streamctl\/main\.ts$/, mayImport: /^control\// },
+  {
+    name: "config/ imports nothing else, but for the script that writes the generated pages",
+    files: /^config\//,
+    except: /^config\/generate\.ts$/,
+    mayImport: /^config\//,
+  },
+  {
+    name: "control/ imports neither daemon/ nor config/, but for the main file of streamctl",
+    files: /^control\//,
+    except: /^control\/streamctl\/main\.ts$/,
+    mayImport: /^control\//,
+  },
   { name: "daemon/ never imports receiver/", files: /^daemon\//, mayImport: /^(daemon|wire|config|control)\// },
   { name: "pace/ knows nothing of what comes after it", files: /^daemon\/pace\//, mayImport: /^daemon\/pace\// },
-  { name: "the source process imports nothing of the rest of the daemon", files: /^daemon\/source\//, mayImport: /^(daemon\/source|wire)\/|^daemon\/(clock|program-file)\.ts$/ },
+  {
+    name: "the source process imports nothing of the rest of the daemon",
+    files: /^daemon\/source\//,
+    mayImport: /^(daemon\/source|wire)\/|^daemon\/(clock|program-file)\.ts$/,
+  },
   { name: "the media engine is imported in the source process only", files: /^(?!daemon\/source\/)/, mayImport: /^(?!node-av|@julusian)/ },
 ];
 
@@ -41,7 +55,11 @@ function importsOf(file: string): readonly string[] {
 function breaches(rule: Rule, files: readonly string[], read: (file: string) => readonly string[]): readonly string[] {
   return files
     .filter((file) => rule.files.test(file) && rule.except?.test(file) !== true)
-    .flatMap((file) => read(file).filter((name) => isOfRule(rule, name) && !rule.mayImport.test(name)).map((name) => `${file} imports ${name}`));
+    .flatMap((file) =>
+      read(file)
+        .filter((name) => isOfRule(rule, name) && !rule.mayImport.test(name))
+        .map((name) => `${file} imports ${name}`),
+    );
 }
 
 /** The rule on packages looks at packages, the others at files of the project. */

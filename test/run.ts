@@ -94,7 +94,8 @@ async function runTests(pattern: string, concurrency: number): Promise<Tally> {
   const printed = new Map<string, string[]>();
   events.on("test:stderr", ({ file, message }) => void printed.set(file, [...(printed.get(file) ?? []), message]));
   for await (const _ of events);
-  if (tally.failed > 0) for (const [file, lines] of printed) console.log(`stderr of ${relative(ROOT, file)}:\n${lines.join("").slice(-4000)}`);
+  if (tally.failed > 0)
+    for (const [file, lines] of printed) console.log(`stderr of ${relative(ROOT, file)}:\n${lines.join("").slice(-4000)}`);
   return tally;
 }
 

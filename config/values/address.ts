@@ -5,9 +5,7 @@ import { refuse } from "./plain.ts";
 
 /** The four bytes of a dotted address (no leading zeros), or null. */
 export function parseIpv4(text: string): readonly [number, number, number, number] | null {
-  const match = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/.exec(
-    text,
-  );
+  const match = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/.exec(text);
   if (match === null) return null;
   const [a, b, c, d] = [Number(match[1]), Number(match[2]), Number(match[3]), Number(match[4])];
   return Math.max(a, b, c, d) <= 255 ? [a, b, c, d] : null;
@@ -47,8 +45,7 @@ export type ListenAddress = { readonly host: string; readonly port: number };
 export function listenAddress(): ValueType<ListenAddress> {
   const expects = "HOST:PORT with a port from 1 to 65535";
   const parse = (written: Written): Parsed<ListenAddress> => {
-    const match =
-      typeof written === "string" ? /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(written) : null;
+    const match = typeof written === "string" ? /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(written) : null;
     if (match === null) return refused(written, expects);
     const [, ipv6, name, digits] = match;
     const port = Number(digits);
@@ -77,15 +74,11 @@ function isHost(text: string): boolean {
   if (parseIpv4(text) !== null) return true;
   const labels = text.split(".");
   return (
-    text.length <= 253 &&
-    labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label)) &&
-    !/^\d+$/.test(labels.at(-1) ?? "")
+    text.length <= 253 && labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label)) && !/^\d+$/.test(labels.at(-1) ?? "")
   );
 }
 
-export type Interfaces =
-  | { readonly kind: "auto" }
-  | { readonly kind: "listed"; readonly namesOrAddresses: readonly string[] };
+export type Interfaces = { readonly kind: "auto" } | { readonly kind: "listed"; readonly namesOrAddresses: readonly string[] };
 
 /** One socket each; more interfaces than this in one machine is a mistake. */
 const MAX_INTERFACES = 16;
@@ -104,12 +97,10 @@ export function interfaces(): ValueType<Interfaces> {
           ok: false,
           reason: `${showValue(item)} is no interface name or IPv4 address of an interface`,
         };
-      if (names.includes(item))
-        return { ok: false, reason: `${showValue(item)} is listed twice; keep one` };
+      if (names.includes(item)) return { ok: false, reason: `${showValue(item)} is listed twice; keep one` };
       names.push(item);
     }
-    if (!names.includes("auto"))
-      return { ok: true, value: { kind: "listed", namesOrAddresses: names } };
+    if (!names.includes("auto")) return { ok: true, value: { kind: "listed", namesOrAddresses: names } };
     return names.length === 1
       ? { ok: true, value: { kind: "auto" } }
       : { ok: false, reason: "auto stands alone; remove it or the other interfaces" };

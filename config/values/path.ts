@@ -11,10 +11,7 @@ const MAX_SOCKET_PATH_BYTES = 107;
 export function optionalFile(): ValueType<string | null> {
   return {
     expects: "a path, or null for none",
-    parse: (written, resolvePath) =>
-      written === null
-        ? { ok: true, value: null }
-        : parsePath(written, resolvePath, MAX_PATH_BYTES),
+    parse: (written, resolvePath) => (written === null ? { ok: true, value: null } : parsePath(written, resolvePath, MAX_PATH_BYTES)),
   };
 }
 
@@ -27,9 +24,7 @@ export function socketPath(): ValueType<string> {
 }
 
 /** What a channel plays. `paths`: absolute, at least one; a directory stands for its media files. */
-export type MediaSource =
-  | { readonly kind: "test-film" }
-  | { readonly kind: "media"; readonly paths: readonly string[] };
+export type MediaSource = { readonly kind: "test-film" } | { readonly kind: "media"; readonly paths: readonly string[] };
 
 /** A playlist beyond this is a directory. */
 const MAX_PLAYLIST_ITEMS = 10_000;
@@ -61,10 +56,7 @@ export function mediaSource(): ValueType<MediaSource> {
 }
 
 function parseMediaPath(written: WrittenScalar, resolvePath: ResolvePath): Parsed<string> {
-  const device =
-    typeof written === "string"
-      ? /^(camera|mic|test):|^[a-z][a-z0-9+.-]*:\/\//i.exec(written)
-      : null;
+  const device = typeof written === "string" ? /^(camera|mic|test):|^[a-z][a-z0-9+.-]*:\/\//i.exec(written) : null;
   if (device !== null)
     return {
       ok: false,
@@ -75,16 +67,14 @@ function parseMediaPath(written: WrittenScalar, resolvePath: ResolvePath): Parse
 }
 
 function parsePath(written: Written, resolvePath: ResolvePath, maxBytes: number): Parsed<string> {
-  if (written === null || written === "")
-    return { ok: false, reason: "an empty path; name a file" };
+  if (written === null || written === "") return { ok: false, reason: "an empty path; name a file" };
   if (typeof written === "object") return { ok: false, reason: "a list; name one file" };
   if (typeof written !== "string")
     return {
       ok: false,
       reason: `${written} is no path; if a file is called so, put it in quotes: "${written}"`,
     };
-  if (written.includes("\0"))
-    return { ok: false, reason: `${showValue(written)} has a zero byte in it; no path can` };
+  if (written.includes("\0")) return { ok: false, reason: `${showValue(written)} has a zero byte in it; no path can` };
   const path = resolvePath(written);
   const bytes = new TextEncoder().encode(path).length;
   return bytes <= maxBytes

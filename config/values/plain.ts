@@ -12,10 +12,7 @@ type Range = {
 export function wholeNumber(range: Range & { readonly even?: boolean }): ValueType<number> {
   const expects = `${range.even === true ? "an even" : "a whole"} number from ${range.min} to ${range.max}`;
   const parse = (written: Written): Parsed<number> =>
-    typeof written === "number" &&
-    Number.isInteger(written) &&
-    isInside(written, range) &&
-    (range.even !== true || written % 2 === 0)
+    typeof written === "number" && Number.isInteger(written) && isInside(written, range) && (range.even !== true || written % 2 === 0)
       ? { ok: true, value: written }
       : refuse(written, expects, range.why);
   return { expects, parse };
@@ -24,9 +21,7 @@ export function wholeNumber(range: Range & { readonly even?: boolean }): ValueTy
 export function fraction(range: Range): ValueType<number> {
   const expects = `a number from ${range.min} to ${range.max}`;
   const parse = (written: Written): Parsed<number> =>
-    typeof written === "number" && isInside(written, range)
-      ? { ok: true, value: written }
-      : refuse(written, expects, range.why);
+    typeof written === "number" && isInside(written, range) ? { ok: true, value: written } : refuse(written, expects, range.why);
   return { expects, parse };
 }
 
@@ -43,14 +38,8 @@ export function trueOrFalse(): ValueType<boolean> {
 }
 
 /** One of `values`; `unavailable` are words that later versions know. */
-export function oneOf<const T extends string | number>(
-  values: readonly T[],
-  unavailable: readonly string[] = [],
-): ValueType<T> {
-  const expects =
-    values.length === 1
-      ? String(values[0])
-      : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+export function oneOf<const T extends string | number>(values: readonly T[], unavailable: readonly string[] = []): ValueType<T> {
+  const expects = values.length === 1 ? String(values[0]) : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
   const parse = (written: Written): Parsed<T> => {
     const value = values.find((candidate) => candidate === written);
     if (value !== undefined) return { ok: true, value };
@@ -72,25 +61,17 @@ export function wordOr<const W extends string, T>(word: W, other: ValueType<T>):
     parse: (written, resolvePath) => {
       if (written === word) return { ok: true, value: word };
       const parsed = other.parse(written, resolvePath);
-      return parsed.ok
-        ? parsed
-        : { ok: false, reason: `${showValue(written)} is neither ${word} nor ${other.expects}` };
+      return parsed.ok ? parsed : { ok: false, reason: `${showValue(written)} is neither ${word} nor ${other.expects}` };
     },
   };
 }
 
 /** The sentence for a value that is not what `expects` names. */
-export function refuse(
-  written: Written,
-  expects: string,
-  why?: string,
-): Extract<Parsed<never>, { ok: false }> {
+export function refuse(written: Written, expects: string, why?: string): Extract<Parsed<never>, { ok: false }> {
   const because = why === undefined ? "" : ` (${why})`;
   if (written === null) return { ok: false, reason: `no value; give ${expects}${because}` };
   const quoted =
-    typeof written === "string" && written.trim() !== "" && Number.isFinite(Number(written))
-      ? "; write it without quotes"
-      : "";
+    typeof written === "string" && written.trim() !== "" && Number.isFinite(Number(written)) ? "; write it without quotes" : "";
   return { ok: false, reason: `${showValue(written)} is not ${expects}${because}${quoted}` };
 }
 

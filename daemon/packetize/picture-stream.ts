@@ -43,7 +43,12 @@ export class PictureStream {
   }
 
   /** Makes the packets of a picture that is due at `dueMs`; its groups leave from `nowMs` on, over `windowMs`. */
-  begin(jpeg: Uint8Array, dueMs: number, nowMs: number, windowMs: number): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
+  begin(
+    jpeg: Uint8Array,
+    dueMs: number,
+    nowMs: number,
+    windowMs: number,
+  ): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
     const parsed = parseJpeg(jpeg);
     if (!parsed.ok) return parsed;
     const made = fragmentFrame(parsed.value, {

@@ -3,7 +3,9 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 
-export type ResolvedInterface = { readonly ok: true; readonly name: string; readonly address: string } | { readonly ok: false; readonly problem: string };
+export type ResolvedInterface =
+  | { readonly ok: true; readonly name: string; readonly address: string }
+  | { readonly ok: false; readonly problem: string };
 
 /** `wanted`: a name, an IPv4 address, or "auto". The problem names the remedy. */
 export function resolveInterface(wanted: string, group: string): ResolvedInterface {
@@ -54,12 +56,20 @@ export function routeInterface(routes: string, group: string): string | null {
     .slice(1)
     .map(parseRoute)
     .filter((route) => route !== null)
-    .filter(({ destination, mask, flags }) => (flags & ROUTE_UP) !== 0 && (flags & ROUTE_REJECT) === 0 && (target & mask) >>> 0 === destination)
+    .filter(
+      ({ destination, mask, flags }) => (flags & ROUTE_UP) !== 0 && (flags & ROUTE_REJECT) === 0 && (target & mask) >>> 0 === destination,
+    )
     .toSorted((one, other) => other.mask - one.mask || one.metric - other.metric);
   return matching[0]?.name ?? null;
 }
 
-type RouteEntry = { readonly name: string; readonly destination: number; readonly mask: number; readonly flags: number; readonly metric: number };
+type RouteEntry = {
+  readonly name: string;
+  readonly destination: number;
+  readonly mask: number;
+  readonly flags: number;
+  readonly metric: number;
+};
 
 function parseRoute(line: string): RouteEntry | null {
   const [name, destination, , flags, , , metric, mask] = line.split("\t");

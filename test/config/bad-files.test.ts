@@ -8,14 +8,8 @@ const main = (rest: string): string => `channels:\n  main:\n${rest.replace(/^/gm
 const cases: readonly (readonly [string, string])[] = [
   // structure
   ["channels:\n\tmain:\n", "c.yml:2: a tab in the indentation; indent with spaces"],
-  [
-    "channels:\n  main:\n    ttl: 1\n\tport: 5004\n",
-    "c.yml:4: a tab in the indentation; indent with spaces",
-  ],
-  [
-    "log:\n  level: info\n  level: warn\n",
-    "c.yml:3: log.level: given twice, first in line 2; keep one",
-  ],
+  ["channels:\n  main:\n    ttl: 1\n\tport: 5004\n", "c.yml:4: a tab in the indentation; indent with spaces"],
+  ["log:\n  level: info\n  level: warn\n", "c.yml:3: log.level: given twice, first in line 2; keep one"],
   ["hello\n", 'c.yml:1: a single value where keys belong; write "key: value" lines'],
   ["- a\n- b\n", 'c.yml:1: a list where keys belong; write "key: value" lines'],
   ["log: [1]\n", 'c.yml:1: log: a list where keys belong; write "key: value" lines'],
@@ -26,40 +20,19 @@ const cases: readonly (readonly [string, string])[] = [
   ],
   ["log:\n---\nlog:\n", "c.yml:2: a second document begins here (---); keep one"],
   ["log: !secret {level: info}\n", "c.yml:1: a tag (!…) has no meaning here; remove it"],
-  [
-    "log: *nowhere\n",
-    "c.yml:1: log: an alias (*…) without its anchor, or too many aliases; write the value itself",
-  ],
+  ["log: *nowhere\n", "c.yml:1: log: an alias (*…) without its anchor, or too many aliases; write the value itself"],
   ["log: {}\nname: a\u0000b\n", "c.yml:2: control character U+0000; this is no YAML text"],
   ["[".repeat(20_000), "c.yml:1: nested too deeply"],
   // unknown keys
-  [
-    main("widht: 5"),
-    "c.yml:3: channels.main.widht: unknown key; did you mean channels.main.video.width?",
-  ],
-  [
-    main("gruop: 5"),
-    "c.yml:3: channels.main.gruop: unknown key; did you mean channels.main.group?",
-  ],
-  [
-    main("maxframebytes: 5"),
-    "c.yml:3: channels.main.maxframebytes: unknown key; did you mean channels.main.video.maxFrameBytes?",
-  ],
+  [main("widht: 5"), "c.yml:3: channels.main.widht: unknown key; did you mean channels.main.video.width?"],
+  [main("gruop: 5"), "c.yml:3: channels.main.gruop: unknown key; did you mean channels.main.group?"],
+  [main("maxframebytes: 5"), "c.yml:3: channels.main.maxframebytes: unknown key; did you mean channels.main.video.maxFrameBytes?"],
   ["chanels: {}\n", "c.yml:1: chanels: unknown key; did you mean channels?"],
-  [
-    "http:\n  operatorListen: 127.0.0.1:9681\n",
-    "c.yml:2: http.operatorListen: unknown key; did you mean http.listen?",
-  ],
+  ["http:\n  operatorListen: 127.0.0.1:9681\n", "c.yml:2: http.operatorListen: unknown key; did you mean http.listen?"],
   ["__proto__: {}\n", "c.yml:1: __proto__: unknown key; did you mean channels.main.port?"],
   // channels
-  [
-    "channels:\n  Main: {}\n",
-    "c.yml:2: channels.Main: a channel's name is 1 to 32 characters of a-z, 0-9 and -; rename the channel",
-  ],
-  [
-    "channels:\n  a b: {}\n",
-    'c.yml:2: channels."a b": a channel\'s name is 1 to 32 characters of a-z, 0-9 and -; rename the channel',
-  ],
+  ["channels:\n  Main: {}\n", "c.yml:2: channels.Main: a channel's name is 1 to 32 characters of a-z, 0-9 and -; rename the channel"],
+  ["channels:\n  a b: {}\n", 'c.yml:2: channels."a b": a channel\'s name is 1 to 32 characters of a-z, 0-9 and -; rename the channel'],
   [
     `channels:\n${Array.from({ length: 65 }, (_, index) => `  c${index}: {}\n`).join("")}`,
     "c.yml:66: channels.c64: more than 64 channels; run a second daemon for it",
@@ -78,9 +51,7 @@ test("bytes that are no text are refused with the line where they begin", () => 
 });
 
 test("a file over 1 MiB is refused without being parsed", () => {
-  assert.deepEqual(errorLines(load("#".repeat(1_048_577))), [
-    "c.yml: more than 1048576 bytes; this is no configuration file",
-  ]);
+  assert.deepEqual(errorLines(load("#".repeat(1_048_577))), ["c.yml: more than 1048576 bytes; this is no configuration file"]);
 });
 
 test("every mistake of a file has its line, in the order of the file, and twenty at the most", () => {
@@ -93,10 +64,7 @@ test("every mistake of a file has its line, in the order of the file, and twenty
 });
 
 test("aliases that multiply cost no time and end in an error line", () => {
-  const bomb = Array.from(
-    { length: 30 },
-    (_, level) => `b${level}: &b${level} [${`*b${level - 1},`.repeat(9)}]\n`,
-  );
+  const bomb = Array.from({ length: 30 }, (_, level) => `b${level}: &b${level} [${`*b${level - 1},`.repeat(9)}]\n`);
   bomb[0] = "b0: &b0 [x]\n";
   assert.equal(errorLines(load(bomb.join(""))).length, 20);
   const wide = `channels:\n  main:\n    source: [&a x.mp4, ${"*a, ".repeat(200)}]\n`;

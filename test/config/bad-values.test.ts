@@ -11,22 +11,13 @@ const cases: readonly (readonly [string, string])[] = [
     main("group: 192.168.1.5"),
     "c.yml:3: channels.main.group: 192.168.1.5 is no multicast address (224.0.0.0/4); use one in 239.255.0.0/16",
   ],
-  [
-    main("group: 240.0.0.1"),
-    "c.yml:3: channels.main.group: 240.0.0.1 is no multicast address (224.0.0.0/4); use one in 239.255.0.0/16",
-  ],
+  [main("group: 240.0.0.1"), "c.yml:3: channels.main.group: 240.0.0.1 is no multicast address (224.0.0.0/4); use one in 239.255.0.0/16"],
   [
     main("group: 239.255.1.01"),
     "c.yml:3: channels.main.group: 239.255.1.01 is no multicast address (224.0.0.0/4); use one in 239.255.0.0/16",
   ],
-  [
-    main("group: 239.255"),
-    "c.yml:3: channels.main.group: 239.255 is no multicast address (224.0.0.0/4); use one in 239.255.0.0/16",
-  ],
-  [
-    main("group: ff02::1"),
-    "c.yml:3: channels.main.group: ff02::1 is no multicast address (224.0.0.0/4); use one in 239.255.0.0/16",
-  ],
+  [main("group: 239.255"), "c.yml:3: channels.main.group: 239.255 is no multicast address (224.0.0.0/4); use one in 239.255.0.0/16"],
+  [main("group: ff02::1"), "c.yml:3: channels.main.group: ff02::1 is no multicast address (224.0.0.0/4); use one in 239.255.0.0/16"],
   [
     main("group: 224.0.0.251"),
     "c.yml:3: channels.main.group: 224.0.0.251 is reserved for routing protocols (224.0.0.0/24); use one in 239.255.0.0/16",
@@ -37,15 +28,9 @@ const cases: readonly (readonly [string, string])[] = [
   ],
   [main("port: 5005"), "c.yml:3: channels.main.port: 5005 is not an even number from 2 to 65532"],
   [main("port: 70000"), "c.yml:3: channels.main.port: 70000 is not an even number from 2 to 65532"],
-  [
-    main('port: "5004"'),
-    'c.yml:3: channels.main.port: "5004" is not an even number from 2 to 65532; write it without quotes',
-  ],
+  [main('port: "5004"'), 'c.yml:3: channels.main.port: "5004" is not an even number from 2 to 65532; write it without quotes'],
   [main("port:"), "c.yml:3: channels.main.port: no value; give an even number from 2 to 65532"],
-  [
-    main("port: {a: 1}"),
-    "c.yml:3: channels.main.port: a mapping; give an even number from 2 to 65532",
-  ],
+  [main("port: {a: 1}"), "c.yml:3: channels.main.port: a mapping; give an even number from 2 to 65532"],
   [main("ttl: 256"), "c.yml:3: channels.main.ttl: 256 is not a whole number from 0 to 255"],
   [
     main("maxPacketBytes: 1000"),
@@ -60,22 +45,10 @@ const cases: readonly (readonly [string, string])[] = [
     main("interfaces: []"),
     "c.yml:3: channels.main.interfaces: no value; give a list of interface names or their IPv4 addresses (up to 16), or auto",
   ],
-  [
-    main("interfaces: [auto, eth0]"),
-    "c.yml:3: channels.main.interfaces: auto stands alone; remove it or the other interfaces",
-  ],
-  [
-    main("interfaces: [eth0, eth0]"),
-    "c.yml:3: channels.main.interfaces: eth0 is listed twice; keep one",
-  ],
-  [
-    main("interfaces: eth0/24"),
-    "c.yml:3: channels.main.interfaces: eth0/24 is no interface name or IPv4 address of an interface",
-  ],
-  [
-    main("interfaces: 10.0.0.256"),
-    "c.yml:3: channels.main.interfaces: 10.0.0.256 is no interface name or IPv4 address of an interface",
-  ],
+  [main("interfaces: [auto, eth0]"), "c.yml:3: channels.main.interfaces: auto stands alone; remove it or the other interfaces"],
+  [main("interfaces: [eth0, eth0]"), "c.yml:3: channels.main.interfaces: eth0 is listed twice; keep one"],
+  [main("interfaces: eth0/24"), "c.yml:3: channels.main.interfaces: eth0/24 is no interface name or IPv4 address of an interface"],
+  [main("interfaces: 10.0.0.256"), "c.yml:3: channels.main.interfaces: 10.0.0.256 is no interface name or IPv4 address of an interface"],
   [
     main("interfaces: [[eth0]]"),
     "c.yml:3: channels.main.interfaces: a list in a list; give a list of interface names or their IPv4 addresses (up to 16), or auto",
@@ -89,55 +62,25 @@ const cases: readonly (readonly [string, string])[] = [
     main("video: {width: 500.5}"),
     "c.yml:3: channels.main.video.width: 500.5 is not a whole number from 16 to 2040 (RTP/JPEG carries no side over 2040)",
   ],
-  [
-    main("video: {quality: 0}"),
-    "c.yml:3: channels.main.video.quality: 0 is not a whole number from 1 to 100",
-  ],
-  [
-    main("video: {quality: high}"),
-    "c.yml:3: channels.main.video.quality: high is not a whole number from 1 to 100",
-  ],
-  [
-    main("video: {maxFrameBytes: 70000}"),
-    "c.yml:3: channels.main.video.maxFrameBytes: 70000 is not a whole number from 4096 to 65507",
-  ],
-  [
-    main("video: {fps: 0}"),
-    "c.yml:3: channels.main.video.fps: 0 is neither source nor a number from 1 to 240",
-  ],
-  [
-    main("video: {fps: .nan}"),
-    "c.yml:3: channels.main.video.fps: NaN is neither source nor a number from 1 to 240",
-  ],
+  [main("video: {quality: 0}"), "c.yml:3: channels.main.video.quality: 0 is not a whole number from 1 to 100"],
+  [main("video: {quality: high}"), "c.yml:3: channels.main.video.quality: high is not a whole number from 1 to 100"],
+  [main("video: {maxFrameBytes: 70000}"), "c.yml:3: channels.main.video.maxFrameBytes: 70000 is not a whole number from 4096 to 65507"],
+  [main("video: {fps: 0}"), "c.yml:3: channels.main.video.fps: 0 is neither source nor a number from 1 to 240"],
+  [main("video: {fps: .nan}"), "c.yml:3: channels.main.video.fps: NaN is neither source nor a number from 1 to 240"],
   [main("audio: {channels: 6}"), "c.yml:3: channels.main.audio.channels: 6; give 1 or 2"],
-  [
-    main("pacing: {spread: 1.5}"),
-    "c.yml:3: channels.main.pacing.spread: 1.5 is not a number from 0 to 0.9",
-  ],
+  [main("pacing: {spread: 1.5}"), "c.yml:3: channels.main.pacing.spread: 1.5 is not a number from 0 to 0.9"],
   [main("loop: yes"), "c.yml:3: channels.main.loop: yes; give true or false"],
-  [
-    main("profile: datagram"),
-    "c.yml:3: channels.main.profile: datagram is not available in this version; give rtp",
-  ],
+  [main("profile: datagram"), "c.yml:3: channels.main.profile: datagram is not available in this version; give rtp"],
   [main("profile: udp"), "c.yml:3: channels.main.profile: udp; give rtp"],
   // sources
-  [
-    main("source: []"),
-    "c.yml:3: channels.main.source: an empty list; name a file or a directory, or null for the test film",
-  ],
-  [
-    main("source: 1984"),
-    'c.yml:3: channels.main.source: 1984 is no path; if a file is called so, put it in quotes: "1984"',
-  ],
+  [main("source: []"), "c.yml:3: channels.main.source: an empty list; name a file or a directory, or null for the test film"],
+  [main("source: 1984"), 'c.yml:3: channels.main.source: 1984 is no path; if a file is called so, put it in quotes: "1984"'],
   [
     main("source: rtsp://user:secret@host/"),
     "c.yml:3: channels.main.source: rtsp:// sources are not available in this version; name a file or a directory (one of that name: ./rtsp://…)",
   ],
   // servers
-  [
-    "http:\n  listen: 9680\n",
-    "c.yml:2: http.listen: 9680 is not HOST:PORT with a port from 1 to 65535; for example 0.0.0.0:9680",
-  ],
+  ["http:\n  listen: 9680\n", "c.yml:2: http.listen: 9680 is not HOST:PORT with a port from 1 to 65535; for example 0.0.0.0:9680"],
   [
     "http:\n  listen: 0.0.0.0:0\n",
     "c.yml:2: http.listen: 0.0.0.0:0 is not HOST:PORT with a port from 1 to 65535; for example 0.0.0.0:9680",
@@ -146,22 +89,13 @@ const cases: readonly (readonly [string, string])[] = [
     "http:\n  listen: 300.1.1.1:80\n",
     "c.yml:2: http.listen: 300.1.1.1 is no address to listen on; give HOST:PORT with a port from 1 to 65535, for example 0.0.0.0:80",
   ],
-  [
-    "http:\n  listen: 127.0.0.1:9688\n",
-    "c.yml:2: http.listen: port 9688 is that of control.listen as well; use another one",
-  ],
-  [
-    "control:\n  listen: 127.0.0.1:9680\n",
-    "c.yml:2: control.listen: port 9680 is that of http.listen as well; use another one",
-  ],
+  ["http:\n  listen: 127.0.0.1:9688\n", "c.yml:2: http.listen: port 9688 is that of control.listen as well; use another one"],
+  ["control:\n  listen: 127.0.0.1:9680\n", "c.yml:2: control.listen: port 9680 is that of http.listen as well; use another one"],
   [
     `control:\n  socket: ${"s".repeat(120)}\n`,
     `c.yml:2: control.socket: /etc/s/${"s".repeat(73)}… is 127 bytes long; this path may have 107`,
   ],
-  [
-    "log: {level: loud}\n",
-    "c.yml:1: log.level: loud; give trace, debug, info, warn, error, fatal or silent",
-  ],
+  ["log: {level: loud}\n", "c.yml:1: log.level: loud; give trace, debug, info, warn, error, fatal or silent"],
 ];
 
 for (const [yaml, line] of cases)

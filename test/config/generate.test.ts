@@ -15,8 +15,5 @@ test("the generated files are what the tables make of them", () => {
 
 test("an option that the generator does not know writes nothing and exits 2", () => {
   const { status, stderr } = generate("--chek");
-  assert.deepEqual(
-    { status, stderr },
-    { status: 2, stderr: "generate: --chek: no such option; only --check is known\n" },
-  );
+  assert.deepEqual({ status, stderr }, { status: 2, stderr: "generate: --chek: no such option; only --check is known\n" });
 });

@@ -10,8 +10,7 @@ import type { LoadedConfig } from "../../config/load.ts";
 import { renderReference } from "../../config/reference.ts";
 import { errorLines, load } from "./request.ts";
 
-const names = (loaded: LoadedConfig): readonly string[] =>
-  loaded.ok ? loaded.config.channels.map((channel) => channel.name) : [];
+const names = (loaded: LoadedConfig): readonly string[] => (loaded.ok ? loaded.config.channels.map((channel) => channel.name) : []);
 
 test("without anything there is one channel, main, with the test film and a derived group", () => {
   const loaded = loadConfig({ sets: [], env: {}, files: [], cwd: "/" });
@@ -49,13 +48,7 @@ test("without anything there is one channel, main, with the test film and a deri
 test("an empty file, one with comments only, and empty sections are the defaults", () => {
   const defaults = load("");
   assert.ok(defaults.ok);
-  for (const yaml of [
-    "# nothing\n",
-    "channels: {}\n",
-    "channels:\n",
-    "channels:\n  main:\n    video:\nlog:\n",
-    "\uFEFFlog: {}\n",
-  ]) {
+  for (const yaml of ["# nothing\n", "channels: {}\n", "channels:\n", "channels:\n  main:\n    video:\nlog:\n", "\uFEFFlog: {}\n"]) {
     const loaded = load(yaml);
     assert.ok(loaded.ok, yaml);
     assert.deepEqual(loaded.config, defaults.config);
@@ -73,8 +66,7 @@ test("the reference names every key of the example and its variable", () => {
   const reference = renderReference();
   const loaded = load("");
   assert.ok(loaded.ok);
-  for (const path of loaded.sources.keys())
-    assert.ok(reference.includes(`\`${path.replace("channels.main.", "channels.NAME.")}\``), path);
+  for (const path of loaded.sources.keys()) assert.ok(reference.includes(`\`${path.replace("channels.main.", "channels.NAME.")}\``), path);
   assert.ok(reference.includes("STREAMERD_CHANNELS_NAME_VIDEO_MAXFRAMEBYTES"));
 });
 
@@ -82,20 +74,12 @@ test("which channels there are: those of the file, those that get a source, main
   assert.deepEqual(names(load("channels: {b: , a: }")), ["b", "a"]);
   assert.deepEqual(names(load("channels: {b: }", { files: ["x.mp4"] })), ["b", "main"]);
   assert.deepEqual(names(load("", { sets: ["channels.news.source=x.mp4"] })), ["news"]);
-  assert.deepEqual(
-    names(load("", { sets: ["channels.news.source=x.mp4", "channels.main.ttl=2"] })),
-    ["news", "main"],
-  );
-  assert.deepEqual(names(load("channels: {constructor: , 0x10: , true: }")), [
-    "constructor",
-    "0x10",
-    "true",
-  ]);
+  assert.deepEqual(names(load("", { sets: ["channels.news.source=x.mp4", "channels.main.ttl=2"] })), ["news", "main"]);
+  assert.deepEqual(names(load("channels: {constructor: , 0x10: , true: }")), ["constructor", "0x10", "true"]);
 });
 
 test("a relative path belongs to the file's directory or to the working directory, by where it stands", () => {
-  const yaml =
-    "channels:\n  main: {source: [a.mp4, ../b, /c]}\ncontrol: {operatorTokenFile: token, socket: s}\n";
+  const yaml = "channels:\n  main: {source: [a.mp4, ../b, /c]}\ncontrol: {operatorTokenFile: token, socket: s}\n";
   const loaded = load(yaml, { sets: ["control.socket=s"] });
   assert.ok(loaded.ok);
   assert.deepEqual(loaded.config.channels[0]?.source, {
@@ -107,9 +91,7 @@ test("a relative path belongs to the file's directory or to the working director
 });
 
 test("channels may share settings through an anchor", () => {
-  const loaded = load(
-    "channels:\n  a:\n    video: &small {width: 320, quality: 50}\n  b:\n    video: *small\n",
-  );
+  const loaded = load("channels:\n  a:\n    video: &small {width: 320, quality: 50}\n  b:\n    video: *small\n");
   assert.ok(loaded.ok);
   assert.deepEqual(
     loaded.config.channels.map((channel) => channel.video.width),
@@ -118,8 +100,7 @@ test("channels may share settings through an anchor", () => {
 });
 
 test("channels on one group are fine when their ports are four apart, and on one port when their groups differ", () => {
-  const yaml = (port: number, group: string): string =>
-    `channels:\n  a: {group: 239.1.2.3}\n  b: {group: ${group}, port: ${port}}\n`;
+  const yaml = (port: number, group: string): string => `channels:\n  a: {group: 239.1.2.3}\n  b: {group: ${group}, port: ${port}}\n`;
   assert.deepEqual(errorLines(load(yaml(5_008, "239.1.2.3"))), []);
   assert.deepEqual(errorLines(load(yaml(5_004, "239.1.2.4"))), []);
   assert.equal(errorLines(load(yaml(5_002, "239.1.2.3"))).length, 1);
@@ -142,8 +123,7 @@ test("a file that cannot be read is one line with the remedy", (t) => {
   const directory = mkdtempSync(join(tmpdir(), "streamerd-config-"));
   t.after(() => rmSync(directory, { recursive: true }));
   writeFileSync(join(directory, "good.yml"), "log: {level: warn}\n");
-  const read = (file: string): LoadedConfig =>
-    loadConfig({ file, sets: [], env: {}, files: [], cwd: directory });
+  const read = (file: string): LoadedConfig => loadConfig({ file, sets: [], env: {}, files: [], cwd: directory });
   const good = read("good.yml");
   assert.ok(good.ok);
   assert.equal(good.config.log.level, "warn");
@@ -151,9 +131,7 @@ test("a file that cannot be read is one line with the remedy", (t) => {
     "none.yml: no such file; name an existing one with --config, or leave --config out for the defaults",
   ]);
   assert.deepEqual(errorLines(read(".")), [".: a directory; name the YAML file in it"]);
-  assert.deepEqual(errorLines(read("/dev/zero")), [
-    "/dev/zero: more than 1048576 bytes; this is no configuration file",
-  ]);
+  assert.deepEqual(errorLines(read("/dev/zero")), ["/dev/zero: more than 1048576 bytes; this is no configuration file"]);
 });
 
 /** Fragments that lead deeper into the parser than random characters do. */

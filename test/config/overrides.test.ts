@@ -6,24 +6,15 @@ import { errorLines, load } from "./request.ts";
 
 /** What is given beside an empty file, and the one line that it earns. */
 const cases: readonly (readonly [Partial<ConfigRequest>, string])[] = [
-  [
-    { sets: ["log.level"] },
-    "--set log.level: no key and value; write --set KEY=VALUE, for example --set log.level=debug",
-  ],
-  [
-    { sets: ["=1"] },
-    "--set =1: no key and value; write --set KEY=VALUE, for example --set log.level=debug",
-  ],
+  [{ sets: ["log.level"] }, "--set log.level: no key and value; write --set KEY=VALUE, for example --set log.level=debug"],
+  [{ sets: ["=1"] }, "--set =1: no key and value; write --set KEY=VALUE, for example --set log.level=debug"],
   [{ sets: ["log.levle=info"] }, "--set log.levle=info: unknown key; did you mean log.level?"],
   [{ sets: ["log.level.x=info"] }, "--set log.level.x=info: unknown key; did you mean log.level?"],
   [
     { sets: ["channels.main.group=192.168.1.5"] },
     "--set channels.main.group=192.168.1.5: 192.168.1.5 is no multicast address (224.0.0.0/4); use one in 239.255.0.0/16",
   ],
-  [
-    { sets: ["channels.main={port: 3}"] },
-    "--set channels.main={port: 3}: channels.main.port: 3 is not an even number from 2 to 65532",
-  ],
+  [{ sets: ["channels.main={port: 3}"] }, "--set channels.main={port: 3}: channels.main.port: 3 is not an even number from 2 to 65532"],
   [
     { sets: ["channels.mian.ttl=2"] },
     "--set channels.mian.ttl=2: there is no channel mian; did you mean main? (A new one needs channels.mian.source.)",
@@ -60,14 +51,8 @@ const cases: readonly (readonly [Partial<ConfigRequest>, string])[] = [
     { env: { STREAMERD_LOG_LEVEL: "info", streamerd_log_level: "warn" } },
     "streamerd_log_level: the same variable as STREAMERD_LOG_LEVEL, since case does not matter; keep one",
   ],
-  [
-    { env: { STREAMERD_LOG_LEVEL: "" } },
-    "STREAMERD_LOG_LEVEL: no value; give trace, debug, info, warn, error, fatal or silent",
-  ],
-  [
-    { env: { STREAMERD_HTTP_LISTEN: "[1" } },
-    "STREAMERD_HTTP_LISTEN: no valid YAML: Flow sequence must end with a ]",
-  ],
+  [{ env: { STREAMERD_LOG_LEVEL: "" } }, "STREAMERD_LOG_LEVEL: no value; give trace, debug, info, warn, error, fatal or silent"],
+  [{ env: { STREAMERD_HTTP_LISTEN: "[1" } }, "STREAMERD_HTTP_LISTEN: no valid YAML: Flow sequence must end with a ]"],
 ];
 
 for (const [request, line] of cases)
@@ -77,39 +62,27 @@ for (const [request, line] of cases)
 
 test("an error does not repeat the password of a URL", () => {
   const lines = errorLines(load("", { sets: ["channels.main.source=rtsp://me:secret@host/"] }));
-  assert.match(
-    lines.join("\n"),
-    /^--set channels\.main\.source=rtsp:\/\/…@host\/: rtsp:\/\/ sources are not available/,
-  );
+  assert.match(lines.join("\n"), /^--set channels\.main\.source=rtsp:\/\/…@host\/: rtsp:\/\/ sources are not available/);
 });
 
 test("the word after an unknown name in the environment is looked for among the channels of the file", () => {
-  assert.deepEqual(
-    errorLines(load("channels: {news: }\n", { env: { STREAMERD_CHANNELS_NEWS_GRUOP: "x" } })),
-    ["STREAMERD_CHANNELS_NEWS_GRUOP: unknown key; did you mean STREAMERD_CHANNELS_NEWS_GROUP?"],
-  );
+  assert.deepEqual(errorLines(load("channels: {news: }\n", { env: { STREAMERD_CHANNELS_NEWS_GRUOP: "x" } })), [
+    "STREAMERD_CHANNELS_NEWS_GRUOP: unknown key; did you mean STREAMERD_CHANNELS_NEWS_GROUP?",
+  ]);
 });
 
 test("--set is stronger than the environment, and that than the file; each value knows its origin", () => {
-  const loaded = load(
-    "log:\n  level: warn\n  format: json\nchannels:\n  a:\n    ttl: 2\n    port: 6000\n",
-    {
-      env: { STREAMERD_LOG_LEVEL: "error", streamerd_channels_a_ttl: "3" },
-      sets: ["log.level=debug", "log.level=trace"],
-    },
-  );
+  const loaded = load("log:\n  level: warn\n  format: json\nchannels:\n  a:\n    ttl: 2\n    port: 6000\n", {
+    env: { STREAMERD_LOG_LEVEL: "error", streamerd_channels_a_ttl: "3" },
+    sets: ["log.level=debug", "log.level=trace"],
+  });
   assert.ok(loaded.ok);
   assert.equal(loaded.config.log.level, "trace");
   assert.equal(loaded.config.channels[0]?.ttl, 3);
   assert.deepEqual(
-    [
-      "log.level",
-      "log.format",
-      "channels.a.ttl",
-      "channels.a.port",
-      "channels.a.loop",
-      "channels.a.group",
-    ].map((path) => loaded.sources.get(path)),
+    ["log.level", "log.format", "channels.a.ttl", "channels.a.port", "channels.a.loop", "channels.a.group"].map((path) =>
+      loaded.sources.get(path),
+    ),
     [
       { kind: "set", text: "log.level=trace" },
       { kind: "file", file: "/etc/s/c.yml", line: 3 },
@@ -122,10 +95,7 @@ test("--set is stronger than the environment, and that than the file; each value
 });
 
 test("the variable of a key in camel case and of a channel with a dash has underscores and capitals", () => {
-  assert.equal(
-    variableName(["channels", "late-show", "video", "maxFrameBytes"]),
-    "STREAMERD_CHANNELS_LATE_SHOW_VIDEO_MAXFRAMEBYTES",
-  );
+  assert.equal(variableName(["channels", "late-show", "video", "maxFrameBytes"]), "STREAMERD_CHANNELS_LATE_SHOW_VIDEO_MAXFRAMEBYTES");
   const loaded = load("channels: {late-show: }\n", {
     env: {
       STREAMERD_CHANNELS_LATE_SHOW_VIDEO_MAXFRAMEBYTES: "5000",
@@ -152,17 +122,7 @@ test("a scalar stands for a list of one, and a flow list for itself", () => {
 });
 
 test("names of files on the command line and in --set are taken as they are", () => {
-  for (const name of [
-    "Nr #1.mp4",
-    "a: b.mp4",
-    "*.mp4",
-    "- x.mp4",
-    "&a",
-    "|",
-    "---",
-    "it's.mp4",
-    "a, b.mp4",
-  ]) {
+  for (const name of ["Nr #1.mp4", "a: b.mp4", "*.mp4", "- x.mp4", "&a", "|", "---", "it's.mp4", "a, b.mp4"]) {
     const expected = { kind: "media", paths: [`/home/me/${name}`] };
     const set = load("", { sets: [`channels.main.source=${name}`] });
     const listed = load("", { files: [name] });
@@ -174,11 +134,7 @@ test("names of files on the command line and in --set are taken as they are", ()
 
 test("the examples of the design work: group, port, interface and a file", () => {
   const loaded = load("", {
-    sets: [
-      "channels.main.group=239.255.1.1",
-      "channels.main.port=5004",
-      "channels.main.interfaces=eth0",
-    ],
+    sets: ["channels.main.group=239.255.1.1", "channels.main.port=5004", "channels.main.interfaces=eth0"],
     files: ["film.mp4"],
   });
   assert.ok(loaded.ok);

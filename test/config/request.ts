@@ -19,9 +19,5 @@ export function load(yaml: string | Uint8Array, rest: Partial<ConfigRequest> = {
 
 /** The error lines without the program's name and the directory; none if the config is good. */
 export function errorLines(loaded: LoadedConfig): readonly string[] {
-  return loaded.ok
-    ? []
-    : loaded.errors.map((error) =>
-        formatConfigError(error).replace("streamerd: ", "").replace("/etc/s/", ""),
-      );
+  return loaded.ok ? [] : loaded.errors.map((error) => formatConfigError(error).replace("streamerd: ", "").replace("/etc/s/", ""));
 }

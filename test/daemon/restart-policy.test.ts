@@ -15,7 +15,10 @@ test("a source that dies every time waits longer and longer and is given up", ()
     if (decision.kind === "give-up") break;
     delays.push(decision.afterMs);
   }
-  assert.deepEqual(delays, delays.toSorted((one, other) => one - other));
+  assert.deepEqual(
+    delays,
+    delays.toSorted((one, other) => one - other),
+  );
   assert.ok(delays.length < 20);
 });
 

@@ -20,7 +20,21 @@ const BUFFER_KIB = 16_384;
 
 /** Starts a capture into `file` (named *.pcap); it has begun when this resolves. */
 export async function startCapture(lan: Pick<Lan<string>, "bridge">, host: Host, file: string): Promise<Capture> {
-  const options = ["-i", "eth0", "-n", "-Z", "root", "-B", `${BUFFER_KIB}`, "--time-stamp-precision=nano", "--immediate-mode", "-U", "-w", file, "udp"];
+  const options = [
+    "-i",
+    "eth0",
+    "-n",
+    "-Z",
+    "root",
+    "-B",
+    `${BUFFER_KIB}`,
+    "--time-stamp-precision=nano",
+    "--immediate-mode",
+    "-U",
+    "-w",
+    file,
+    "udp",
+  ];
   const tcpdump = host.spawn("tcpdump", options);
   await tcpdump.waitForLine(/listening on eth0/);
   return {

@@ -71,4 +71,3 @@ export function createHost(name: string, namespace: string, address: string, onS
     },
   };
 }
-

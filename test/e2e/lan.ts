@@ -35,10 +35,15 @@ type Context = { readonly after: (clean: () => Promise<void>) => void };
 
 const FOLDER = "/run/netns";
 /** Tenths and hundredths of a second: a querier that has just begun must not make a test wait for ten seconds. */
-const SNOOPING = "mcast_snooping 1 mcast_querier 1 mcast_query_use_ifaddr 1 mcast_query_response_interval 10 mcast_startup_query_interval 50";
+const SNOOPING =
+  "mcast_snooping 1 mcast_querier 1 mcast_query_use_ifaddr 1 mcast_query_response_interval 10 mcast_startup_query_interval 50";
 
 /** Makes the LAN with these hosts, in the order of their addresses from 10.77.0.1 on; it is gone after the test of `context`. */
-export async function createLan<const Name extends string>(context: Context, names: readonly Name[], options: LanOptions = {}): Promise<Lan<Name>> {
+export async function createLan<const Name extends string>(
+  context: Context,
+  names: readonly Name[],
+  options: LanOptions = {},
+): Promise<Lan<Name>> {
   removeLeftovers();
   const prefix = `sd-${process.pid}-${randomBytes(3).toString("hex")}`;
   const processes = new Set<Running>();
@@ -47,7 +52,9 @@ export async function createLan<const Name extends string>(context: Context, nam
     void running.ended.then(() => processes.delete(running));
   };
   const bridge = createHost("lan", `${prefix}-lan`, "10.77.0.254", note);
-  const hosts = new Map<string, Host>(names.map((name, index) => [name, createHost(name, `${prefix}-${name}`, `10.77.0.${index + 1}`, note)]));
+  const hosts = new Map<string, Host>(
+    names.map((name, index) => [name, createHost(name, `${prefix}-${name}`, `10.77.0.${index + 1}`, note)]),
+  );
   const namespaces = [bridge, ...hosts.values()].map(({ namespace }) => namespace);
   const remove = (): void => removeNamespaces(namespaces);
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -113,7 +120,8 @@ function removeNamespaces(namespaces: readonly string[]): void {
   const existing = new Set(listNamespaces());
   for (const namespace of namespaces.filter((name) => existing.has(name))) {
     // Children of what ran there: a namespace with a process in it would live on without a name.
-    for (const pid of execFileSync("ip", ["netns", "pids", namespace], { encoding: "utf8" }).split("\n").filter(Boolean)) killIfThere(Number(pid));
+    for (const pid of execFileSync("ip", ["netns", "pids", namespace], { encoding: "utf8" }).split("\n").filter(Boolean))
+      killIfThere(Number(pid));
     execFileSync("ip", ["netns", "del", namespace]);
   }
 }

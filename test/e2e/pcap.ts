@@ -35,7 +35,7 @@ export function readPcap(file: Uint8Array): readonly Datagram[] {
   const ticksPerMs = magic === MAGIC_NANOSECONDS ? 1e6 : 1e3;
 
   const datagrams: Datagram[] = [];
-  for (let at = FILE_HEADER_BYTES; at + RECORD_HEADER_BYTES <= file.length; ) {
+  for (let at = FILE_HEADER_BYTES; at + RECORD_HEADER_BYTES <= file.length;) {
     const timeMs = view.getUint32(at, isLittleEndian) * 1000 + view.getUint32(at + 4, isLittleEndian) / ticksPerMs;
     const start = at + RECORD_HEADER_BYTES;
     at = start + view.getUint32(at + 8, isLittleEndian);

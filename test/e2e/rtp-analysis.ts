@@ -48,7 +48,10 @@ const isRtcp = (payload: Uint8Array): boolean => (payload[1] ?? 0) >= 200 && (pa
 
 /** One report for each destination, SSRC and payload type, sorted by port. `clockHz` overrides the clock of a payload type. */
 export function analyseRtp(datagrams: readonly Datagram[], clockHz: Readonly<Record<number, number>> = {}): readonly StreamReport[] {
-  const streams = new Map<string, { readonly first: Pick<StreamReport, "group" | "port" | "ssrc" | "payloadType">; readonly arrivals: Arrival[] }>();
+  const streams = new Map<
+    string,
+    { readonly first: Pick<StreamReport, "group" | "port" | "ssrc" | "payloadType">; readonly arrivals: Arrival[] }
+  >();
   for (const { timeMs, destination, destinationPort, payload } of datagrams) {
     const parsed = isRtcp(payload) ? null : parseRtp(payload);
     if (parsed?.ok !== true) continue;

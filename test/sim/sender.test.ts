@@ -161,7 +161,12 @@ test("a film without a picture shows black once a second", () => {
   sender.expect(1);
   sender.pushSound(1, { timelineSample: 0, pcm: new Uint8Array(SAMPLE_RATE_HZ * 2 * 10) }, START_MS);
   let pictures = 0;
-  run({ sender, fromMs: START_MS, toMs: START_MS + 10_000, onSent: (sent) => void (sent.to === "video" && rtp(sent).marker && pictures++) });
+  run({
+    sender,
+    fromMs: START_MS,
+    toMs: START_MS + 10_000,
+    onSent: (sent) => void (sent.to === "video" && rtp(sent).marker && pictures++),
+  });
   assert.ok(pictures >= 8 && pictures <= 10, `${pictures}`);
 });
 
@@ -189,7 +194,13 @@ test("an end is told when the clock has reached it, and nothing is sent after it
   sender.end(1, 40);
   const events: { event: SenderEvent; atMs: number }[] = [];
   let lastSentMs = 0;
-  run({ sender, fromMs: START_MS, toMs: START_MS + 3000, onSent: ({ atMs }) => (lastSentMs = atMs), onEvent: (event, atMs) => events.push({ event, atMs }) });
+  run({
+    sender,
+    fromMs: START_MS,
+    toMs: START_MS + 3000,
+    onSent: ({ atMs }) => (lastSentMs = atMs),
+    onEvent: (event, atMs) => events.push({ event, atMs }),
+  });
   const ended = events.find(({ event }) => event.kind === "ended");
   assert.ok(Math.abs((ended?.atMs ?? 0) - (START_MS + 90)) < 2);
   assert.ok(lastSentMs <= START_MS + 90);
@@ -214,7 +225,11 @@ test("a goodbye is RTCP BYE on both streams, and the last that is sent", () => {
 test("a picture that is no RTP/JPEG is told and not sent, and the next one is", () => {
   const sender = new Sender(CONFIG, INIT);
   sender.expect(1);
-  sender.pushFrame(1, { timelineMs: 0, sourceIntervalMs: 40, jpeg: new Uint8Array([1, 2, 3]), quality: 80, width: 48, height: 28 }, START_MS);
+  sender.pushFrame(
+    1,
+    { timelineMs: 0, sourceIntervalMs: 40, jpeg: new Uint8Array([1, 2, 3]), quality: 80, width: 48, height: 28 },
+    START_MS,
+  );
   sender.pushFrame(1, { timelineMs: 40, sourceIntervalMs: 40, jpeg: FILM.jpeg, quality: 80, width: 48, height: 28 }, START_MS);
   const events: SenderEvent[] = [];
   run({ sender, fromMs: START_MS, toMs: START_MS + 200, onEvent: (event) => events.push(event) });

@@ -23,20 +23,24 @@ function pull(track: SoundTrack, from: number, count: number): number[] {
 
 test("blocks that do not match the pieces hold every sample once and in order", () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 20 }), fc.integer({ min: 1, max: 400 }), (lengths, block) => {
-      const track = new SoundTrack(CHANNELS);
-      let total = 0;
-      for (const length of lengths) {
-        track.push(piece(total, length));
-        total += length;
-      }
-      for (let from = 0; from < total; from += block) {
-        const expected = Array.from({ length: block }, (_, index) => (from + index < total ? (from + index + 1) & 0xffff : 0));
-        assert.deepEqual(pull(track, from, block), expected);
-      }
-      assert.equal(track.queuedSamples, 0);
-      assert.equal(track.removedSamples, total);
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 20 }),
+      fc.integer({ min: 1, max: 400 }),
+      (lengths, block) => {
+        const track = new SoundTrack(CHANNELS);
+        let total = 0;
+        for (const length of lengths) {
+          track.push(piece(total, length));
+          total += length;
+        }
+        for (let from = 0; from < total; from += block) {
+          const expected = Array.from({ length: block }, (_, index) => (from + index < total ? (from + index + 1) & 0xffff : 0));
+          assert.deepEqual(pull(track, from, block), expected);
+        }
+        assert.equal(track.queuedSamples, 0);
+        assert.equal(track.removedSamples, total);
+      },
+    ),
   );
 });
 

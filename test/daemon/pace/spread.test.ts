@@ -11,7 +11,10 @@ test("up to 60 frames a second of up to 64 KiB, no more than 8 packets leave in 
       assert.ok(groupPackets <= 8);
       assert.ok(groupIntervalMs > 1);
       const groups = Math.ceil(packets / groupPackets);
-      assert.ok((groups - 1) * groupIntervalMs <= windowMs + 1e-9, `${groups} groups take ${(groups - 1) * groupIntervalMs} of ${windowMs} ms`);
+      assert.ok(
+        (groups - 1) * groupIntervalMs <= windowMs + 1e-9,
+        `${groups} groups take ${(groups - 1) * groupIntervalMs} of ${windowMs} ms`,
+      );
     }),
   );
 });

@@ -23,7 +23,10 @@ for (const { name, routes, found } of cases) {
 
 test("an interface that is not there is answered with those that are", () => {
   const resolved = resolveInterface("nosuch0", "239.255.1.1");
-  assert.match(resolved.ok ? "" : resolved.problem, /^nosuch0 is no interface or address of this host, or is down; there are .*lo \(127\.0\.0\.1\)/);
+  assert.match(
+    resolved.ok ? "" : resolved.problem,
+    /^nosuch0 is no interface or address of this host, or is down; there are .*lo \(127\.0\.0\.1\)/,
+  );
 });
 
 test("an interface is found by its name and by its address", () => {
