@@ -19,6 +19,8 @@ export function openLog({ level, format }: Config["log"], env: NodeJS.ProcessEnv
           colorize: process.stderr.isTTY && env["NO_COLOR"] === undefined,
           singleLine: true,
           translateTime: "SYS:HH:MM:ss.l",
+          ignore: "channel",
+          messageFormat: "{if channel}{channel}: {end}{msg}",
         }),
       );
     case "journald":

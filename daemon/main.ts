@@ -34,10 +34,15 @@ async function main(): Promise<number> {
   }
   const log = openLog(loaded.config.log, process.env);
   const stop = new AbortController();
+  const hadTerminal = process.stdin.isTTY || process.stdout.isTTY;
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  process.on("SIGHUP", () => {
+    // From a terminal that is closed it means the end, as it does to any program.
+    if (hadTerminal) stop.abort();
+    else log.info("SIGHUP: the configuration is not read again in this version; restart instead");
+  });
   // A terminal that went away must not take the stream with it.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-  process.on("SIGHUP", () => log.info("SIGHUP: the configuration is not read again in this version; restart instead"));
   // A socket that somebody asked for is made where they asked, or not at all.
   const isDefaultSocket = loaded.sources.get("control.socket")?.kind === "default";
   const runtimeDir = process.env["XDG_RUNTIME_DIR"];

@@ -1,6 +1,7 @@
 /** One source process: how it is started, spoken to, listened to and ended. It inherits no socket, no token and no environment. */
 
 import { spawn } from "node:child_process";
+import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { programFile } from "./program-file.ts";
@@ -26,6 +27,7 @@ export type SourceListener = {
 /** What FFmpeg's libraries look at; nothing of ours. */
 const INHERITED_VARIABLES = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE", "XDG_CACHE_HOME"] as const;
 
+const SOURCE_NICENESS = 5;
 /** A source's garbage is small and dies young: a larger young generation only lets its memory creep, measured 174 to 205 MB in 12 minutes. */
 const SMALL_YOUNG_GENERATION = "--max-semi-space-size=2";
 
@@ -34,6 +36,7 @@ export function spawnSource(listener: SourceListener): SourceProcess {
     stdio: ["pipe", "ignore", "pipe", "pipe"],
     env: Object.fromEntries(INHERITED_VARIABLES.map((name) => [name, process.env[name]])),
   });
+  if (child.pid !== undefined) yieldToSenders(child.pid);
   const [commands, , log, data] = child.stdio;
   if (commands === null || log === null || !(data instanceof Readable)) throw new Error("a source process has lost its pipes");
   const reader = new MessageReader();
@@ -69,4 +72,13 @@ export function spawnSource(listener: SourceListener): SourceProcess {
     setReading: (isReading) => void (isReading ? data.resume() : data.pause()),
     kill: () => end("was ended by us"),
   };
+}
+
+/** Decoding works ahead in batches of a second: it may wait, packets may not. */
+function yieldToSenders(pid: number): void {
+  try {
+    setPriority(pid, SOURCE_NICENESS);
+  } catch {
+    // It has ended already, which its exit will tell.
+  }
 }

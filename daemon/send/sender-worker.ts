@@ -8,9 +8,12 @@ import type { MessagePort } from "node:worker_threads";
 import { monotonicMs } from "../clock.ts";
 import { ChannelOutput } from "./channel-output.ts";
 import type { FromSender, ToSender } from "./sender-messages.ts";
+import { setThreadNiceness } from "./thread-priority.ts";
 
 /** The event loop turns at least this often, so that what the kernel refused is heard of. */
 const LONGEST_SLEEP_MS = 100;
+/** The thread needs the processor for microseconds, but then at once: measured with both cores busy, p99 of a wake-up 2.9 ms at 0, 0.6 ms at −15. */
+const SENDER_NICENESS = -15;
 
 function main(port: MessagePort, wake: Int32Array): void {
   const channels = new Map<string, ChannelOutput>();
@@ -82,4 +85,7 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, nowMs: number, tell
   }
 }
 
-if (parentPort !== null) main(parentPort, new Int32Array(workerData as SharedArrayBuffer));
+if (parentPort !== null) {
+  setThreadNiceness(SENDER_NICENESS);
+  main(parentPort, new Int32Array(workerData as SharedArrayBuffer));
+}

@@ -2,7 +2,7 @@
 
 import { startProcess } from "./running.ts";
 import type { RunOptions, Running } from "./running.ts";
-import { within } from "./wait.ts";
+import { waitFor, within } from "./wait.ts";
 
 export type Finished = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
@@ -59,15 +59,27 @@ export function createHost(name: string, namespace: string, address: string, onS
     output,
     setLink: async (state) => {
       await output("ip", ["link", "set", "eth0", state]);
+      if (state === "down") return;
       // The kernel forgets the route with the link, and keeps the address.
-      if (state === "up") await output("ip", MULTICAST_ROUTE.split(" "));
+      await output("ip", MULTICAST_ROUTE.split(" "));
+      await waitForLink({ name, output });
     },
     dropIncoming: async (port, percent) => {
       const table = `loss_${port}`;
-      const drop = `add rule ip ${table} incoming udp dport ${port} numgen random mod ${LOSS_STEPS} < ${Math.round((percent / 100) * LOSS_STEPS)} drop`;
-      const chain = `add chain ip ${table} incoming { type filter hook input priority 0; }`;
-      const rules = [`add table ip ${table}`, `delete table ip ${table}`, ...(percent > 0 ? [`add table ip ${table}`, chain, drop] : [])];
+      const chance = percent >= 100 ? "" : `numgen random mod ${LOSS_STEPS} < ${Math.round((percent / 100) * LOSS_STEPS)}`;
+      const add = [
+        `add table ip ${table}`,
+        `add chain ip ${table} incoming { type filter hook input priority 0; }`,
+        `add rule ip ${table} incoming udp dport ${port} ${chance} drop`,
+      ];
+      // A table can be deleted only if it is there.
+      const rules = [`add table ip ${table}`, `delete table ip ${table}`, ...(percent > 0 ? add : [])];
       await output("nft", ["-f", "-"], { input: `${rules.join("\n")}\n` });
     },
   };
+}
+
+/** The kernel notices a carrier up to a second late, and drops until then what is sent. */
+export async function waitForLink({ name, output }: Pick<Host, "name" | "output">): Promise<void> {
+  await waitFor(`eth0 of ${name} to be up`, async () => (await output("ip", ["link", "show", "eth0"])).includes("state UP"));
 }

@@ -13,9 +13,10 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
-import { MULTICAST_ROUTE, createHost } from "./host.ts";
+import { MULTICAST_ROUTE, createHost, waitForLink } from "./host.ts";
 import type { Host } from "./host.ts";
 import type { Running } from "./running.ts";
+import { waitFor } from "./wait.ts";
 
 export type LanOptions = {
   /** The bridge forwards a group only to hosts that joined it, and asks for members itself (a querier). Off: it floods. */
@@ -26,7 +27,7 @@ export type Lan<Name extends string> = {
   readonly host: (name: Name) => Host;
   /** The bridge's own host: the switch. */
   readonly bridge: Host;
-  /** Groups by host, `rx1 239.255.1.1`, as the bridge knows them by snooping. */
+  /** IPv4 groups by host, `rx1 239.255.1.1`, as the bridge knows them by snooping. */
   readonly memberships: () => Promise<readonly string[]>;
 };
 
@@ -34,9 +35,8 @@ export type Lan<Name extends string> = {
 type Context = { readonly after: (clean: () => Promise<void>) => void };
 
 const FOLDER = "/run/netns";
-/** Tenths and hundredths of a second: a querier that has just begun must not make a test wait for ten seconds. */
-const SNOOPING =
-  "mcast_snooping 1 mcast_querier 1 mcast_query_use_ifaddr 1 mcast_query_response_interval 10 mcast_startup_query_interval 50";
+/** Hundredths of a second. A querier floods for one response interval after it was switched on: with the default, ten seconds. */
+const SNOOPING = "mcast_snooping 1 mcast_query_use_ifaddr 1 mcast_query_response_interval 10 mcast_startup_query_interval 50";
 
 /** Makes the LAN with these hosts, in the order of their addresses from 10.77.0.1 on; it is gone after the test of `context`. */
 export async function createLan<const Name extends string>(
@@ -64,13 +64,18 @@ export async function createLan<const Name extends string>(
   process.once("exit", remove);
   for (const signal of SIGNALS) process.once(signal, onSignal);
   context.after(async () => {
-    await Promise.all([...processes].map((running) => running.stop("SIGKILL")));
     remove();
+    await Promise.all([...processes].map(({ ended }) => ended));
     process.off("exit", remove);
     for (const signal of SIGNALS) process.off(signal, onSignal);
   });
 
   build(bridge, [...hosts.values()], options.snooping === true);
+  await Promise.all([...hosts.values()].map((host) => waitForLink(host)));
+  await waitFor(
+    "the ports of the bridge",
+    async () => count(await bridge.output("bridge", ["link", "show"]), "state forwarding") === hosts.size,
+  );
   return {
     bridge,
     host: (name) => {
@@ -80,7 +85,7 @@ export async function createLan<const Name extends string>(
     },
     memberships: async () => {
       const listed = await bridge.output("bridge", ["mdb", "show"]);
-      return [...listed.matchAll(/port (\S+) grp (\S+)/g)].map(([, port, group]) => `${port} ${group}`);
+      return [...listed.matchAll(/port (\S+) grp ([\d.]+) /g)].map(([, port, group]) => `${port} ${group}`);
     },
   };
 }
@@ -104,11 +109,16 @@ function build(bridge: Host, hosts: readonly Host[], snooping: boolean): void {
     [
       "link set lo up",
       `link add br0 type bridge ${snooping ? SNOOPING : "mcast_snooping 0"}`,
+      ...(snooping ? ["link set br0 type bridge mcast_querier 1"] : []),
       `addr add ${bridge.address}/24 dev br0`,
-      ...hosts.map(({ name }) => `link set ${name} master br0 up`),
+      ...hosts.map(({ name }) => `link set dev ${name} master br0 up`),
       "link set br0 up",
     ],
   );
+}
+
+function count(text: string, part: string): number {
+  return text.split(part).length - 1;
 }
 
 function ip(options: readonly string[], lines: readonly string[]): void {

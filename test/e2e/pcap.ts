@@ -8,7 +8,9 @@ export type Datagram = {
   readonly destination: string;
   readonly destinationPort: number;
   readonly ttl: number;
-  /** A view of the file. */
+  /** Size on the wire, also where the capture kept less. */
+  readonly payloadBytes: number;
+  /** As much as was captured; a view of the file. */
   readonly payload: Uint8Array;
 };
 
@@ -23,7 +25,7 @@ const PROTOCOL_UDP = 17;
 const UDP_HEADER_BYTES = 8;
 const FRAGMENT_MASK = 0x3fff;
 
-/** Throws if it is no such file. A record cut off at the end is left out, and so is what is no whole UDP datagram over IPv4: fragments, too. */
+/** Throws if it is no such file. A record cut off at the end is left out, and so is what is no UDP datagram over IPv4, or a fragment of one. */
 export function readPcap(file: Uint8Array): readonly Datagram[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < FILE_HEADER_BYTES) throw new Error("pcap: shorter than a file header");
@@ -58,7 +60,7 @@ function readFrame(frame: Uint8Array, timeMs: number): Datagram | null {
   if ((u16(packet, 6) & FRAGMENT_MASK) !== 0) return null;
   const udp = packet.subarray(ipHeaderBytes);
   const udpBytes = u16(udp, 4);
-  if (udpBytes < UDP_HEADER_BYTES || udp.length < udpBytes) return null;
+  if (udpBytes < UDP_HEADER_BYTES) return null;
   return {
     timeMs,
     source: packet.subarray(12, 16).join("."),
@@ -66,6 +68,7 @@ function readFrame(frame: Uint8Array, timeMs: number): Datagram | null {
     destination: packet.subarray(16, 20).join("."),
     destinationPort: u16(udp, 2),
     ttl: packet[8] ?? 0,
+    payloadBytes: udpBytes - UDP_HEADER_BYTES,
     payload: udp.subarray(UDP_HEADER_BYTES, udpBytes),
   };
 }

@@ -52,7 +52,7 @@ export function analyseRtp(datagrams: readonly Datagram[], clockHz: Readonly<Rec
     string,
     { readonly first: Pick<StreamReport, "group" | "port" | "ssrc" | "payloadType">; readonly arrivals: Arrival[] }
   >();
-  for (const { timeMs, destination, destinationPort, payload } of datagrams) {
+  for (const { timeMs, destination, destinationPort, payload, payloadBytes } of datagrams) {
     const parsed = isRtcp(payload) ? null : parseRtp(payload);
     if (parsed?.ok !== true) continue;
     const { ssrc, payloadType, sequence, rtpTs } = parsed.value;
@@ -64,7 +64,7 @@ export function analyseRtp(datagrams: readonly Datagram[], clockHz: Readonly<Rec
       timeMs,
       sequence: unwrapSequence(sequence, last?.sequence ?? sequence),
       rtpTs: unwrapRtpTs(rtpTs, last?.rtpTs ?? rtpTs),
-      bytes: payload.length,
+      bytes: payloadBytes,
     });
   }
   const clockOf = (payloadType: number): number => clockHz[payloadType] ?? (CLOCK_44100.has(payloadType) ? 44_100 : CLOCK_VIDEO_HZ);
