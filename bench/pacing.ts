@@ -51,7 +51,9 @@ const CONTENDERS: readonly Contender[] = [
     start: (host, film) =>
       host.spawn("ffmpeg", [
         ...`-hide_banner -loglevel error -re -stream_loop -1 -i ${film}`.split(" "),
-        ...`-map 0:v -vf scale=500:282:flags=area -pix_fmt yuvj420p -c:v mjpeg -huffman default -q:v 4 -f rtp rtp://${GROUP}:${PORT}`.split(" "),
+        ...`-map 0:v -vf scale=500:282:flags=area -pix_fmt yuvj420p -c:v mjpeg -huffman default -q:v 4 -f rtp rtp://${GROUP}:${PORT}`.split(
+          " ",
+        ),
         ...`-map 0:a -c:a pcm_s16be -ar 44100 -ac 2 -f rtp rtp://${GROUP}:${PORT + 2}`.split(" "),
       ]),
   },

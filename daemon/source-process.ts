@@ -61,8 +61,10 @@ export function spawnSource(listener: SourceListener): SourceProcess {
   createInterface({ input: log }).on("line", listener.onLog);
   child.on("error", (error) => end(`could not be started: ${error.message}`));
   child.on("exit", (code, signal) => {
+    const finish = (): void => end(signal === null ? `ended with status ${code}` : `was ended by ${signal}`);
+    if (data.closed) return finish();
     // What it wrote before it ended is still in the pipe: at most what the kernel holds for one.
-    data.once("close", () => end(signal === null ? `ended with status ${code}` : `was ended by ${signal}`));
+    data.once("close", finish);
     data.resume();
   });
 

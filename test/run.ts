@@ -46,8 +46,8 @@ async function main(wanted: readonly string[]): Promise<number> {
     console.log(`${failed === 0 ? "ok  " : "FAIL"} ${stage.name} (${passed} passed, ${failed} failed, ${seconds} s)`);
   }
   for (const name of total.skipped) console.log(`skipped: ${name}`);
-  const skipped = total.skipped.length === 0 ? "" : `, ${total.skipped.length} skipped`;
-  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  if (total.skipped.length > 0) console.log(`${total.skipped.length} skipped`);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 

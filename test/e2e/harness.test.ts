@@ -50,7 +50,7 @@ async function sendOne(from: Host, port: number, text: string): Promise<void> {
   await from.output("bash", ["-c", `printf %s '${text}' >/dev/udp/${GROUP}/${port}`]);
 }
 
-/** A host's socat-free member of the group: ffmpeg that joins by SDP and throws everything away. */
+/** A member of the group: ffmpeg joins by SDP and throws everything away. */
 function joinGroup(host: Host, sdpFile: string): Running {
   return host.spawn("ffmpeg", ["-v", "error", "-nostdin", "-protocol_whitelist", "file,udp,rtp", "-i", sdpFile, "-f", "null", "-"]);
 }
