@@ -38,9 +38,8 @@ export function parseOptions(argv: readonly string[], version: string): ParsedOp
     .option("--loop <boolean>", "whether files on the command line begin again at the end (default: true)", trueOrFalse)
     .option("--check-config", "check the configuration, print what is wrong with it, and exit")
     .addHelpText("after", HELP)
-    .showHelpAfterError("(streamerd --help tells more)")
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "streamerd: ")) });
+    .configureOutput({ outputError: (text, write) => write(`streamerd: ${oneLine(text)} (streamerd --help tells more)\n`) });
   try {
     command.parse(argv, { from: "user" });
   } catch (error) {
@@ -53,6 +52,14 @@ export function parseOptions(argv: readonly string[], version: string): ParsedOp
     ok: true,
     options: { config: given.config, sets: [...given.set, ...loop], files: command.args, checkConfig: given.checkConfig ?? false },
   };
+}
+
+/** Commander begins with "error: ", and puts its suggestions on lines of their own. */
+function oneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/^error: /, "")
+    .replaceAll(/\s*\n\s*/g, " ");
 }
 
 function trueOrFalse(text: string): boolean {
