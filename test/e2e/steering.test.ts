@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
@@ -138,6 +139,32 @@ test("when the daemon is killed its source processes end by themselves", { skip 
   await waitFor("the source to end", () => sources.every((pid) => !isAlive(pid)), 5000);
 });
 
+test("a source process inherits no socket, no token and no variable of the daemon", { skip }, async (context) => {
+  const folder = temporaryFolder(context);
+  const token = join(folder, "token");
+  writeFileSync(token, "secret\n");
+  const lan = await createLan(context, ["tx"]);
+  const env = { STREAMERD_CONTROL_OPERATORTOKENFILE: token, SECRET_TOKEN: "secret", LISTEN_FDS: "1" };
+  const daemon = await startStreamerd(context, lan.host("tx"), [], { env });
+  const [source = 0] = daemon.sources();
+  const variables = readFileSync(`/proc/${source}/environ`, "utf8").split("\0");
+  assert.deepEqual(
+    variables.filter((text) => /token|secret|streamerd_|listen_/i.test(text) && !text.startsWith("NODE_COMPILE_CACHE=")),
+    [],
+  );
+  // stdin, stderr and fd 3 are Unix socket pairs; every other socket would be one of the daemon's.
+  const sockets = new Set(
+    readdirSync(`/proc/${source}/fd`)
+      .map((fd) => readLink(`/proc/${source}/fd/${fd}`))
+      .filter((name) => name.startsWith("socket:")),
+  );
+  const inet = ["udp", "tcp", "udp6", "tcp6", "raw"].flatMap(
+    (kind) => readFileSync(`/proc/${source}/net/${kind}`, "utf8").match(/^(\s*\d+: .*)$/gm) ?? [],
+  );
+  for (const line of inet) assert.ok(!sockets.has(`socket:[${line.trim().split(/\s+/)[9]}]`), line);
+  assert.ok(sockets.size <= 3, [...sockets].join(" "));
+});
+
 test("at 10 frames a second the pictures are evenly spaced and the film keeps its speed", { skip }, async (context) => {
   const { daemon, capture } = await setTheStage(context);
   assert.equal((await daemon.streamctl("pacing", "set", "main", "--fps", "10")).status, 0);
@@ -221,6 +248,15 @@ test("--loop=false plays once, says goodbye and ends with status 0", { skip }, a
   assert.ok(folder.length > 0);
   assert.deepEqual(await daemon.running.ended, { status: 0, signal: null });
 });
+
+/** Empty when it has been closed meanwhile. */
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
 
 function isAlive(pid: number): boolean {
   try {
