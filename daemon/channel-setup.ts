@@ -6,14 +6,14 @@ import type { ChannelConfig } from "../config/schema.ts";
 import type { ChannelSetup } from "./channel.ts";
 import { blackPicture } from "./packetize/black-picture.ts";
 import type { StreamInit } from "./send/sender-types.ts";
-import type { SourceItem } from "./source/messages.ts";
+import { expandSource } from "./source/expand.ts";
 
-export function setUpChannel(config: ChannelConfig, items: readonly SourceItem[], utcOffsetMs: number): ChannelSetup {
-  const { name, video, audio, pacing, maxPacketBytes, group, port, ttl, loopback, interfaces } = config;
+export function setUpChannel(config: ChannelConfig, utcOffsetMs: number): ChannelSetup {
+  const { name, source, video, audio, pacing, maxPacketBytes, group, port, ttl, loopback, interfaces } = config;
   return {
     name,
     config,
-    items,
+    findItems: () => expandSource(source.kind === "test-film" ? null : source.paths),
     senderConfig: {
       cname: `${name}@${hostname()}`,
       maxPacketBytes,

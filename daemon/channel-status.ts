@@ -12,10 +12,11 @@ import type { ItemInfo, SourceItem } from "./source/messages.ts";
 const SAME_RATE = 1.001;
 
 export function describeChannel(channel: Channel, { statistics, sendErrors }: StatisticsAnswer, clients: number): ChannelResult {
-  const { config, items } = channel.setup;
-  const info = channel.itemAt(statistics.timelineMs);
+  const { config } = channel.setup;
+  const { playlist } = channel.media;
+  const info = channel.media.itemAt(statistics.timelineMs);
   const itemIndex = info?.itemIndex ?? 0;
-  const item = items[itemIndex];
+  const item = playlist[itemIndex];
   const sourceVideo = info?.video ?? null;
   const { enabled, sampleRateHz, channels } = config.audio;
   return {
@@ -23,9 +24,9 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
     ...shownState(channel, statistics),
     source: item === undefined ? "" : itemName(item),
     sourcePath: item?.kind === "file" ? item.path : null,
-    sourcePid: channel.sourcePid,
+    sourcePid: channel.media.sourcePid,
     itemIndex,
-    itemCount: items.length,
+    itemCount: playlist.length,
     positionMs: positionIn(info, statistics.timelineMs),
     durationMs: info?.durationMs ?? null,
     frameCount: sourceVideo?.frameCount ?? null,
@@ -49,8 +50,8 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
       audioBlocksSent: statistics.audioBlocksSent,
       silentBlocks: statistics.silentBlocks,
       sendErrors,
-      sourceRestarts: channel.restarts,
-      oversizeReencoded: channel.oversizeFrames,
+      sourceRestarts: channel.media.restarts,
+      oversizeReencoded: channel.media.oversizeFrames,
     },
     queueFrames: statistics.queuedFrames,
     clients,
@@ -58,7 +59,7 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
 }
 
 export function describePacing(channel: Channel, statistics: SenderStatistics): PacingResult {
-  const sourceFps = channel.itemAt(statistics.timelineMs)?.video?.fps ?? null;
+  const sourceFps = channel.media.itemAt(statistics.timelineMs)?.video?.fps ?? null;
   const fps = channel.targetFps;
   const isClamped = fps !== null && sourceFps !== null && fps > sourceFps * SAME_RATE;
   const targetFps = isClamped ? sourceFps : (fps ?? sourceFps);
@@ -82,9 +83,9 @@ export function itemName(item: SourceItem): string {
 
 /** Starvation and missing interfaces show only while the channel means to send. */
 function shownState(channel: Channel, statistics: SenderStatistics): Pick<ChannelResult, "state" | "stateReason"> {
-  const { state, reason, interfaces } = channel;
+  const { state, reason } = channel;
   if (state !== "playing" && state !== "starting" && state !== "paused") return { state, stateReason: reason };
-  if (interfaces.length > 0 && interfaces.every(({ problem }) => problem !== null)) {
+  if (channel.isCutOff) {
     return { state: "no-interface", stateReason: "no interface takes its packets; sending resumes by itself" };
   }
   if (state === "playing" && statistics.isStarved)

@@ -1,7 +1,7 @@
 /** The daemon: its channels, its sender thread, its control and HTTP servers, from start to goodbye. */
 
 import type { AddressInfo } from "node:net";
-import type { ChannelConfig, Config } from "../config/schema.ts";
+import type { Config } from "../config/schema.ts";
 import { createControlServer } from "../control/server/server.ts";
 import { ControlServerError } from "../control/server/server-error.ts";
 import { setUpChannel } from "./channel-setup.ts";
@@ -14,8 +14,6 @@ import type { Log } from "./log.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
 import { describeSession } from "./session-description.ts";
-import { SourceError, expandSource } from "./source/expand.ts";
-import type { SourceItem } from "./source/messages.ts";
 
 export type DaemonOptions = {
   readonly config: Config;
@@ -54,9 +52,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
 
   for (const channelConfig of config.channels) {
     const { name } = channelConfig;
-    const { items, problem } = findItems(channelConfig);
-    const channel = new Channel(setUpChannel(channelConfig, items, utcOffsetMs), sender, (news) => hear(name, news));
-    if (problem !== null) channel.fail(problem);
+    const channel = new Channel(setUpChannel(channelConfig, utcOffsetMs), sender, (news) => hear(name, news));
     channels.set(name, channel);
   }
 
@@ -140,7 +136,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
 
   /** Opens every channel's sockets and starts those that start by themselves; returns when each has come to a named state. */
   async function startChannels(): Promise<void> {
-    const all = [...channels.values()].filter(({ state }) => state !== "failed");
+    const all = [...channels.values()];
     await Promise.all(all.map((channel) => channel.open()));
     for (const channel of all) reportInterfaces(channel);
     const settled = all
@@ -166,9 +162,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     const all = [...channels.values()];
     const why = all.map((channel) => {
       if (channel.state === "failed") return `channels.${channel.name}.source: ${channel.reason ?? "failed"}`;
-      const problem = channel.interfaces.find((state) => state.problem !== null)?.problem ?? null;
-      const isAway = problem !== null && channel.interfaces.every((state) => state.problem !== null);
-      return isAway ? `channels.${channel.name}.interfaces: ${problem}` : null;
+      return channel.isCutOff ? `channels.${channel.name}.interfaces: ${channel.interfaces[0]?.problem ?? "none"}` : null;
     });
     if (why.every((reason) => reason !== null)) throw new StartError(why[0] ?? "no channel is configured");
   }
@@ -181,15 +175,6 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     const port = typeof address === "object" && address !== null ? address.port : config.http.listen.port;
     options.print(readyLine(all));
     for (const channel of all) for (const line of watchHint(channel, host, port)) options.print(line);
-  }
-}
-
-function findItems({ source }: ChannelConfig): { readonly items: readonly SourceItem[]; readonly problem: string | null } {
-  try {
-    return { items: expandSource(source.kind === "test-film" ? null : source.paths), problem: null };
-  } catch (error) {
-    if (error instanceof SourceError) return { items: [], problem: error.message };
-    throw error;
   }
 }
 

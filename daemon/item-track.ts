@@ -1,4 +1,4 @@
-/** Which item of the playlist lies where on the timeline: from what the source tells of the items that it enters. Pure. */
+/** Which item of the playlist lies where on the timeline of one place: from what the source tells of the items that it enters. Pure. */
 
 import type { ItemInfo, SourceStart } from "./source/messages.ts";
 
@@ -9,10 +9,9 @@ export class ItemTrack {
   readonly #items: ItemInfo[] = [];
 
   note(info: ItemInfo): void {
-    const last = this.#items.at(-1);
-    if (last !== undefined && last.generation === info.generation && last.timelineMs === info.timelineMs) this.#items.pop();
-    else if (last !== undefined && last.generation !== info.generation) this.#items.length = 0;
-    this.#items.push(info);
+    const known = this.#items.findIndex(({ timelineMs }) => timelineMs === info.timelineMs);
+    if (known >= 0) this.#items[known] = info;
+    else this.#items.push(info);
     if (this.#items.length > MOST_ITEMS) this.#items.shift();
   }
 
@@ -26,10 +25,10 @@ export class ItemTrack {
     return this.#items.findLast((item) => item.timelineMs <= timelineMs) ?? this.#items[0] ?? null;
   }
 
-  /** Where a new source has to begin, so that it goes on at `timelineMs` in the same film. */
-  startAt(timelineMs: number, generation: number): SourceStart {
+  /** Where a new source has to begin, so that it goes on at `timelineMs` in the same film; null before anything is known. */
+  startAt(timelineMs: number, generation: number): SourceStart | null {
     const item = this.at(timelineMs);
-    if (item === null) return { generation, itemIndex: 0, positionMs: 0, timelineMs: 0 };
+    if (item === null) return null;
     return { generation, itemIndex: item.itemIndex, positionMs: Math.max(0, timelineMs - item.timelineMs), timelineMs };
   }
 }

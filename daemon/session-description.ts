@@ -19,7 +19,7 @@ export function describeSession(channel: Channel, host: string, controlPort: num
     group,
     ttl,
     control: { host, port: controlPort },
-    video: { port, fps: channel.itemAt(null)?.video?.fps ?? null, size: channel.picture },
+    video: { port, fps: channel.media.itemAt(null)?.video?.fps ?? null, size: channel.picture },
     audio: audio.enabled ? { port: port + 2, sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null,
   });
 }

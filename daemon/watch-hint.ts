@@ -24,8 +24,7 @@ export function watchHint(channel: Channel, httpHost: string, httpPort: number):
 
 function describe(channel: Channel): string {
   const { group, port } = channel.setup.config;
-  const away = channel.interfaces.length > 0 && channel.interfaces.every(({ problem }) => problem !== null);
-  return `${channel.name} ${away ? "no-interface" : channel.state} ${group}:${port}`;
+  return `${channel.name} ${channel.isCutOff ? "no-interface" : channel.state} ${group}:${port}`;
 }
 
 /** The address that other hosts reach us by: the one that the channel is sent from, unless the server listens on one only. */

@@ -1,0 +1,156 @@
+/**
+ * What a channel plays: its items, the place in them, the source that reads them and the feed to the sender. Every start, seek and skip
+ * to another item begins a new *place* with a generation of its own; what still comes of an older one is dropped.
+ */
+
+import type { ChannelConfig } from "../config/schema.ts";
+import { monotonicMs } from "./clock.ts";
+import { ItemTrack } from "./item-track.ts";
+import type { SenderThread } from "./send/sender-thread.ts";
+import { createSourceFeed } from "./source-feed.ts";
+import type { SourceFeed } from "./source-feed.ts";
+import type { ItemInfo, SourceCommand, SourceItem, SourceMessage, SourceStart } from "./source/messages.ts";
+import { SourceSupervisor } from "./supervisor.ts";
+
+export type MediaListener = {
+  /** For the log: one line. */
+  readonly onWarning: (text: string) => void;
+  /** No source will be started any more. */
+  readonly onGivenUp: (reason: string) => void;
+};
+
+/** A starved sender says so every second; an older word is no longer true. */
+const BEHIND_HOLDS_MS = 2500;
+
+export class ChannelMedia {
+  readonly #name: string;
+  readonly #config: ChannelConfig;
+  readonly #sender: SenderThread;
+  readonly #listener: MediaListener;
+  readonly #supervisor: SourceSupervisor;
+  readonly #feed: SourceFeed;
+  #playlist: readonly SourceItem[] = [];
+  #items = new ItemTrack();
+  #place: SourceStart = { generation: 0, itemIndex: 0, positionMs: 0, timelineMs: 0 };
+  /** The last word of the sender that it was starved: from where on media was of use then. */
+  #behind: { readonly timelineMs: number; readonly atMs: number } | null = null;
+  #oversizeFrames = 0;
+
+  constructor(config: ChannelConfig, sender: SenderThread, listener: MediaListener) {
+    this.#name = config.name;
+    this.#config = config;
+    this.#sender = sender;
+    this.#listener = listener;
+    this.#feed = createSourceFeed(config.name, sender, config.pacing.queueFrames, config.audio.sampleRateHz, config.audio.channels);
+    this.#supervisor = new SourceSupervisor({
+      openAt: (start) => this.#openCommand(start),
+      resumeAt: () => this.#resumeAt(),
+      onMessage: (message) => this.#receive(message),
+      onLost: (reason) => listener.onWarning(`${reason}; another one goes on where the film is`),
+      onGivenUp: listener.onGivenUp,
+      onLog: (line) => listener.onWarning(`source: ${line}`),
+    });
+  }
+
+  /** What the current place belongs to. */
+  get generation(): number {
+    return this.#place.generation;
+  }
+
+  get playlist(): readonly SourceItem[] {
+    return this.#playlist;
+  }
+
+  get restarts(): number {
+    return this.#supervisor.restarts;
+  }
+
+  get sourcePid(): number | null {
+    return this.#supervisor.pid;
+  }
+
+  /** Pictures that were made smaller to keep within `maxFrameBytes`. */
+  get oversizeFrames(): number {
+    return this.#oversizeFrames;
+  }
+
+  /** The item that plays at this timeline time, as far as it is known. */
+  itemAt(timelineMs: number | null): ItemInfo | null {
+    return this.#items.at(timelineMs);
+  }
+
+  /** From the beginning of these items, with a new source. */
+  start(playlist: readonly SourceItem[]): void {
+    this.#playlist = playlist;
+    this.#supervisor.start(this.#newPlace(0, 0));
+  }
+
+  /** Elsewhere, in the source that is there. */
+  moveTo(itemIndex: number, positionMs: number): void {
+    this.#supervisor.seek(this.#newPlace(itemIndex, positionMs));
+  }
+
+  stop(): void {
+    this.#supervisor.stop();
+  }
+
+  /** The sender has taken this much since the beginning. */
+  noteConsumed(frames: number, samples: number): void {
+    this.#feed.noteConsumed(frames, samples);
+    this.#supervisor.setReading(this.#feed.hasRoom());
+  }
+
+  /** The sender is starved: what lies before this timeline time is of no use any more. */
+  noteBehind(timelineMs: number): void {
+    this.#behind = { timelineMs, atMs: monotonicMs() };
+    this.#supervisor.skip(timelineMs);
+  }
+
+  /** The clock stood still in a pause: what was said of it before does not hold. */
+  forgetBehind(): void {
+    this.#behind = null;
+  }
+
+  #receive(message: SourceMessage): void {
+    if (message.kind === "item-error") return this.#listener.onWarning(message.message);
+    const generation = message.kind === "item" ? message.info.generation : message.generation;
+    if (generation !== this.#place.generation) return;
+    if (message.kind === "item") return this.#items.note(message.info);
+    if (message.kind === "end") {
+      return this.#sender.post({ kind: "end", channel: this.#name, generation, timelineMs: message.timelineUs / 1000 });
+    }
+    if (message.kind === "frame" && message.quality < this.#config.video.quality) this.#oversizeFrames++;
+    this.#feed.push(message, this.#items.latest);
+    this.#supervisor.setReading(this.#feed.hasRoom());
+  }
+
+  /** Abandons what is queued; the timeline begins anew at the first media of this place. */
+  #newPlace(itemIndex: number, positionMs: number): SourceStart {
+    this.#place = { generation: this.#place.generation + 1, itemIndex, positionMs, timelineMs: 0 };
+    this.#items = new ItemTrack();
+    this.#behind = null;
+    this.#feed.restart();
+    this.#sender.post({ kind: "expect", channel: this.#name, generation: this.#place.generation });
+    return this.#place;
+  }
+
+  /** Where a new source takes over: after the last media that came, or where the film is by now. */
+  #resumeAt(): SourceStart {
+    const timelineMs = Math.max(this.#feed.reachedMs() ?? 0, this.#neededFromMs());
+    return this.#items.startAt(timelineMs, this.#place.generation) ?? this.#place;
+  }
+
+  /** From where on media is of use now, after a time without any; 0 when nothing was missing. */
+  #neededFromMs(): number {
+    if (this.#behind === null) return 0;
+    const ageMs = monotonicMs() - this.#behind.atMs;
+    return ageMs > BEHIND_HOLDS_MS ? 0 : this.#behind.timelineMs + ageMs;
+  }
+
+  #openCommand(start: SourceStart): SourceCommand {
+    const { video, audio, loop, readAhead } = this.#config;
+    const { width, quality, maxFrameBytes } = video;
+    const sound = audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null;
+    return { kind: "open", items: this.#playlist, loop, format: { width, quality, maxFrameBytes, audio: sound }, readAhead, start };
+  }
+}
