@@ -10,7 +10,7 @@ import * as v from "valibot";
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const entry = v.object({
   optional: v.optional(v.boolean()),
-  os: v.optional(v.array(v.string())),
+  os: v.optional(v.unknown()),
   // Old packages have a list here, which says nothing that npm heeds.
   engines: v.optional(v.union([v.record(v.string(), v.string()), v.array(v.string())])),
   optionalDependencies: v.optional(v.record(v.string(), v.string())),
