@@ -1,5 +1,6 @@
 /** One channel in the sender thread: its sender, its sockets, and what it owes the main thread. */
 
+import type { InterfaceSnapshot } from "./interfaces.ts";
 import { MulticastSocket } from "./multicast-socket.ts";
 import type { FromSender, Route } from "./sender-messages.ts";
 import { Sender } from "./sender.ts";
@@ -9,6 +10,8 @@ const PORT_OFFSETS: Readonly<Record<Destination, number>> = { video: 0, videoCon
 /** Back-pressure is told in steps: a message for every picture would be a wake-up for every picture. */
 const CONSUMED_STEP_FRAMES = 3;
 const CONSUMED_STEP_SAMPLES = 4410;
+/** A channel this near to its deadline is asked with the others: what may leave a little early then saves a wake-up. */
+const NEARLY_MS = 0.5;
 
 export class ChannelOutput {
   readonly sender: Sender;
@@ -16,33 +19,51 @@ export class ChannelOutput {
   readonly #route: Route;
   readonly #sockets: readonly MulticastSocket[];
   readonly #tell: (message: FromSender) => void;
+  /** Reading what interfaces there are takes a while: channels share what was read. */
+  readonly #interfaces: () => InterfaceSnapshot;
   #toldFrames = 0;
   #toldSamples = 0;
   #isFirstState = true;
+  #nextMs = Number.NEGATIVE_INFINITY;
 
-  constructor(name: string, config: SenderConfig, init: SenderInit, route: Route, tell: (message: FromSender) => void) {
+  constructor(
+    name: string,
+    config: SenderConfig,
+    init: SenderInit,
+    route: Route,
+    tell: (message: FromSender) => void,
+    interfaces: () => InterfaceSnapshot,
+  ) {
     this.#name = name;
     this.#route = route;
     this.#tell = tell;
+    this.#interfaces = interfaces;
     this.sender = new Sender(config, init);
     this.#sockets = route.interfaces.map((wanted) => new MulticastSocket(wanted, route, () => this.#tellInterfaces()));
   }
 
   /** The first try on every interface; its outcome is told whatever it is. */
   async open(nowMs: number): Promise<void> {
-    await Promise.all(this.#sockets.map((socket) => socket.maintain(nowMs)));
+    await Promise.all(this.#sockets.map((socket) => socket.maintain(nowMs, this.#interfaces())));
     this.#isFirstState = false;
     this.#tell({ kind: "interfaces", channel: this.#name, states: this.#sockets.map(({ state }) => state), isFirst: true });
   }
 
-  /** Sends everything that is due; returns the time of the next deadline. */
+  /** Something has been done to its sender: it has to be asked again whatever it said before. */
+  touch(): void {
+    this.#nextMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Sends everything that is due, or nearly; returns the time of the next deadline. */
   poll(nowMs: number): number {
-    for (const socket of this.#sockets) void socket.maintain(nowMs);
+    for (const socket of this.#sockets) if (socket.needsCare(nowMs)) void socket.maintain(nowMs, this.#interfaces());
+    if (nowMs < this.#nextMs - NEARLY_MS) return this.#nextMs;
     for (;;) {
       const output = this.sender.poll(nowMs);
       if (output.kind === "wait") {
         this.#tellConsumed();
-        return output.untilMs;
+        this.#nextMs = output.untilMs;
+        return this.#nextMs;
       }
       if (output.kind === "transmit") this.#send(output.packet, output.to);
       else this.#tell({ kind: "event", channel: this.#name, event: output.event });

@@ -7,10 +7,16 @@ export type ResolvedInterface =
   | { readonly ok: true; readonly name: string; readonly address: string }
   | { readonly ok: false; readonly problem: string };
 
+/** What the system had to say at some time. */
+export type InterfaceSnapshot = { readonly present: readonly Present[]; readonly routes: string };
+
+export function readInterfaces(): InterfaceSnapshot {
+  return { present: listInterfaces(), routes: readRoutes() };
+}
+
 /** `wanted`: a name, an IPv4 address, or "auto". The problem names the remedy. */
-export function resolveInterface(wanted: string, group: string): ResolvedInterface {
-  const present = listInterfaces();
-  if (wanted === "auto") return resolveAuto(present, group);
+export function resolveInterface(wanted: string, group: string, { present, routes }: InterfaceSnapshot): ResolvedInterface {
+  if (wanted === "auto") return resolveAuto(present, routes, group);
   const found = present.find(({ name, address }) => name === wanted || address === wanted);
   if (found !== undefined) return { ok: true, ...found };
   return { ok: false, problem: `${wanted} is no interface or address of this host, or is down; there are ${describe(present)}` };
@@ -28,8 +34,8 @@ function describe(present: readonly Present[]): string {
   return present.map(({ name, address }) => `${name} (${address})`).join(", ") || "none with an IPv4 address";
 }
 
-function resolveAuto(present: readonly Present[], group: string): ResolvedInterface {
-  const name = routeInterface(readRoutes(), group);
+function resolveAuto(present: readonly Present[], routes: string, group: string): ResolvedInterface {
+  const name = routeInterface(routes, group);
   const found = present.find((candidate) => candidate.name === name);
   if (found !== undefined) return { ok: true, ...found };
   const reason = name === null ? `no multicast route and no default route` : `${name}, which has the route, has no IPv4 address`;

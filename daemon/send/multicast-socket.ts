@@ -7,6 +7,7 @@ import { DgramAsPromised } from "dgram-as-promised";
 import type { Socket } from "dgram-as-promised";
 import { monotonicMs } from "../clock.ts";
 import { resolveInterface } from "./interfaces.ts";
+import type { InterfaceSnapshot } from "./interfaces.ts";
 import type { InterfaceState, Route } from "./sender-messages.ts";
 
 /** Between two tries to open a socket on an interface that is away. */
@@ -44,10 +45,14 @@ export class MulticastSocket {
     return this.#sendErrors;
   }
 
-  /** Opens, or opens again, when it is time to. Returns when the try is over. */
-  async maintain(nowMs: number): Promise<void> {
-    if (this.#isOpening || this.#isClosed || nowMs < this.#recheckAtMs) return;
-    const found = resolveInterface(this.#wanted, this.#route.group);
+  /** Whether it is time to look after it. */
+  needsCare(nowMs: number): boolean {
+    return nowMs >= this.#recheckAtMs && !this.#isOpening && !this.#isClosed;
+  }
+
+  /** Opens, or opens again where that is needed. Returns when the try is over. */
+  async maintain(nowMs: number, interfaces: InterfaceSnapshot): Promise<void> {
+    const found = resolveInterface(this.#wanted, this.#route.group, interfaces);
     this.#recheckAtMs = nowMs + RECHECK_INTERVAL_MS;
     if (!found.ok) return this.#fail(found.problem, nowMs);
     if (this.#socket !== null && this.#problem === null && found.address === this.#address) return;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resolveInterface, routeInterface } from "../../../daemon/send/interfaces.ts";
+import { readInterfaces, resolveInterface, routeInterface } from "../../../daemon/send/interfaces.ts";
 
 const HEAD = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n";
 const DEFAULT_ETH0 = "eth0\t00000000\t010200C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n";
@@ -22,7 +22,7 @@ for (const { name, routes, found } of cases) {
 }
 
 test("an interface that is not there is answered with those that are", () => {
-  const resolved = resolveInterface("nosuch0", "239.255.1.1");
+  const resolved = resolveInterface("nosuch0", "239.255.1.1", readInterfaces());
   assert.match(
     resolved.ok ? "" : resolved.problem,
     /^nosuch0 is no interface or address of this host, or is down; there are .*lo \(127\.0\.0\.1\)/,
@@ -30,6 +30,6 @@ test("an interface that is not there is answered with those that are", () => {
 });
 
 test("an interface is found by its name and by its address", () => {
-  assert.deepEqual(resolveInterface("lo", "239.255.1.1"), { ok: true, name: "lo", address: "127.0.0.1" });
-  assert.deepEqual(resolveInterface("127.0.0.1", "239.255.1.1"), { ok: true, name: "lo", address: "127.0.0.1" });
+  assert.deepEqual(resolveInterface("lo", "239.255.1.1", readInterfaces()), { ok: true, name: "lo", address: "127.0.0.1" });
+  assert.deepEqual(resolveInterface("127.0.0.1", "239.255.1.1", readInterfaces()), { ok: true, name: "lo", address: "127.0.0.1" });
 });
