@@ -37,4 +37,6 @@ export type FromSender =
   /** An interface came, went, or refuses what is sent. */
   | { readonly kind: "interfaces"; readonly channel: string; readonly states: readonly InterfaceState[]; readonly isFirst: boolean }
   | { readonly kind: "statistics"; readonly request: number; readonly statistics: SenderStatistics; readonly sendErrors: number }
+  /** The thread has begun; its id, where the system tells. */
+  | { readonly kind: "thread"; readonly id: number | null }
   | { readonly kind: "closed" };

@@ -3,6 +3,7 @@
 import { Worker } from "node:worker_threads";
 import { programFile } from "../program-file.ts";
 import type { FromSender, ToSender } from "./sender-messages.ts";
+import { askForRealTime } from "./thread-priority.ts";
 import type { SenderStatistics } from "./statistics.ts";
 
 export type StatisticsAnswer = { readonly statistics: SenderStatistics; readonly sendErrors: number };
@@ -33,7 +34,9 @@ export function startSenderThread(onNews: (news: SenderNews) => void): SenderThr
 
   worker.on("message", (message: FromSender) => {
     if (message.kind === "closed") closed.resolve();
-    else if (message.kind === "statistics") {
+    else if (message.kind === "thread") {
+      if (message.id !== null) askForRealTime(message.id);
+    } else if (message.kind === "statistics") {
       asked.get(message.request)?.(message);
       asked.delete(message.request);
     } else onNews(message);
