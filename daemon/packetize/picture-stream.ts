@@ -63,9 +63,7 @@ export class PictureStream {
     this.#spread = planSpread(made.length, windowMs);
     this.#nextGroupMs = nowMs;
     this.#groupMayLeaveMs = nowMs;
-    let octets = 0;
-    for (const packet of made) octets += packet.length - RTP_HEADER_BYTES;
-    this.#clock.count(made.length, octets);
+    this.#clock.count(made.length, payloadOctets(made));
     return { ok: true };
   }
 
@@ -79,8 +77,10 @@ export class PictureStream {
     return group;
   }
 
-  /** What has not left of the current picture never will. */
+  /** What has not left of the current picture never will: its sequence numbers go to what comes next, so that nobody misses a packet. */
   abandon(): void {
+    const unsent = this.#packets.slice(this.#sent);
+    this.#clock.takeBack(unsent.length, payloadOctets(unsent));
     this.#packets = NOTHING;
     this.#sent = 0;
   }
@@ -92,4 +92,8 @@ export class PictureStream {
   goodbye(nowMs: number): Uint8Array {
     return this.#clock.goodbye(nowMs);
   }
+}
+
+function payloadOctets(packets: readonly Uint8Array[]): number {
+  return packets.reduce((sum, { length }) => sum + length - RTP_HEADER_BYTES, 0);
 }

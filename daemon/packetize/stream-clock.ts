@@ -58,6 +58,13 @@ export class StreamClock {
     this.#octets = (this.#octets + payloadOctets) % U32;
   }
 
+  /** The last packets that were counted will not be sent after all. */
+  takeBack(packets: number, payloadOctets: number): void {
+    this.#sequence = (this.#sequence - packets) & 0xffff;
+    this.#packets = (this.#packets - packets + U32) % U32;
+    this.#octets = (this.#octets - payloadOctets + U32) % U32;
+  }
+
   /** Sender report and CNAME. It maps RTP time to the nominal due time, not to when a packet left. */
   report(nowMs: number): Uint8Array {
     return buildCompound([this.#senderReport(nowMs), this.#description()]);

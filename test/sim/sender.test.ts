@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { blackPicture } from "../../daemon/packetize/black-picture.ts";
 import { Sender } from "../../daemon/send/sender.ts";
 import type { SenderEvent } from "../../daemon/send/sender-types.ts";
 import { parseRtp } from "../../wire/rtp.ts";
@@ -236,4 +237,22 @@ test("a picture that is no RTP/JPEG is told and not sent, and the next one is", 
   assert.equal(events[0]?.kind, "bad-picture");
   assert.equal(sender.statistics(START_MS + 200).framesSent, 1);
   assert.equal(sender.statistics(START_MS + 200).badPictures, 1);
+});
+
+test("a stop in the middle of a picture leaves no gap in the sequence numbers of what is sent afterwards", () => {
+  const sender = new Sender(CONFIG, INIT);
+  const jpeg = blackPicture(2000, 80);
+  const frame = (timelineMs: number) => ({ timelineMs, sourceIntervalMs: 40, jpeg, quality: 80, width: 2000, height: 1125 });
+  const sequences: number[] = [];
+  const onSent = (sent: Sent) => void (sent.to === "video" && sequences.push(rtp(sent).sequence));
+  sender.expect(1);
+  sender.pushFrame(1, frame(0), START_MS);
+  run({ sender, fromMs: START_MS, toMs: START_MS + 51, onSent });
+  const before = sequences.length;
+  sender.stop(START_MS + 51);
+  sender.expect(2);
+  sender.pushFrame(2, frame(0), START_MS + 200);
+  run({ sender, fromMs: START_MS + 200, toMs: START_MS + 400, onSent });
+  assert.ok(before > 0 && before < sequences.length / 2, `${before} of ${sequences.length}`);
+  sequences.slice(1).forEach((sequence, index) => assert.equal(sequence, ((sequences[index] ?? 0) + 1) & 0xffff));
 });
