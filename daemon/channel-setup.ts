@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import type { ChannelConfig } from "../config/schema.ts";
 import type { ChannelSetup } from "./channel.ts";
 import { blackPicture } from "./packetize/black-picture.ts";
-import type { StreamInit } from "./send/sender-types.ts";
+import type { StreamInit } from "./packetize/stream-clock.ts";
 import { expandSource } from "./source/expand.ts";
 
 export function setUpChannel(config: ChannelConfig, utcOffsetMs: number): ChannelSetup {

@@ -34,6 +34,11 @@ const RULES: readonly Rule[] = [
   { name: "daemon/ never imports receiver/", files: /^daemon\//, mayImport: /^(daemon|wire|config|control)\// },
   { name: "pace/ knows nothing of what comes after it", files: /^daemon\/pace\//, mayImport: /^daemon\/pace\// },
   {
+    name: "packetize/ knows nothing of sending",
+    files: /^daemon\/packetize\//,
+    mayImport: /^(daemon\/(pace|packetize)|wire)\//,
+  },
+  {
     name: "the source process imports nothing of the rest of the daemon",
     files: /^daemon\/source\//,
     mayImport: /^(daemon\/source|wire)\/|^daemon\/(clock|program-file)\.ts$/,

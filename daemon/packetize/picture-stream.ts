@@ -4,8 +4,8 @@ import { JPEG_PAYLOAD_TYPE, fragmentFrame, parseJpeg } from "../../wire/jpeg/ind
 import { RTP_HEADER_BYTES } from "../../wire/rtp.ts";
 import { planSpread } from "../pace/spread.ts";
 import type { Spread } from "../pace/spread.ts";
-import type { StreamInit } from "../send/sender-types.ts";
 import { StreamClock } from "./stream-clock.ts";
+import type { StreamInit } from "./stream-clock.ts";
 
 export const VIDEO_CLOCK_HZ = 90_000;
 /** A group may leave this much earlier with a wake-up that happens anyway. */

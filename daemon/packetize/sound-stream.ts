@@ -4,8 +4,8 @@ import { L16_PACKET_FRAMES, l16FrameBytes, l16PayloadType } from "../../wire/l16
 import type { L16Channels } from "../../wire/l16.ts";
 import { RTP_HEADER_BYTES, writeRtpHeader } from "../../wire/rtp.ts";
 import type { SoundTrack } from "../pace/sound-track.ts";
-import type { StreamInit } from "../send/sender-types.ts";
 import { StreamClock } from "./stream-clock.ts";
+import type { StreamInit } from "./stream-clock.ts";
 
 export type SoundForm = { readonly sampleRateHz: number; readonly channels: L16Channels };
 export type SoundBlock = { readonly packet: Uint8Array; readonly foundSamples: number };

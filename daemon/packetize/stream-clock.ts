@@ -4,7 +4,9 @@
  */
 
 import { buildCompound, ntpFromUnixMs } from "../../wire/rtcp/index.ts";
-import type { StreamInit } from "../send/sender-types.ts";
+
+/** RFC 3550 section 5.1: random for every session. */
+export type StreamInit = { readonly ssrc: number; readonly firstSeq: number; readonly firstRtpTs: number };
 
 const U32 = 2 ** 32;
 

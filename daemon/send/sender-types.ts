@@ -1,5 +1,7 @@
 /** What goes into a sender once, and what comes out of it. */
 
+import type { StreamInit } from "../packetize/stream-clock.ts";
+
 export type SenderConfig = {
   readonly cname: string;
   /** Largest UDP payload of a packet, in bytes. */
@@ -12,9 +14,6 @@ export type SenderConfig = {
   /** What a channel without any picture shows: a JPEG. */
   readonly blackPicture: Uint8Array;
 };
-
-/** RFC 3550 section 5.1: random for every session. */
-export type StreamInit = { readonly ssrc: number; readonly firstSeq: number; readonly firstRtpTs: number };
 
 export type SenderInit = {
   readonly video: StreamInit;
