@@ -3,7 +3,7 @@
  * network namespaces. `bin/node bench/pacing.ts [ROUNDS] [SECONDS]` as root; the film is STREAMERD_TEST_MEDIA, else a generated one.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -59,7 +59,7 @@ const CONTENDERS: readonly Contender[] = [
   },
 ];
 
-const COLUMNS = ["picture p50", "p99", "max", "sound p50", "p99", "max", "burst/ms", "drift ppm"] as const;
+const COLUMNS = ["picture p50", "p99", "max", "sound p50", "p99", "max", "burst/ms", "drift ppm", "steal %"] as const;
 
 async function main(rounds: number, seconds: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "streamerd-bench-"));
@@ -73,10 +73,13 @@ async function main(rounds: number, seconds: number): Promise<void> {
         const running = start(lan.host("tx"), film, folder);
         await sleep(SETTLE_MS);
         const capture = await startCapture(lan, lan.host("rx"), join(folder, "capture.pcap"));
+        const before = readProcessorTicks();
         await sleep(seconds * 1000);
+        const after = readProcessorTicks();
         const reports = analyseRtp(await capture.stop());
         await running.stop();
-        results.get(name)?.push(measure(name, reports));
+        const stealPercent = (100 * (after.stolen - before.stolen)) / (after.all - before.all);
+        results.get(name)?.push([...measure(name, reports), stealPercent]);
       }
     }
     print(results, rounds, seconds);
@@ -93,6 +96,13 @@ function measure(name: string, reports: readonly StreamReport[]): number[] {
   const { latenessMs: seen } = picture;
   const { latenessMs: heard } = sound;
   return [seen.p50, seen.p99, seen.max, heard.p50, heard.p99, heard.max, picture.burstPackets, picture.driftPpm];
+}
+
+/** What the host of a virtual machine took away: with more than a trace of it, no figure here says much about a program. */
+function readProcessorTicks(): { readonly all: number; readonly stolen: number } {
+  const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
+  const ticks = line.split(/\s+/).slice(1, 9).map(Number);
+  return { all: ticks.reduce((sum, count) => sum + count, 0), stolen: ticks[7] ?? 0 };
 }
 
 function print(results: ReadonlyMap<string, readonly number[][]>, rounds: number, seconds: number): void {

@@ -80,15 +80,18 @@ export class FramePacer {
     return this.#removed;
   }
 
-  /** The picture due at `nowMs`, taken from the queue, or when to ask again (+∞: when another picture has come). */
-  poll(nowMs: number, epochMs: number): FrameDue {
+  /**
+   * The picture due by `horizonMs`, taken from the queue, or when the next one is due (+∞: when another picture has come). What is too
+   * late to be of use is judged by `nowMs`.
+   */
+  poll(nowMs: number, horizonMs: number, epochMs: number): FrameDue {
     for (;;) {
       const head = this.#queue[0];
       if (head === undefined) return { kind: "wait", untilMs: Number.POSITIVE_INFINITY };
       const fps = this.#fps;
-      if (fps !== null && isFaster(head.sourceIntervalMs, fps)) return this.#pollTicks(nowMs, epochMs, 1000 / fps);
+      if (fps !== null && isFaster(head.sourceIntervalMs, fps)) return this.#pollTicks(nowMs, horizonMs, epochMs, 1000 / fps);
       const dueMs = epochMs + head.timelineMs;
-      if (dueMs > nowMs) return { kind: "wait", untilMs: dueMs };
+      if (dueMs > horizonMs) return { kind: "wait", untilMs: dueMs };
       const next = this.#queue[1];
       const isOverdue = next !== undefined && epochMs + next.timelineMs <= nowMs;
       this.#take(1);
@@ -112,9 +115,9 @@ export class FramePacer {
   }
 
   /** With a rate set: at each tick the newest picture whose own time has come. */
-  #pollTicks(nowMs: number, epochMs: number, intervalMs: number): FrameDue {
+  #pollTicks(nowMs: number, horizonMs: number, epochMs: number, intervalMs: number): FrameDue {
     const nextMs = this.#tickEpochMs + this.#nextTick * intervalMs;
-    if (nextMs > nowMs) return { kind: "wait", untilMs: nextMs };
+    if (nextMs > horizonMs) return { kind: "wait", untilMs: nextMs };
     const tick = Math.max(this.#nextTick, Math.floor((nowMs - this.#tickEpochMs) / intervalMs + ROUNDING_MS));
     const dueMs = this.#tickEpochMs + tick * intervalMs;
     let chosen = -1;

@@ -42,11 +42,11 @@ export class PictureStream {
     return this.#nextGroupMs;
   }
 
-  /** Makes the packets of a picture that is due at `dueMs`; its groups leave from `nowMs` on, over `windowMs`. */
+  /** Makes the packets of a picture that is due at `dueMs`; its groups leave from `fromMs` on, over `windowMs`. */
   begin(
     jpeg: Uint8Array,
     dueMs: number,
-    nowMs: number,
+    fromMs: number,
     windowMs: number,
   ): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
     const parsed = parseJpeg(jpeg);
@@ -61,8 +61,8 @@ export class PictureStream {
     this.#packets = made;
     this.#sent = 0;
     this.#spread = planSpread(made.length, windowMs);
-    this.#nextGroupMs = nowMs;
-    this.#groupMayLeaveMs = nowMs;
+    this.#nextGroupMs = fromMs;
+    this.#groupMayLeaveMs = fromMs;
     this.#clock.count(made.length, payloadOctets(made));
     return { ok: true };
   }

@@ -56,17 +56,22 @@ function main(port: MessagePort, wake: Int32Array): void {
     port.close();
   };
 
+  const sendWhatIsDue = (): number => {
+    let untilMs = Number.POSITIVE_INFINITY;
+    for (const output of channels.values()) untilMs = Math.min(untilMs, output.poll(monotonicMs()));
+    return untilMs;
+  };
+
   const turn = (): void => {
     const seen = Atomics.load(wake, 0);
     for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) obey(received.message);
-    let untilMs = Number.POSITIVE_INFINITY;
-    for (const output of channels.values()) untilMs = Math.min(untilMs, output.poll(monotonicMs()));
+    const untilMs = sendWhatIsDue();
     if (isClosing) {
       void close();
       return;
     }
     const sleepMs = Math.min(untilMs - monotonicMs(), LONGEST_SLEEP_MS);
-    if (sleepMs > 0) Atomics.wait(wake, 0, seen, sleepMs);
+    if (sleepMs > 0 && Atomics.wait(wake, 0, seen, sleepMs) === "timed-out") sendWhatIsDue();
     setImmediate(turn);
   };
   turn();

@@ -23,6 +23,8 @@ const REPEAT_GRACE_MS = 250;
 const REPORT_INTERVAL_MS = 1000;
 /** What is nearly due leaves with a wake-up that happens anyway. */
 const MERGE_MS = 0.9;
+/** A picture's packets are made this long before it is due, so that when the time has come there is nothing left to do but send. */
+const PREPARE_MS = 2;
 /** Later than this, the source is asked to leave out what nobody can use any more. */
 const BEHIND_MS = 300;
 /** Where the source is to go on when it was behind, counted from now. */
@@ -49,6 +51,8 @@ export class Sender {
   #endTimelineMs: number | null = null;
   #fps: number | null;
   #lastFrame: PacedFrame | null = null;
+  /** The picture whose packets are made, none of which has left. */
+  #prepared: { readonly frame: PacedFrame; readonly dueMs: number } | null = null;
   #lastMediaMs = 0;
   #repeatMs = NEVER;
   #nextReportMs = NEVER;
@@ -105,6 +109,7 @@ export class Sender {
     this.#timeline.resume(nowMs);
     this.expect(this.#generation);
     this.#picture.abandon();
+    this.#prepared = null;
     this.#isSending = false;
   }
 
@@ -173,14 +178,18 @@ export class Sender {
   #pollFrame(nowMs: number): void {
     if (this.#picture.isUnderWay) return;
     const epochMs = this.#timeline.epochMs;
-    const due = epochMs === null ? null : this.#pacer.poll(this.#timeline.clockMs(nowMs), epochMs);
-    if (due?.kind === "frame") this.#showFrame(due.frame, due.dueMs, nowMs);
+    const due =
+      epochMs === null ? null : this.#pacer.poll(this.#timeline.clockMs(nowMs), this.#timeline.clockMs(nowMs + PREPARE_MS), epochMs);
+    if (due?.kind === "frame") this.#prepareFrame(due.frame, due.dueMs, nowMs);
     else if (this.#repeatDueMs() <= nowMs) this.#repeatFrame(nowMs);
   }
 
-  #showFrame(frame: PacedFrame, dueMs: number, nowMs: number): void {
+  #prepareFrame(frame: PacedFrame, dueMs: number, nowMs: number): void {
+    if (this.#beginPicture(frame.jpeg, dueMs, nowMs, this.#windowMs(frame))) this.#prepared = { frame, dueMs };
+  }
+
+  #noteShown({ frame, dueMs }: { readonly frame: PacedFrame; readonly dueMs: number }, nowMs: number): void {
     const before = this.#lastFrame;
-    if (!this.#beginPicture(frame.jpeg, dueMs, nowMs, this.#windowMs(frame))) return;
     this.#lastFrame = frame;
     this.#statistics.countFrame(dueMs, nowMs);
     this.#noteMedia(nowMs);
@@ -200,7 +209,7 @@ export class Sender {
 
   #beginPicture(jpeg: Uint8Array, dueMs: number, nowMs: number, windowMs: number): boolean {
     this.#repeatMs = dueMs + REPEAT_INTERVAL_MS;
-    const begun = this.#picture.begin(jpeg, dueMs, nowMs, windowMs);
+    const begun = this.#picture.begin(jpeg, dueMs, Math.max(dueMs, nowMs), windowMs);
     if (begun.ok) return true;
     this.#statistics.countBadPicture();
     this.#tell({ kind: "bad-picture", reason: begun.reason });
@@ -217,7 +226,12 @@ export class Sender {
   }
 
   #pollGroup(nowMs: number): void {
-    for (const packet of this.#picture.takeGroup(nowMs)) this.#transmit(packet, "video");
+    const group = this.#picture.takeGroup(nowMs);
+    for (const packet of group) this.#transmit(packet, "video");
+    if (group.length === 0 || this.#prepared === null) return;
+    const shown = this.#prepared;
+    this.#prepared = null;
+    this.#noteShown(shown, nowMs);
   }
 
   #pollSound(nowMs: number): void {
@@ -250,7 +264,9 @@ export class Sender {
   }
 
   #nextDeadlineMs(): number {
-    const pictureMs = this.#picture.isUnderWay ? this.#picture.nextGroupMs : Math.min(this.#nextFrameMs(), this.#repeatDueMs());
+    const pictureMs = this.#picture.isUnderWay
+      ? this.#picture.nextGroupMs
+      : Math.min(this.#nextFrameMs() - PREPARE_MS, this.#repeatDueMs());
     return Math.min(pictureMs, this.#sound?.nextDueMs ?? NEVER, this.#nextReportMs, this.#endMs());
   }
 

@@ -16,7 +16,7 @@ function play(pacer: FramePacer, sourceFps: number, seconds: number, stepMs: num
   for (let nowMs = EPOCH_MS; nowMs < EPOCH_MS + seconds * 1000; nowMs += stepMs) {
     while (pacer.queued < 10) pacer.push(frame((pushed++ * 1000) / sourceFps, 1000 / sourceFps));
     onStep?.(nowMs);
-    for (let due = pacer.poll(nowMs, EPOCH_MS); due.kind === "frame"; due = pacer.poll(nowMs, EPOCH_MS)) {
+    for (let due = pacer.poll(nowMs, nowMs, EPOCH_MS); due.kind === "frame"; due = pacer.poll(nowMs, nowMs, EPOCH_MS)) {
       sent.push({ dueMs: due.dueMs, timelineMs: due.frame.timelineMs, atMs: nowMs });
     }
   }
@@ -67,17 +67,17 @@ test("a rate above the source's changes nothing: the source's times stand", () =
 test("after a wake-up that is seconds late the newest due frame goes out and the older ones are counted as dropped", () => {
   const pacer = new FramePacer(null);
   for (let index = 0; index < 10; index++) pacer.push(frame(index * 40, 40));
-  const due = pacer.poll(EPOCH_MS + 205, EPOCH_MS);
+  const due = pacer.poll(EPOCH_MS + 205, EPOCH_MS + 205, EPOCH_MS);
   assert.deepEqual(due.kind === "frame" && due.frame.timelineMs, 200);
   assert.equal(pacer.dropped, 5);
-  assert.deepEqual(pacer.poll(EPOCH_MS + 205, EPOCH_MS), { kind: "wait", untilMs: EPOCH_MS + 240 });
+  assert.deepEqual(pacer.poll(EPOCH_MS + 205, EPOCH_MS + 205, EPOCH_MS), { kind: "wait", untilMs: EPOCH_MS + 240 });
 });
 
 test("a wake-up that is late by less than an interval loses nothing and moves no later deadline", () => {
   const pacer = new FramePacer(null);
   for (let index = 0; index < 3; index++) pacer.push(frame(index * 40, 40));
-  assert.equal(pacer.poll(EPOCH_MS + 39, EPOCH_MS).kind, "frame");
-  assert.deepEqual(pacer.poll(EPOCH_MS + 39, EPOCH_MS), { kind: "wait", untilMs: EPOCH_MS + 40 });
+  assert.equal(pacer.poll(EPOCH_MS + 39, EPOCH_MS + 39, EPOCH_MS).kind, "frame");
+  assert.deepEqual(pacer.poll(EPOCH_MS + 39, EPOCH_MS + 39, EPOCH_MS), { kind: "wait", untilMs: EPOCH_MS + 40 });
   assert.equal(pacer.dropped, 0);
 });
 
@@ -92,7 +92,7 @@ test("twelve hours at 10 of 23.976 frames a second: the ticks stay on the grid a
   const endMs = EPOCH_MS + 12 * 3600 * 1000;
   while (nowMs < endMs) {
     while (pacer.queued < 10) pacer.push(frame((pushed++ * 1000) / sourceFps, 1000 / sourceFps));
-    const due = pacer.poll(nowMs, EPOCH_MS);
+    const due = pacer.poll(nowMs, nowMs, EPOCH_MS);
     if (due.kind === "wait") {
       nowMs = due.untilMs + 0.3;
       continue;
@@ -109,7 +109,7 @@ test("after a repetition nothing older than it is sent", () => {
   pacer.noteSent(EPOCH_MS + 100);
   pacer.push(frame(80));
   pacer.push(frame(120));
-  assert.deepEqual(pacer.poll(EPOCH_MS + 110, EPOCH_MS), { kind: "wait", untilMs: EPOCH_MS + 120 });
+  assert.deepEqual(pacer.poll(EPOCH_MS + 110, EPOCH_MS + 110, EPOCH_MS), { kind: "wait", untilMs: EPOCH_MS + 120 });
   assert.equal(pacer.dropped, 1);
 });
 
@@ -119,7 +119,7 @@ test("variable frame rate keeps its time stamps", () => {
   times.forEach((timelineMs) => pacer.push(frame(timelineMs, null)));
   const sent: number[] = [];
   for (let nowMs = EPOCH_MS; nowMs <= EPOCH_MS + 1000; nowMs += 0.5) {
-    const due = pacer.poll(nowMs, EPOCH_MS);
+    const due = pacer.poll(nowMs, nowMs, EPOCH_MS);
     if (due.kind === "frame") sent.push(due.dueMs - EPOCH_MS);
   }
   assert.deepEqual(sent, times);
@@ -128,7 +128,7 @@ test("variable frame rate keeps its time stamps", () => {
 test("what leaves the queue is counted, whatever became of it", () => {
   const pacer = new FramePacer(null);
   for (let index = 0; index < 6; index++) pacer.push(frame(index * 40, 40));
-  pacer.poll(EPOCH_MS + 125, EPOCH_MS);
+  pacer.poll(EPOCH_MS + 125, EPOCH_MS + 125, EPOCH_MS);
   assert.equal(pacer.removed, 4);
   pacer.clear();
   assert.equal(pacer.removed, 6);
