@@ -62,6 +62,14 @@ const audio = section("The sound.", {
     hot: false,
     since: "core",
   }),
+  volume: key({
+    type: fraction({ min: 0, max: 4 }),
+    default: 1,
+    unit: "times the source's loudness",
+    doc: "Factor for every sample: 0 is silence, 0.5 is 6 dB less; above 1 loud places are clipped.",
+    hot: true,
+    since: "steering",
+  }),
 });
 
 const pacing = section("When packets leave.", {

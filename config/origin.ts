@@ -22,12 +22,17 @@ export type ConfigError = {
 };
 
 /** `streamerd: FILE:LINE: KEY: what is wrong; what to do`: one line without a line break. */
-export function formatConfigError(error: ConfigError, program: string = "streamerd"): string {
+export function formatConfigError(error: ConfigError): string {
+  return `streamerd: ${describeConfigError(error)}`;
+}
+
+/** The same without the program's name. */
+export function describeConfigError(error: ConfigError): string {
   const { origin } = error;
   const path = error.path === null ? null : showPath(error.path);
   // --set and a variable's name say the key themselves.
   const said = origin.kind === "env" || (origin.kind === "set" && path !== null && origin.text.startsWith(`${path}=`));
-  return [program, showOrigin(origin), ...(path === null || said ? [] : [path]), error.message].join(": ");
+  return [showOrigin(origin), ...(path === null || said ? [] : [path]), error.message].join(": ");
 }
 
 /** `config/streamerd.yml:12`, `--set log.level=debug`, `STREAMERD_LOG_LEVEL`, `default`. */

@@ -47,6 +47,15 @@ export const schema = section("", {
       since: "core",
     }),
   }),
+  state: section("What is remembered over restarts: what an operator has changed, and where each channel was.", {
+    dir: key({
+      type: optionalFile(),
+      default: null,
+      doc: "Directory of state.json; null: the service's state directory, else $XDG_STATE_HOME/streamerd. Files on the command line: nothing is remembered.",
+      hot: false,
+      since: "steering",
+    }),
+  }),
   log: section("The log, on standard error.", {
     level: key({
       type: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),

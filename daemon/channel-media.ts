@@ -9,7 +9,7 @@ import { ItemTrack } from "./item-track.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 import { createSourceFeed } from "./source-feed.ts";
 import type { SourceFeed } from "./source-feed.ts";
-import type { ItemInfo, SourceCommand, SourceItem, SourceMessage, SourceStart } from "./source/messages.ts";
+import type { ItemInfo, SourceCommand, SourceFormat, SourceItem, SourceMessage, SourceStart } from "./source/messages.ts";
 import { SourceSupervisor } from "./supervisor.ts";
 
 export type MediaListener = {
@@ -24,26 +24,31 @@ const BEHIND_HOLDS_MS = 2500;
 
 export class ChannelMedia {
   readonly #name: string;
-  readonly #config: ChannelConfig;
+  /** The configuration in force. */
+  readonly #config: () => ChannelConfig;
   readonly #sender: SenderThread;
   readonly #listener: MediaListener;
   readonly #supervisor: SourceSupervisor;
   readonly #feed: SourceFeed;
   #playlist: readonly SourceItem[] = [];
+  /** What a source's messages belong to: it changes with the place, and when the source begins anew in another form at the same place. */
+  #sourceGeneration = 0;
   #items = new ItemTrack();
   #place: SourceStart = { generation: 0, itemIndex: 0, positionMs: 0, timelineMs: 0 };
   /** The last word of the sender that it was starved: from where on media was of use then. */
   #behind: { readonly timelineMs: number; readonly atMs: number } | null = null;
   #oversizeFrames = 0;
 
-  constructor(config: ChannelConfig, sender: SenderThread, listener: MediaListener) {
-    this.#name = config.name;
+  constructor(config: () => ChannelConfig, sender: SenderThread, listener: MediaListener) {
+    const { name, pacing, audio } = config();
+    this.#name = name;
     this.#config = config;
     this.#sender = sender;
     this.#listener = listener;
-    this.#feed = createSourceFeed(config.name, sender, config.pacing.queueFrames, config.audio.sampleRateHz, config.audio.channels);
+    this.#feed = createSourceFeed(name, sender, pacing.queueFrames, audio.sampleRateHz, audio.channels);
     this.#supervisor = new SourceSupervisor({
       openAt: (start) => this.#openCommand(start),
+      seekTo: (start) => ({ kind: "seek", start, format: this.#format() }),
       resumeAt: () => this.#resumeAt(),
       onMessage: (message) => this.#receive(message),
       onLost: (reason) => listener.onWarning(`${reason}; another one goes on where the film is`),
@@ -79,15 +84,23 @@ export class ChannelMedia {
     return this.#items.at(timelineMs);
   }
 
-  /** From the beginning of these items, with a new source. */
-  start(playlist: readonly SourceItem[]): void {
+  /** These items from a place on, with a new source. */
+  start(playlist: readonly SourceItem[], itemIndex: number, positionMs: number): void {
     this.#playlist = playlist;
-    this.#supervisor.start(this.#newPlace(0, 0));
+    this.#supervisor.start(this.#newPlace(itemIndex, positionMs));
   }
 
   /** Elsewhere, in the source that is there. */
   moveTo(itemIndex: number, positionMs: number): void {
     this.#supervisor.seek(this.#newPlace(itemIndex, positionMs));
+  }
+
+  /** Another form is wanted: what the sender has still plays, and the source goes on behind it in the new form. */
+  reformat(): void {
+    if (this.#supervisor.pid === null) return;
+    const start = this.#resumeAt();
+    this.#sourceGeneration++;
+    this.#supervisor.seek({ ...start, generation: this.#sourceGeneration });
   }
 
   stop(): void {
@@ -114,30 +127,32 @@ export class ChannelMedia {
   #receive(message: SourceMessage): void {
     if (message.kind === "item-error") return this.#listener.onWarning(message.message);
     const generation = message.kind === "item" ? message.info.generation : message.generation;
-    if (generation !== this.#place.generation) return;
+    if (generation !== this.#sourceGeneration) return;
     if (message.kind === "item") return this.#items.note(message.info);
     if (message.kind === "end") {
-      return this.#sender.post({ kind: "end", channel: this.#name, generation, timelineMs: message.timelineUs / 1000 });
+      const timelineMs = message.timelineUs / 1000;
+      return this.#sender.post({ kind: "end", channel: this.#name, generation: this.#place.generation, timelineMs });
     }
-    if (message.kind === "frame" && message.quality < this.#config.video.quality) this.#oversizeFrames++;
-    this.#feed.push(message, this.#items.latest);
+    if (message.kind === "frame" && message.quality < this.#config().video.quality) this.#oversizeFrames++;
+    this.#feed.push(message, this.#place.generation, this.#items.latest);
     this.#supervisor.setReading(this.#feed.hasRoom());
   }
 
   /** Abandons what is queued; the timeline begins anew at the first media of this place. */
   #newPlace(itemIndex: number, positionMs: number): SourceStart {
     this.#place = { generation: this.#place.generation + 1, itemIndex, positionMs, timelineMs: 0 };
+    this.#sourceGeneration++;
     this.#items = new ItemTrack();
     this.#behind = null;
     this.#feed.restart();
     this.#sender.post({ kind: "expect", channel: this.#name, generation: this.#place.generation });
-    return this.#place;
+    return { ...this.#place, generation: this.#sourceGeneration };
   }
 
-  /** Where a new source takes over: after the last media that came, or where the film is by now. */
+  /** Where a source begins anew: after the last media that came, or where the film is by now. */
   #resumeAt(): SourceStart {
-    const timelineMs = Math.max(this.#feed.reachedMs() ?? 0, this.#neededFromMs());
-    return this.#items.startAt(timelineMs, this.#place.generation) ?? this.#place;
+    const timelineMs = Math.max(this.#feed.continueFromMs() ?? 0, this.#neededFromMs());
+    return this.#items.startAt(timelineMs, this.#sourceGeneration) ?? { ...this.#place, generation: this.#sourceGeneration };
   }
 
   /** From where on media is of use now, after a time without any; 0 when nothing was missing. */
@@ -148,9 +163,14 @@ export class ChannelMedia {
   }
 
   #openCommand(start: SourceStart): SourceCommand {
-    const { video, audio, loop, readAhead } = this.#config;
+    const { loop, readAhead } = this.#config();
+    return { kind: "open", items: this.#playlist, loop, format: this.#format(), readAhead, start };
+  }
+
+  #format(): SourceFormat {
+    const { video, audio } = this.#config();
     const { width, quality, maxFrameBytes } = video;
     const sound = audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null;
-    return { kind: "open", items: this.#playlist, loop, format: { width, quality, maxFrameBytes, audio: sound }, readAhead, start };
+    return { width, quality, maxFrameBytes, audio: sound };
   }
 }

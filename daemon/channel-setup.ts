@@ -19,7 +19,7 @@ export function setUpChannel(config: ChannelConfig, utcOffsetMs: number): Channe
       maxPacketBytes,
       spread: pacing.spread,
       fps: video.fps === "source" ? null : video.fps,
-      audio: audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null,
+      audio: audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels, volume: audio.volume } : null,
       blackPicture: blackPicture(video.width, Math.min(video.quality, 99)),
     },
     senderInit: { video: randomStream(), audio: randomStream(), utcOffsetMs },

@@ -41,6 +41,7 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
     sourcePicture: sourceVideo === null ? null : { width: sourceVideo.width, height: sourceVideo.height },
     sound: enabled ? { sampleRateHz, channels } : null,
     pacing: describePacing(channel, statistics),
+    overridden: [...channel.tuning.overrides],
     counters: {
       framesSent: statistics.framesSent,
       packetsSent: statistics.packetsSent,
@@ -60,7 +61,7 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
 
 export function describePacing(channel: Channel, statistics: SenderStatistics): PacingResult {
   const sourceFps = channel.media.itemAt(statistics.timelineMs)?.video?.fps ?? null;
-  const fps = channel.targetFps;
+  const fps = channel.tuning.fps;
   const isClamped = fps !== null && sourceFps !== null && fps > sourceFps * SAME_RATE;
   const targetFps = isClamped ? sourceFps : (fps ?? sourceFps);
   return {

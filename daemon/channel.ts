@@ -5,6 +5,9 @@
 
 import type { ChannelConfig } from "../config/schema.ts";
 import { ChannelMedia } from "./channel-media.ts";
+import { ChannelRefusal } from "./channel-refusal.ts";
+import { ChannelSettings } from "./channel-settings.ts";
+import { ChannelTuning } from "./channel-tuning.ts";
 import type { InterfaceState, Route } from "./send/sender-messages.ts";
 import type { SenderNews, SenderThread } from "./send/sender-thread.ts";
 import type { SenderConfig, SenderEvent, SenderInit } from "./send/sender-types.ts";
@@ -26,21 +29,24 @@ export type ChannelSetup = {
 /** What the rest of the daemon hears of a channel. */
 export type ChannelNews =
   | { readonly kind: "state"; readonly state: ChannelState; readonly reason: string | null }
+  /** Hot keys that have another value now. */
+  | { readonly kind: "settings"; readonly keys: readonly string[] }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "info"; readonly text: string };
 
+/** What an operator has told a channel to do. */
+export type Told = "play" | "pause" | "stop";
+
+/** What plays, and where in it; `path` is null for the test film. */
+export type FilmPlace = { readonly path: string | null; readonly itemIndex: number; readonly positionMs: number };
+
 export type Picture = { readonly width: number; readonly height: number; readonly quality: number };
-
-/** A refusal that an operator can read. */
-export class ChannelRefusal extends Error {}
-
-/** Rates that differ by less are the same: 23.976 and 23.98. */
-const SAME_RATE = 1.001;
 
 export class Channel {
   readonly name: string;
   readonly setup: ChannelSetup;
   readonly media: ChannelMedia;
+  readonly tuning: ChannelTuning;
   readonly #sender: SenderThread;
   readonly #tell: (news: ChannelNews) => void;
   readonly #opened = Promise.withResolvers<void>();
@@ -49,18 +55,21 @@ export class Channel {
   #interfaces: readonly InterfaceState[] = [];
   #picture: Picture | null = null;
   #sdpVersion = 0;
-  #fps: number | null;
+  #told: Told | null = null;
+  /** Where it was told to begin: that is where it is until something plays. */
+  #begunAt: FilmPlace | null = null;
 
   constructor(setup: ChannelSetup, sender: SenderThread, tell: (news: ChannelNews) => void) {
     this.name = setup.name;
     this.setup = setup;
     this.#sender = sender;
     this.#tell = tell;
-    this.#fps = setup.senderConfig.fps;
-    this.media = new ChannelMedia(setup.config, sender, {
+    const settings = new ChannelSettings(setup.config);
+    this.media = new ChannelMedia(() => settings.inForce, sender, {
       onWarning: (text) => tell({ kind: "warning", text }),
       onGivenUp: (reason) => this.#fail(reason),
     });
+    this.tuning = new ChannelTuning(settings, this.media, sender, (keys) => tell({ kind: "settings", keys }));
   }
 
   /** Opens the sockets. Resolves when every interface has been tried once. */
@@ -97,18 +106,51 @@ export class Channel {
     return this.#sdpVersion;
   }
 
-  /** The rate asked for; null for the source's own. */
-  get targetFps(): number | null {
-    return this.#fps;
+  /** The configuration in force: what the file says, with what an operator has put above it. */
+  get config(): ChannelConfig {
+    return this.tuning.inForce;
   }
 
+  /** What an operator has told it to do last; null: nothing yet. */
+  get told(): Told | null {
+    return this.#told;
+  }
+
+  /** Where the film is; null when there is nothing to go back to. */
+  placeAt(timelineMs: number | null): FilmPlace | null {
+    const info = this.media.itemAt(timelineMs);
+    const item = info === null ? undefined : this.media.playlist[info.itemIndex];
+    if (timelineMs === null && (this.#state === "starting" || this.#state === "paused")) return this.#begunAt;
+    const isPlaying = this.#state === "playing" || this.#state === "paused";
+    if (info === null || item === undefined || timelineMs === null || !isPlaying) return null;
+    const positionMs = Math.max(0, Math.round(timelineMs - info.timelineMs));
+    return { path: item.kind === "file" ? item.path : null, itemIndex: info.itemIndex, positionMs };
+  }
+
+  /** An operator starts it; `begin` is for the daemon's own start. */
   start(): void {
+    this.#told = "play";
     if (this.#state === "paused") return this.resume();
-    if (this.#state === "playing" || this.#state === "starting") return;
+    if (this.#state !== "playing" && this.#state !== "starting") this.begin(null);
+  }
+
+  /** The daemon has started: goes on as it was left, or as the configuration says. Returns whether it has begun to play. */
+  takeUp(told: Told | null, place: FilmPlace | null): boolean {
+    this.#told = told;
+    if (told === "stop" || (told === null && !this.setup.config.autostart)) return false;
+    this.begin(place);
+    if (told === "pause" && this.#state === "starting") this.pause();
+    return true;
+  }
+
+  /** Plays from the place, or from the first film's beginning where that is null or its film is gone. */
+  begin(place: FilmPlace | null): void {
+    this.#begunAt = place;
     try {
       const items = this.setup.findItems();
       this.#enter("starting", null);
-      this.media.start(items);
+      const itemIndex = place === null ? -1 : findItem(items, place);
+      this.media.start(items, Math.max(0, itemIndex), itemIndex < 0 ? 0 : (place?.positionMs ?? 0));
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       this.#fail(error.message);
@@ -116,6 +158,7 @@ export class Channel {
   }
 
   stop(): void {
+    this.#told = "stop";
     this.media.stop();
     this.#sender.post({ kind: "stop", channel: this.name });
     if (this.#state !== "failed") this.#enter("stopped", null);
@@ -129,6 +172,7 @@ export class Channel {
   pause(): void {
     if (this.#state === "paused") return;
     this.#requireRunning("paused");
+    this.#told = "pause";
     this.#sender.post({ kind: "pause", channel: this.name });
     this.#enter("paused", null);
   }
@@ -136,6 +180,7 @@ export class Channel {
   resume(): void {
     if (this.#state === "playing") return;
     if (this.#state !== "paused") throw new ChannelRefusal(`channel ${this.name} is ${this.#state}, not paused; use channel start`);
+    this.#told = "play";
     this.media.forgetBehind();
     this.#sender.post({ kind: "resume", channel: this.name });
     this.#enter("playing", null);
@@ -158,18 +203,6 @@ export class Channel {
     const index = (this.media.itemAt(timelineMs)?.itemIndex ?? 0) + 1;
     if (index >= count && !this.setup.config.loop) throw new ChannelRefusal(`channel ${this.name} plays its last film`);
     this.media.moveTo(index % count, 0);
-  }
-
-  /** A rate above the source's is refused; null takes the source's own. */
-  setFps(fps: number | null, timelineMs: number | null): void {
-    const item = this.media.itemAt(timelineMs);
-    const sourceFps = item?.video?.fps ?? null;
-    if (fps !== null && sourceFps !== null && fps > sourceFps * SAME_RATE) {
-      const has = `${item?.name ?? "the source"} has ${round(sourceFps)} frames a second`;
-      throw new ChannelRefusal(`${has}: ${round(fps)} is more; use at most ${round(sourceFps)}`);
-    }
-    this.#fps = fps;
-    this.#sender.post({ kind: "fps", channel: this.name, fps });
   }
 
   /** News of this channel from the sender thread. */
@@ -229,10 +262,12 @@ export class Channel {
   }
 }
 
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
+/** The item of that path, at its old index if it is there several times; −1 if it is gone. */
+function findItem(items: readonly SourceItem[], { path, itemIndex }: FilmPlace): number {
+  const isIt = (item: SourceItem | undefined): boolean => item !== undefined && (item.kind === "file" ? item.path : null) === path;
+  return isIt(items[itemIndex]) ? itemIndex : items.findIndex(isIt);
 }
 
 function seconds(ms: number): string {
-  return `${round(ms / 1000)} s`;
+  return `${Math.round(ms) / 1000} s`;
 }

@@ -5,8 +5,10 @@ import { ControlError, noSuchChannel } from "../control/contract/errors.ts";
 import type { Result } from "../control/contract/contract.ts";
 import type { Handlers } from "../control/server/server.ts";
 import { describeChannel, describePacing } from "./channel-status.ts";
-import { ChannelRefusal } from "./channel.ts";
+import { findHotKey, parseHotSetting } from "../config/hot-keys.ts";
+import { ChannelRefusal } from "./channel-refusal.ts";
 import type { Channel } from "./channel.ts";
+import type { Reload } from "./reload.ts";
 import type { SenderThread, StatisticsAnswer } from "./send/sender-thread.ts";
 
 export type Daemon = {
@@ -17,6 +19,7 @@ export type Daemon = {
   readonly sender: SenderThread;
   readonly clientsOf: (channel: string) => number;
   readonly sdp: (channel: Channel) => string;
+  readonly reload: Reload;
 };
 
 /** Sessions, roles and clocks are the server's own affair. */
@@ -83,6 +86,26 @@ export function createHandlers(daemon: Daemon): Handlers {
     "channel.resume": ({ channel }) => act(channel, (found) => found.resume()),
     "channel.seek": ({ channel, positionMs }) => act(channel, (found, timelineMs) => found.seek(positionMs, timelineMs)),
     "channel.next": ({ channel }) => act(channel, (found, timelineMs) => found.next(timelineMs)),
+    "channel.set": async ({ channel, key, value }): Promise<Result<"channel.set">> => {
+      const found = find(channel);
+      const setting = parseHotSetting(key, value);
+      if (!setting.ok) throw new ControlError("refused", setting.reason);
+      const { statistics } = await read(found);
+      refusing(() => found.tuning.override(setting.value, statistics.timelineMs));
+      const override = found.tuning.overrides.find((candidate) => candidate.key === setting.value.key);
+      return { channel, ...(override ?? { ...setting.value, configured: setting.value.value }) };
+    },
+    "channel.reset": ({ channel, key }) => {
+      const found = find(channel);
+      const name = key === undefined ? null : findHotKey(key);
+      if (name !== null && !name.ok) throw new ControlError("refused", name.reason);
+      return { channel, reset: [...found.tuning.reset(name === null ? null : name.value)] };
+    },
+    "config.reload": () => {
+      const outcome = daemon.reload();
+      if (!outcome.ok) throw new ControlError("refused", outcome.reason);
+      return { applied: [...outcome.applied], needsRestart: [...outcome.needsRestart] };
+    },
     "pacing.get": async ({ channel }): Promise<Result<"pacing.get">> => {
       const found = find(channel);
       return describePacing(found, (await read(found)).statistics);
@@ -90,7 +113,8 @@ export function createHandlers(daemon: Daemon): Handlers {
     "pacing.set": async ({ channel, fps, tsMs }): Promise<Result<"pacing.set">> => {
       const found = find(channel);
       const { statistics } = await read(found);
-      refusing(() => found.setFps(tsMs === undefined ? (fps ?? null) : 1000 / tsMs, statistics.timelineMs));
+      const value = tsMs === undefined ? (fps ?? "source") : 1000 / tsMs;
+      refusing(() => found.tuning.override({ key: "video.fps", value }, statistics.timelineMs));
       return describePacing(found, (await read(found)).statistics);
     },
   };

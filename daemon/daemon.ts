@@ -1,6 +1,8 @@
 /** The daemon: its channels, its sender thread, its control and HTTP servers, from start to goodbye. */
 
 import type { AddressInfo } from "node:net";
+import { unwatchFile, watchFile } from "node:fs";
+import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { createControlServer } from "../control/server/server.ts";
 import { ControlServerError } from "../control/server/server-error.ts";
@@ -11,9 +13,11 @@ import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { createHandlers } from "./control-handlers.ts";
 import { closeHttpServer, startHttpServer } from "./http-server.ts";
 import type { Log } from "./log.ts";
+import { createReload, tellReload } from "./reload.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
 import { describeSession } from "./session-description.ts";
+import { openKeeper } from "./state/keeper.ts";
 
 export type DaemonOptions = {
   readonly config: Config;
@@ -22,9 +26,19 @@ export type DaemonOptions = {
   readonly token: string | null;
   /** Where the Unix socket goes if `control.socket` cannot be made (a path of null: nowhere); null if that is an error. */
   readonly socketFallback: { readonly path: string | null } | null;
+  /** Reads the configuration again, from all its places. */
+  readonly load: () => LoadedConfig;
+  /** The file whose changes are taken up; null for none. */
+  readonly configFile: string | null;
+  /** Where what an operator changed is remembered over restarts; null: nowhere. */
+  readonly stateDirectory: string | null;
+  /** Is given a way to have the configuration read again. */
+  readonly onReloadable: (reload: () => void) => void;
   readonly log: Log;
   readonly print: (line: string) => void;
 };
+
+const CONFIG_WATCH_INTERVAL_MS = 1000;
 
 /** The daemon could not start: one line for a person. */
 export class StartError extends Error {}
@@ -43,6 +57,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     describeSession(channel, reachableHost(channel, "0.0.0.0"), controlPort, startedMs + utcOffsetMs);
   const waiting = new Map<string, () => void>();
   const hear = (name: string, news: ChannelNews): void => {
+    if (news.kind === "state" || news.kind === "settings") keeper?.note();
+    if (news.kind === "settings") return;
     if (news.kind !== "state") return log[news.kind === "warning" ? "warn" : "info"]({ channel: name }, news.text);
     const reason = news.reason === null ? "" : `: ${news.reason}`;
     log[news.state === "failed" ? "error" : "info"]({ channel: name }, `${news.state}${reason}`);
@@ -56,13 +72,18 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     channels.set(name, channel);
   }
 
+  const keeper = options.stateDirectory === null ? null : await openKeeper(options.stateDirectory, channels, sender, log);
+  const reload = createReload(options.load, config, channels);
   const control = await startControl();
   const http = await startHttp();
   try {
     await startChannels();
     await announceReady();
+    watchConfig();
     await Promise.race([aborted(signal), finished.promise, sender.failed]);
   } finally {
+    if (options.configFile !== null) unwatchFile(options.configFile);
+    await keeper?.close();
     for (const channel of channels.values()) channel.leave();
     await sender.close();
     await Promise.all([control.close(), closeHttpServer(http)]);
@@ -77,6 +98,11 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       sender,
       clientsOf: (name) => server.clientCount(name),
       sdp,
+      reload: () => {
+        const outcome = reload();
+        tellReload(outcome, log);
+        return outcome;
+      },
     });
     const base = {
       listen: config.control.listen,
@@ -139,17 +165,26 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     const all = [...channels.values()];
     await Promise.all(all.map((channel) => channel.open()));
     for (const channel of all) reportInterfaces(channel);
-    const settled = all
-      .filter(({ setup }) => setup.config.autostart)
-      .map((channel) => {
-        const settling = Promise.withResolvers<void>();
-        waiting.set(channel.name, settling.resolve);
-        channel.start();
-        return settling.promise;
-      });
+    const settled = all.map((channel) => {
+      const settling = Promise.withResolvers<void>();
+      waiting.set(channel.name, settling.resolve);
+      const left = keeper?.restore(channel) ?? { told: null, place: null };
+      if (!channel.takeUp(left.told, left.place)) settling.resolve();
+      return settling.promise;
+    });
     await Promise.race([Promise.all(settled), aborted(signal)]);
     waiting.clear();
     refuseToStandIdle();
+  }
+
+  /** Its changes are taken up, and whenever somebody asks. */
+  function watchConfig(): void {
+    const again = (): void => tellReload(reload(), log);
+    options.onReloadable(again);
+    const { configFile } = options;
+    // Looking at it is robust where watching is not: editors put another file in its place, and it may be a link.
+    if (configFile !== null) watchFile(configFile, { interval: CONFIG_WATCH_INTERVAL_MS }, again);
+    keeper?.start();
   }
 
   function reportInterfaces(channel: Channel): void {

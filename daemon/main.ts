@@ -6,6 +6,7 @@ import { formatConfigError } from "../config/origin.ts";
 import { StartError, runDaemon } from "./daemon.ts";
 import { openLog } from "./log.ts";
 import { parseOptions } from "./options.ts";
+import { stateDirectory } from "./state/directory.ts";
 import { packageVersion } from "./version.ts";
 
 const EXIT_CONFIG = 2;
@@ -16,7 +17,8 @@ async function main(): Promise<number> {
   const parsed = parseOptions(process.argv.slice(2), version);
   if (!parsed.ok) return parsed.exitCode;
   const { config: file, sets, files, checkConfig } = parsed.options;
-  const loaded = loadConfig({ ...(file === undefined ? {} : { file }), sets, files, env: process.env, cwd: process.cwd() });
+  const load = () => loadConfig({ ...(file === undefined ? {} : { file }), sets, files, env: process.env, cwd: process.cwd() });
+  const loaded = load();
   if (!loaded.ok) {
     for (const error of loaded.errors) complain(formatConfigError(error));
     return EXIT_CONFIG;
@@ -36,10 +38,11 @@ async function main(): Promise<number> {
   const stop = new AbortController();
   const hadTerminal = process.stdin.isTTY || process.stdout.isTTY;
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  let reload = (): void => {};
   process.on("SIGHUP", () => {
     // From a terminal that is closed it means the end, as it does to any program.
     if (hadTerminal) stop.abort();
-    else log.info("SIGHUP: the configuration is not read again in this version; restart instead");
+    else reload();
   });
   // A terminal that went away must not take the stream with it.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -49,7 +52,21 @@ async function main(): Promise<number> {
   const otherSocket = runtimeDir === undefined ? null : `${runtimeDir}/streamerd.sock`;
   try {
     await runDaemon(
-      { config: loaded.config, version, token: token.value, socketFallback: isDefaultSocket ? { path: otherSocket } : null, log, print },
+      {
+        config: loaded.config,
+        version,
+        token: token.value,
+        socketFallback: isDefaultSocket ? { path: otherSocket } : null,
+        load,
+        configFile: file ?? null,
+        // Files on the command line are for this once.
+        stateDirectory: files.length > 0 ? null : stateDirectory(loaded.config.state.dir, process.env),
+        onReloadable: (again) => {
+          reload = again;
+        },
+        log,
+        print,
+      },
       stop.signal,
     );
     return 0;

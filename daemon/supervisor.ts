@@ -16,6 +16,8 @@ const HANG_CHECK_INTERVAL_MS = 500;
 export type SupervisorOptions = {
   /** The first command for a process that begins at this place. */
   readonly openAt: (start: SourceStart) => SourceCommand;
+  /** The command for a process that has begun. */
+  readonly seekTo: (start: SourceStart) => SourceCommand;
   /** Where a new process goes on after the old one was lost. */
   readonly resumeAt: () => SourceStart;
   readonly onMessage: (message: SourceMessage) => void;
@@ -64,7 +66,7 @@ export class SourceSupervisor {
   seek(to: SourceStart): void {
     this.#isFinished = false;
     this.#lastProgressMs = monotonicMs();
-    if (this.#process !== null) this.#process.send({ kind: "seek", start: to });
+    if (this.#process !== null) this.#process.send(this.#options.seekTo(to));
     else if (this.#restartTimer === null) this.start(to);
   }
 

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { operatorOnly } from "./operator-only.ts";
 import { pacingResult } from "./pacing.ts";
+import { override } from "./settings.ts";
 import { channelName, count, finite, notNegative, text } from "./values.ts";
 
 export const channelStates = ["starting", "playing", "paused", "stopped", "ended", "starved", "failed", "no-interface"] as const;
@@ -36,6 +37,7 @@ export const channelResult = v.object({
   sourcePicture: v.nullable(v.object(size)),
   sound: v.nullable(v.object({ sampleRateHz: count("samples a second"), channels: count("1 or 2") })),
   pacing: pacingResult,
+  overridden: v.array(override),
   counters: v.object({
     framesSent: count("pictures sent, repeated ones included"),
     packetsSent: count("packets of both streams, RTCP included"),

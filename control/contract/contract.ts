@@ -6,6 +6,7 @@ import type { ControlErrorName } from "./errors.ts";
 import { pacingGetParams, pacingResult, pacingSetParams } from "./pacing.ts";
 import { statusResult } from "./server-status.ts";
 import * as session from "./session.ts";
+import * as settings from "./settings.ts";
 import { empty } from "./values.ts";
 
 export type Role = "anyone" | "operator";
@@ -126,6 +127,20 @@ export const contract = {
     result: channelResult,
     errors: ["noSuchChannel", "refused"],
   },
+  "channel.set": {
+    doc: "Sets a hot key while the stream goes on. It stands above the configuration, over restarts too, until it is reset or its key changes there.",
+    role: "operator",
+    params: settings.setParams,
+    result: settings.setResult,
+    errors: ["noSuchChannel", "refused"],
+  },
+  "channel.reset": {
+    doc: "Takes back what was set above the configuration: one key, or all of the channel, the rate included.",
+    role: "operator",
+    params: settings.resetParams,
+    result: settings.resetResult,
+    errors: ["noSuchChannel", "refused"],
+  },
   "pacing.get": {
     doc: "The rate of a channel: what is asked for, what is in effect, what is measured, and how late frames leave.",
     role: "anyone",
@@ -146,6 +161,13 @@ export const contract = {
     params: session.clientListParams,
     result: session.clientListResult,
     errors: [],
+  },
+  "config.reload": {
+    doc: "Reads the configuration file again. Hot keys are applied without touching the stream, the others are listed. A mistake in it changes nothing.",
+    role: "operator",
+    params: empty,
+    result: settings.reloadResult,
+    errors: ["refused"],
   },
 } as const satisfies Readonly<Record<string, MethodEntry>>;
 

@@ -20,7 +20,10 @@ export function channelTable(channels: readonly ChannelResult[], colour: boolean
     channel.source,
   ]);
   const reasons = channels.flatMap(({ name, stateReason }) => (stateReason === null ? [] : [[`${name}:`, stateReason]]));
-  return table([titles, ...rows], { colour, rightAligned: [2, 3, 4, 5, 6, 7] }) + table(reasons, { colour });
+  const overridden = channels
+    .filter((channel) => channel.overridden.length > 0)
+    .map((channel) => [`${channel.name}:`, overriddenText(channel)]);
+  return table([titles, ...rows], { colour, rightAligned: [2, 3, 4, 5, 6, 7] }) + table([...reasons, ...overridden], { colour });
 }
 
 /** Everything about one channel, one line a fact. */
@@ -37,6 +40,7 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ...(channel.interfaces === undefined ? [] : [["interfaces", channel.interfaces.join(", ") || "none"]]),
     ["picture", picture === null ? "none" : `${picture.width}x${picture.height}, quality ${picture.quality}${fromSize(sourcePicture)}`],
     ["sound", sound === null ? "none" : `${sound.sampleRateHz} Hz, ${sound.channels === 1 ? "mono" : "stereo"}`],
+    ...(channel.overridden.length === 0 ? [] : [["overridden", overriddenText(channel)]]),
     ["clients", String(channel.clients)],
     [
       "sent",
@@ -64,6 +68,11 @@ export function pacingText(pacing: PacingResult, colour: boolean): string {
   const clamped = pacing.clamped ? `${rate(pacing.fps)} FPS was asked for; the source has less, so its own rate is used\n` : "";
   const facts = `lateness ${lateness}; ${pacing.dropped} dropped, ${pacing.repeated} repeated\n`;
   return table(rows, { colour, rightAligned: [1, 2, 3] }) + clamped + facts;
+}
+
+/** What an operator has put above the configuration. */
+function overriddenText({ overridden }: ChannelResult): string {
+  return overridden.map(({ key, value, configured }) => `${key} ${String(value)} (configured: ${String(configured)})`).join(", ");
 }
 
 function sampleTime(fps: number | null): number | null {

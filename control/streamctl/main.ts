@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import * as v from "valibot";
 import { loadConfig } from "../../config/load.ts";
-import { formatConfigError } from "../../config/origin.ts";
+import { describeConfigError } from "../../config/origin.ts";
 import { runStreamctl } from "./run.ts";
 import type { Terminal } from "./tool.ts";
 
@@ -28,11 +28,7 @@ process.exitCode = await runStreamctl(process.argv.slice(2), { terminal, version
 /** The file alone: what the daemon's environment adds is the daemon's (`streamerd --check-config`). */
 function checkConfig(file: string): readonly string[] {
   const loaded = loadConfig({ file, sets: [], env: {}, files: [], cwd: process.cwd() });
-  return loaded.ok ? [] : loaded.errors.map((error) => withoutProgram(formatConfigError(error, "")));
-}
-
-function withoutProgram(line: string): string {
-  return line.replace(/^: /, "");
+  return loaded.ok ? [] : loaded.errors.map(describeConfigError);
 }
 
 function packageVersion(): string {

@@ -7,6 +7,7 @@ import { addClients } from "./commands/clients.ts";
 import { addConfig, type CheckConfig } from "./commands/config.ts";
 import { addJoin } from "./commands/join.ts";
 import { addPacing } from "./commands/pacing.ts";
+import { addSettings } from "./commands/settings.ts";
 import { addStatus } from "./commands/status.ts";
 import { createTool, type Terminal } from "./tool.ts";
 import { UsageError } from "./usage-error.ts";
@@ -60,6 +61,7 @@ function createProgram({ terminal, version, checkConfig }: Streamctl): Command {
   addStatus(program, tool);
   addChannel(program, tool);
   addPacing(program, tool);
+  addSettings(program, tool);
   addJoin(program, tool);
   addClients(program, tool);
   addConfig(program, tool, checkConfig);

@@ -3,6 +3,8 @@
  * silence where nothing came. The caller maps session time to the timeline; pauses, seeks and take-overs are a matter of that map.
  */
 
+import { applyVolume } from "./volume.ts";
+
 export type SoundPiece = {
   /** Index of the first sample frame since timeline 0. */
   readonly timelineSample: number;
@@ -13,12 +15,22 @@ export type SoundPiece = {
 export class SoundTrack {
   readonly #pieces: SoundPiece[] = [];
   readonly #bytesPerSample: number;
+  #volume: number;
+  /** What the last stretch ended with: the next one begins there, so that a change makes no click. */
+  #reachedVolume: number;
   #queuedSamples = 0;
   #removedSamples = 0;
 
-  /** `channels`: interleaved channels of 16 bit. */
-  constructor(channels: number) {
+  /** `channels`: interleaved channels of 16 bit. `volume`: factor for every sample. */
+  constructor(channels: number, volume: number) {
     this.#bytesPerSample = channels * 2;
+    this.#volume = volume;
+    this.#reachedVolume = volume;
+  }
+
+  /** Reached at the end of the next stretch that is pulled. */
+  setVolume(volume: number): void {
+    this.#volume = volume;
   }
 
   push(piece: SoundPiece): void {
@@ -71,6 +83,8 @@ export class SoundTrack {
       this.#removedSamples += this.#length(first);
       first = this.#pieces[0];
     }
+    if (found > 0) applyVolume(target.subarray(offset, offset + count * this.#bytesPerSample), this.#reachedVolume, this.#volume);
+    this.#reachedVolume = this.#volume;
     return found;
   }
 

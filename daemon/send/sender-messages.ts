@@ -24,6 +24,8 @@ export type ToSender =
   | { readonly kind: "end"; readonly channel: string; readonly generation: number; readonly timelineMs: number }
   | { readonly kind: "pause" | "resume" | "stop"; readonly channel: string }
   | { readonly kind: "fps"; readonly channel: string; readonly fps: number | null }
+  | { readonly kind: "spread"; readonly channel: string; readonly spread: number }
+  | { readonly kind: "volume"; readonly channel: string; readonly volume: number }
   | { readonly kind: "statistics"; readonly request: number; readonly channel: string }
   /** Say goodbye on every channel, close the sockets, answer "closed". */
   | { readonly kind: "close" };

@@ -10,7 +10,8 @@ export type SenderConfig = {
   readonly spread: number;
   /** Rate to send at; null for the source's own. */
   readonly fps: number | null;
-  readonly audio: { readonly sampleRateHz: number; readonly channels: 1 | 2 } | null;
+  /** `volume`: factor for every sample. */
+  readonly audio: { readonly sampleRateHz: number; readonly channels: 1 | 2; readonly volume: number } | null;
   /** What a channel without any picture shows: a JPEG. */
   readonly blackPicture: Uint8Array;
 };

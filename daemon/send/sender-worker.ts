@@ -98,6 +98,10 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, nowMs: number, tell
       return sender.stop(nowMs);
     case "fps":
       return sender.setFps(order.fps, nowMs);
+    case "spread":
+      return sender.setSpread(order.spread);
+    case "volume":
+      return sender.setVolume(order.volume);
     case "statistics":
       return tell({ kind: "statistics", request: order.request, statistics: sender.statistics(nowMs), sendErrors: output.sendErrors });
   }

@@ -5,14 +5,12 @@
 
 import { PictureStream } from "../packetize/picture-stream.ts";
 import { SoundStream } from "../packetize/sound-stream.ts";
-import { FramePacer } from "../pace/frame-pacer.ts";
-import type { PacedFrame } from "../pace/frame-pacer.ts";
-import { SoundTrack } from "../pace/sound-track.ts";
-import type { SoundPiece } from "../pace/sound-track.ts";
+import { FramePacer, type PacedFrame } from "../pace/frame-pacer.ts";
+import { SoundTrack, type SoundPiece } from "../pace/sound-track.ts";
+import { spreadWindowMs } from "../pace/spread.ts";
 import { Timeline } from "../pace/timeline.ts";
 import type { Destination, SenderConfig, SenderEvent, SenderInit, SenderOutput } from "./sender-types.ts";
-import { SendStatistics } from "./statistics.ts";
-import type { SenderStatistics } from "./statistics.ts";
+import { SendStatistics, type SenderStatistics } from "./statistics.ts";
 
 /** From the first media's arrival to its due time: enough for its neighbours to arrive as well. */
 const LEAD_MS = 50;
@@ -30,9 +28,6 @@ const BEHIND_MS = 300;
 /** Where the source is to go on when it was behind, counted from now. */
 const SKIP_AHEAD_MS = 500;
 const BEHIND_EVENT_INTERVAL_MS = 1000;
-/** A picture is spread over a part of this at most, however slow the film. */
-const LONGEST_INTERVAL_MS = 250;
-const UNKNOWN_INTERVAL_MS = 1000 / 30;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Sender {
@@ -50,6 +45,7 @@ export class Sender {
   #announcedGeneration = -1;
   #endTimelineMs: number | null = null;
   #fps: number | null;
+  #spread: number;
   #lastFrame: PacedFrame | null = null;
   /** The picture whose packets are made, none of which has left. */
   #prepared: { readonly frame: PacedFrame; readonly dueMs: number } | null = null;
@@ -61,10 +57,11 @@ export class Sender {
   constructor(config: SenderConfig, init: SenderInit) {
     this.#config = config;
     this.#fps = config.fps;
+    this.#spread = config.spread;
     this.#pacer = new FramePacer(config.fps);
     this.#picture = new PictureStream(config, init.video, init.utcOffsetMs);
     this.#sound = config.audio === null ? null : new SoundStream(config.audio, config.cname, init.audio, init.utcOffsetMs);
-    this.#track = config.audio === null ? null : new SoundTrack(config.audio.channels);
+    this.#track = config.audio === null ? null : new SoundTrack(config.audio.channels, config.audio.volume);
   }
 
   /** A new place begins: from now on only media of `generation` counts, and its first piece settles the timeline. */
@@ -117,6 +114,16 @@ export class Sender {
   setFps(fps: number | null, nowMs: number): void {
     this.#fps = fps;
     this.#pacer.setFps(fps, nowMs);
+  }
+
+  /** From the next picture on. */
+  setSpread(spread: number): void {
+    this.#spread = spread;
+  }
+
+  /** From the next block of sound on. */
+  setVolume(volume: number): void {
+    this.#track?.setVolume(volume);
   }
 
   /** Ends the session: RTCP BYE on both streams. */
@@ -185,7 +192,8 @@ export class Sender {
   }
 
   #prepareFrame(frame: PacedFrame, dueMs: number, nowMs: number): void {
-    if (this.#beginPicture(frame.jpeg, dueMs, nowMs, this.#windowMs(frame))) this.#prepared = { frame, dueMs };
+    if (this.#beginPicture(frame.jpeg, dueMs, nowMs, spreadWindowMs(this.#spread, frame.sourceIntervalMs, this.#fps)))
+      this.#prepared = { frame, dueMs };
   }
 
   #noteShown({ frame, dueMs }: { readonly frame: PacedFrame; readonly dueMs: number }, nowMs: number): void {
@@ -204,7 +212,7 @@ export class Sender {
     const dueMs = nowMs - this.#repeatMs > REPEAT_INTERVAL_MS ? nowMs : this.#repeatMs;
     this.#pacer.noteSent(dueMs);
     const jpeg = this.#lastFrame?.jpeg ?? this.#config.blackPicture;
-    if (this.#beginPicture(jpeg, dueMs, nowMs, this.#config.spread * UNKNOWN_INTERVAL_MS)) this.#statistics.countRepeated();
+    if (this.#beginPicture(jpeg, dueMs, nowMs, spreadWindowMs(this.#spread, null, null))) this.#statistics.countRepeated();
   }
 
   #beginPicture(jpeg: Uint8Array, dueMs: number, nowMs: number, windowMs: number): boolean {
@@ -298,11 +306,5 @@ export class Sender {
     if (!this.#isSending || this.#timeline.isPaused || this.#endTimelineMs !== null) return false;
     if (this.#pacer.queued > 0 || (this.#track?.queuedSamples ?? 0) > 0) return false;
     return nowMs - this.#lastMediaMs > BEHIND_MS;
-  }
-
-  #windowMs(frame: PacedFrame): number {
-    const wantedMs = this.#fps === null ? 0 : 1000 / this.#fps;
-    const intervalMs = Math.max(frame.sourceIntervalMs ?? 0, wantedMs) || UNKNOWN_INTERVAL_MS;
-    return this.#config.spread * Math.min(intervalMs, LONGEST_INTERVAL_MS);
   }
 }

@@ -89,7 +89,7 @@ function startSession(open: OpenCommand): Session {
       queue.clear();
       batchFromUs = null;
       isOver = false;
-      player.seek(command.start);
+      player.seek(command.start, command.format);
       wake();
     },
   };

@@ -4,7 +4,7 @@ import { openFileReader } from "./file-reader.ts";
 import { createInterleaver, type Interleaver } from "./interleave.ts";
 import { ItemError, type ItemReader, type ItemSink } from "./item-reader.ts";
 import { createJpegEncoder } from "./jpeg-encoder.ts";
-import type { ItemInfo, SourceCommand, SourceItem, SourceMessage, SourceStart } from "./messages.ts";
+import type { ItemInfo, SourceCommand, SourceFormat, SourceItem, SourceMessage, SourceStart } from "./messages.ts";
 import { type Place, placeAfter, placeOfStart, skipKnownItems } from "./playlist.ts";
 import { sampleAt, toBigEndian } from "./sound-track.ts";
 import { openTestFilmReader } from "./test-film/reader.ts";
@@ -14,7 +14,7 @@ type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 export type Player = {
   /** A small piece of work, some ms. "failed": no item of a whole pass could be played. */
   readonly step: () => "playing" | "ended" | "failed";
-  readonly seek: (start: SourceStart) => void;
+  readonly seek: (start: SourceStart, format: SourceFormat) => void;
   /** Pictures before this timeline time are not encoded any more. */
   readonly skipTo: (timelineUs: number) => void;
 };
@@ -30,8 +30,10 @@ type Playing = {
   readonly endUs: () => number;
 };
 
-export function createPlayer({ items, loop, format, readAhead, start }: OpenCommand, emit: Emit): Player {
-  const encode = createJpegEncoder(format);
+export function createPlayer({ items, loop, format: firstFormat, readAhead, start }: OpenCommand, emit: Emit): Player {
+  let format = firstFormat;
+  let encode = createJpegEncoder(format);
+  // The sound's form is the channel's for good: its RTP clock depends on it.
   const rate = format.audio?.sampleRateHz ?? 1;
   /** What each item took in its last full pass. */
   const periods = new Map<number, number>();
@@ -162,8 +164,12 @@ export function createPlayer({ items, loop, format, readAhead, start }: OpenComm
 
   return {
     step,
-    seek: (to) => {
+    seek: (to, wanted) => {
       close();
+      if (wanted.width !== format.width || wanted.quality !== format.quality || wanted.maxFrameBytes !== format.maxFrameBytes) {
+        format = wanted;
+        encode = createJpegEncoder(format);
+      }
       generation = to.generation;
       wantedFromUs = to.timelineMs * 1000;
       skipBeforeUs = -Infinity;
@@ -181,6 +187,6 @@ export function createPlayer({ items, loop, format, readAhead, start }: OpenComm
   };
 }
 
-function openReader(item: SourceItem, format: OpenCommand["format"]): ItemReader {
+function openReader(item: SourceItem, format: SourceFormat): ItemReader {
   return item.kind === "file" ? openFileReader(item.path, format) : openTestFilmReader(format);
 }

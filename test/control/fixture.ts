@@ -42,6 +42,7 @@ export const mainChannel: ChannelResult = {
     dropped: 0,
     repeated: 3,
   },
+  overridden: [],
   counters: {
     framesSent: 1488,
     packetsSent: 30_000,
@@ -97,6 +98,17 @@ export function testHandlers(onSeek: (positionMs: number) => void = () => undefi
         ssrc: { video: 1, audio: 2 },
       };
     },
+    "channel.set": ({ channel: name, key, value }) => {
+      const override = { key: `video.${key}`, value, configured: 80 };
+      change(name, { overridden: [override] });
+      return { channel: name, ...override };
+    },
+    "channel.reset": ({ channel: name }) => {
+      const reset = find(name).overridden.map(({ key }) => key);
+      change(name, { overridden: [] });
+      return { channel: name, reset };
+    },
+    "config.reload": () => ({ applied: ["channels.main.video.quality"], needsRestart: ["http.listen"] }),
     "channel.list": () => names.map(find),
     "channel.get": (params) => find(params.channel),
     "channel.start": (params) => change(params.channel, { state: "playing" }),

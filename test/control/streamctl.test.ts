@@ -107,6 +107,19 @@ test("pacing get and set, by FPS and by TS", async () => {
   assert.equal((await unix(running, "pacing", "set", "main", "--fps", "fast")).status, 2);
 });
 
+test("set, reset and config reload", async () => {
+  await using running = await startServer();
+  assert.match((await unix(running, "set", "quality", "60")).out, /^main: video\.quality is 60 \(80 in the configuration\)\n$/);
+  assert.match((await unix(running, "status")).out, /^main: +video\.quality 60 \(configured: 80\)$/m);
+  assert.match((await unix(running, "channel", "show")).out, /^overridden +video\.quality 60 \(configured: 80\)$/m);
+  assert.equal((await unix(running, "reset")).out, "main: as configured again: video.quality\n");
+  assert.equal((await unix(running, "reset", "main")).out, "main: nothing was overridden\n");
+  const reloaded = "applied: channels.main.video.quality\nwaiting for a restart of the daemon: http.listen\n";
+  assert.equal((await unix(running, "config", "reload")).out, reloaded);
+  assert.equal((await unix(running, "set", "quality")).status, 2);
+  assert.match((await tcp(running, "set", "quality", "60")).err, /operator/);
+});
+
 test("join prints the SDP, is a member until Ctrl-C, leaves and exits 0", async () => {
   await using running = await startServer();
   const child = spawn(process.execPath, [main, "--host", `127.0.0.1:${running.port}`, "join"], { stdio: ["ignore", "pipe", "pipe"] });

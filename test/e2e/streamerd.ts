@@ -41,7 +41,11 @@ export function runStreamerd(host: Host, args: readonly string[], options: RunOp
 export async function startStreamerd(context: Context, host: Host, args: readonly string[], options: RunOptions = {}): Promise<Daemon> {
   const folder = mkdtempSync(join(tmpdir(), "streamerd-socket-"));
   const socket = join(folder, "control.sock");
-  const running = host.spawn(STREAMERD, ["--set", `control.socket=${socket}`, "--set", "log.format=json", ...args], options);
+  const running = host.spawn(
+    STREAMERD,
+    ["--set", `control.socket=${socket}`, "--set", `state.dir=${folder}/state`, "--set", "log.format=json", ...args],
+    options,
+  );
   context.after(async () => {
     if (!running.hasEnded()) await running.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -12,7 +12,7 @@ export const CONFIG: SenderConfig = {
   maxPacketBytes: 1400,
   spread: 0.4,
   fps: null,
-  audio: { sampleRateHz: SAMPLE_RATE_HZ, channels: 1 },
+  audio: { sampleRateHz: SAMPLE_RATE_HZ, channels: 1, volume: 1 },
   blackPicture: blackPicture(64, 80),
 };
 export const INIT = {

@@ -112,7 +112,8 @@ test("a seek abandons what was read ahead and goes on in its own generation", as
   const run = startSource(openCommand([long], { loop: true }));
   await run.waitFor((message) => message.kind === "frame" && message.timelineUs > 3e6);
   run.setReading(false);
-  run.send({ kind: "seek", start: { generation: 2, itemIndex: 0, positionMs: 8000, timelineMs: 123_456 } });
+  const { format } = openCommand([long]);
+  run.send({ kind: "seek", start: { generation: 2, itemIndex: 0, positionMs: 8000, timelineMs: 123_456 }, format });
   run.setReading(true);
   await run.waitFor((message) => message.kind === "frame" && message.generation === 2 && message.timelineUs > 127e6);
   await run.stop();

@@ -27,7 +27,7 @@ test("blocks that do not match the pieces hold every sample once and in order", 
       fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 20 }),
       fc.integer({ min: 1, max: 400 }),
       (lengths, block) => {
-        const track = new SoundTrack(CHANNELS);
+        const track = new SoundTrack(CHANNELS, 1);
         let total = 0;
         for (const length of lengths) {
           track.push(piece(total, length));
@@ -45,14 +45,14 @@ test("blocks that do not match the pieces hold every sample once and in order", 
 });
 
 test("where nothing came there is silence of exactly that length", () => {
-  const track = new SoundTrack(CHANNELS);
+  const track = new SoundTrack(CHANNELS, 1);
   track.push(piece(0, 10));
   track.push(piece(15, 10));
   assert.deepEqual(pull(track, 5, 15), [6, 7, 8, 9, 10, 0, 0, 0, 0, 0, 16, 17, 18, 19, 20]);
 });
 
 test("sound that comes after its time is forgotten, and the rest of the piece plays", () => {
-  const track = new SoundTrack(CHANNELS);
+  const track = new SoundTrack(CHANNELS, 1);
   assert.deepEqual(pull(track, 0, 5), [0, 0, 0, 0, 0]);
   track.push(piece(0, 10));
   assert.deepEqual(pull(track, 5, 5), [6, 7, 8, 9, 10]);
@@ -60,7 +60,7 @@ test("sound that comes after its time is forgotten, and the rest of the piece pl
 });
 
 test("a stretch before the first piece is silence and removes nothing", () => {
-  const track = new SoundTrack(CHANNELS);
+  const track = new SoundTrack(CHANNELS, 1);
   track.push(piece(0, 10));
   assert.deepEqual(pull(track, -5, 5), [0, 0, 0, 0, 0]);
   assert.equal(track.queuedSamples, 10);

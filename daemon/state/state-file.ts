@@ -1,0 +1,90 @@
+/** `state.json`: opened whatever is in it, and written. */
+
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+import { openJsonStore } from "../../config/json-store.ts";
+import type { JsonStore } from "../../config/json-store.ts";
+import { EMPTY_STATE, readState } from "./saved-state.ts";
+import type { SavedState } from "./saved-state.ts";
+
+export type StateFile = {
+  readonly path: string;
+  /** As it was found. */
+  readonly found: SavedState;
+  /** Returns what went wrong, in one line; null when it is written. */
+  readonly save: (state: SavedState) => string | null;
+};
+
+export type OpenedStateFile = {
+  /** Null: nothing will be remembered. */
+  readonly file: StateFile | null;
+  /** For the log: one line. */
+  readonly problem: string | null;
+};
+
+/** `directory` is made where it is missing. */
+export async function openStateFile(directory: string): Promise<OpenedStateFile> {
+  const path = join(directory, "state.json");
+  let read: Awaited<ReturnType<typeof open>>;
+  try {
+    read = await open(directory);
+  } catch (error) {
+    if (error instanceof SyntaxError) return beginAnew(directory, path, "it is no JSON");
+    return { file: null, problem: `${path}: ${whyNot(error)}; nothing is remembered over a restart until that is mended` };
+  }
+  if (read.state.kind === "damaged") return beginAnew(directory, path, read.state.reason);
+  if (read.state.kind === "newer") {
+    const problem = `${path}: written by a newer streamerd (version ${read.state.version}): it is left as it is, and nothing is remembered; move it away to begin anew`;
+    return { file: null, problem };
+  }
+  return { file: writable(path, read.store, read.state.state), problem: null };
+}
+
+/** Nothing is lost: the damaged file is kept beside the new one. */
+async function beginAnew(directory: string, path: string, reason: string): Promise<OpenedStateFile> {
+  const kept = `${path}.damaged`;
+  try {
+    renameSync(path, kept);
+    return {
+      file: writable(path, (await open(directory)).store, EMPTY_STATE),
+      problem: `${path}: damaged (${reason}): it is now ${kept}, and a new one is begun`,
+    };
+  } catch (error) {
+    return {
+      file: null,
+      problem: `${path}: damaged (${reason}) and cannot be moved away (${whyNot(error)}); nothing is remembered over a restart`,
+    };
+  }
+}
+
+async function open(directory: string) {
+  const store = await openJsonStore(directory, "state");
+  return { store, state: readState(store.read()) };
+}
+
+function writable(path: string, store: JsonStore, found: SavedState): StateFile {
+  const save = (state: SavedState): string | null => {
+    try {
+      store.write(state);
+      return null;
+    } catch (error) {
+      return `${path}: ${whyNot(error)}; what changes now is forgotten at a restart`;
+    }
+  };
+  return { path, found, save };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "this user may not read and write it",
+  EPERM: "this user may not read and write it",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  ENOENT: "its directory cannot be made",
+  ENOTDIR: "a part of the path is no directory",
+  EISDIR: "it is a directory",
+};
+
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return REASONS[code] ?? (error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error));
+}

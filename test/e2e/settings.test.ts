@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import { parseJpegPayload } from "../../wire/jpeg/index.ts";
+import { parseRtp } from "../../wire/rtp.ts";
+import { startCapture } from "./capture.ts";
+import { createLan } from "./lan.ts";
+import { makeFilm, temporaryFolder } from "./media.ts";
+import { lacks } from "./needs.ts";
+import type { Datagram } from "./pcap.ts";
+import { analyseRtp } from "./rtp-analysis.ts";
+import { startStreamerd } from "./streamerd.ts";
+import { waitFor } from "./wait.ts";
+
+const skip = lacks("ip", "tcpdump", "ffmpeg");
+const VIDEO_PORT = 5004;
+const AUDIO_PORT = 5006;
+const CLOCK_HZ = 90_000;
+
+async function setTheStage(context: TestContext, extra = "") {
+  const folder = temporaryFolder(context);
+  const film = makeFilm(join(folder, "film.mp4"), 20);
+  const file = join(folder, "streamerd.yml");
+  const write = (video: string, more = extra): void =>
+    writeFileSync(file, `channels:\n  main:\n    source: ${film}\n    group: 239.255.91.7\n    video: {${video}}\n${more}`);
+  write("quality: 80");
+  const lan = await createLan(context, ["tx", "rx1"]);
+  const state = join(folder, "state");
+  const start = () => startStreamerd(context, lan.host("tx"), ["--set", `state.dir=${state}`, "--config", file]);
+  const capture = () => startCapture(lan, lan.host("rx1"), join(folder, "capture.pcap"));
+  return { folder, file, write, start, capture, state };
+}
+
+type Seen = { readonly rtpTs: number; readonly q: number; readonly width: number };
+
+/** The first fragment of each picture. */
+function pictures(datagrams: readonly Datagram[]): readonly Seen[] {
+  return datagrams.flatMap(({ destinationPort, payload }): readonly Seen[] => {
+    const rtp = destinationPort === VIDEO_PORT ? parseRtp(payload) : null;
+    const jpeg = rtp?.ok === true ? parseJpegPayload(rtp.value.payload) : null;
+    if (rtp?.ok !== true || jpeg?.ok !== true || jpeg.value.fragmentOffset > 0) return [];
+    return [{ rtpTs: rtp.value.rtpTs, q: jpeg.value.q, width: jpeg.value.width }];
+  });
+}
+
+function largestGapMs(seen: readonly Seen[]): number {
+  return Math.max(...seen.slice(1).map(({ rtpTs }, index) => (((rtpTs - (seen[index]?.rtpTs ?? 0)) >>> 0) * 1000) / CLOCK_HZ));
+}
+
+test(
+  "hot keys change in the running stream: no picture is missing, no sound, and the status names what is overridden",
+  { skip },
+  async (context) => {
+    const { start, capture } = await setTheStage(context);
+    const daemon = await start();
+    const running = await capture();
+    assert.match((await daemon.streamctl("set", "quality", "30")).stdout, /video\.quality is 30 \(80 in the configuration\)/);
+    await waitFor("quality 30", async () => (await daemon.channel()).picture?.quality === 30);
+    await daemon.streamctl("set", "main", "video.width", "320");
+    await waitFor("width 320", async () => (await daemon.channel()).picture?.width === 320);
+    await daemon.streamctl("set", "volume", "0");
+    const set = await daemon.channel();
+    assert.deepEqual(set.overridden, [
+      { key: "video.width", value: 320, configured: 500 },
+      { key: "video.quality", value: 30, configured: 80 },
+      { key: "audio.volume", value: 0, configured: 1 },
+    ]);
+    assert.match((await daemon.streamctl("reset")).stdout, /as configured again: video\.width, video\.quality, audio\.volume/);
+    await waitFor("width 500", async () => (await daemon.channel()).picture?.width === 500);
+    assert.deepEqual((await daemon.channel()).overridden, []);
+    const datagrams = await running.stop();
+    const seen = pictures(datagrams);
+    assert.deepEqual(
+      [...new Set(seen.map(({ q, width }) => `${width} ${q}`))],
+      ["504 80", "504 30", "320 30", "504 80"].filter((word, at, all) => all.indexOf(word) === at),
+    );
+    // 24 pictures a second: none is missing where the source began anew.
+    assert.ok(largestGapMs(seen) < 42, `${largestGapMs(seen)} ms between two pictures`);
+    for (const { port, lost, reordered, hasTimeGoneBack } of analyseRtp(datagrams))
+      assert.deepEqual({ lost, reordered, hasTimeGoneBack }, { lost: 0, reordered: 0, hasTimeGoneBack: false }, `port ${port}`);
+    const { counters } = await daemon.channel();
+    assert.equal(counters.silentBlocks, 0);
+    const silent = datagrams.filter(
+      ({ destinationPort, payload }) => destinationPort === AUDIO_PORT && payload.subarray(12).every((byte) => byte === 0),
+    );
+    assert.ok(silent.length > 3, "volume 0 is silence");
+  },
+);
+
+test("a wrong key, value or rate is refused in one line, and nothing changes", { skip }, async (context) => {
+  const { start } = await setTheStage(context);
+  const daemon = await start();
+  const refusals: readonly (readonly [readonly string[], RegExp])[] = [
+    [["set", "qualty", "60"], /no key is named qualty; did you mean quality\?/],
+    [["set", "quality", "101"], /video\.quality: 101 is not a whole number from 1 to 100/],
+    [["set", "quality", "good"], /video\.quality: good is not a whole number/],
+    [["set", "port", "6000"], /port cannot change while the stream goes on; set it in the configuration and restart/],
+    [["set", "fps", "60"], /has 24 frames a second: 60 is more; use at most 24/],
+    [["reset", "--key", "nothing"], /no key is named nothing/],
+  ];
+  for (const [words, expected] of refusals) {
+    const { status, stderr } = await daemon.streamctl(...words);
+    assert.equal(status, 1, words.join(" "));
+    assert.match(stderr, expected);
+    assert.equal(stderr.split("\n").length, 2, `one line: ${stderr}`);
+  }
+  assert.deepEqual((await daemon.channel()).overridden, []);
+});
+
+test(
+  "a changed file is taken up: hot keys at once, the others are named, and garbage leaves the old one in force",
+  { skip },
+  async (context) => {
+    const { start, write, file, capture } = await setTheStage(context);
+    const daemon = await start();
+    const running = await capture();
+    // The watch on the file.
+    write("quality: 50");
+    await waitFor("quality 50", async () => (await daemon.channel()).picture?.quality === 50);
+    // By hand, and what needs a restart.
+    write("quality: 40", "http: {listen: 0.0.0.0:9777}\nlog: {level: debug}\n");
+    assert.match(
+      (await daemon.streamctl("config", "reload")).stdout,
+      /^applied: channels\.main\.video\.quality\nwaiting for a restart of the daemon: http\.listen, log\.level\n$/,
+    );
+    await waitFor("quality 40", async () => (await daemon.channel()).picture?.quality === 40);
+    write("quality: 40");
+    // By signal.
+    write("quality: 60");
+    daemon.running.kill("SIGHUP");
+    await waitFor("quality 60", async () => (await daemon.channel()).picture?.quality === 60);
+    // An override dies when its key changes in the file.
+    await daemon.streamctl("set", "quality", "20");
+    await waitFor("quality 20", async () => (await daemon.channel()).picture?.quality === 20);
+    write("quality: 70");
+    await waitFor("quality 70", async () => (await daemon.channel()).picture?.quality === 70);
+    assert.deepEqual((await daemon.channel()).overridden, []);
+    // Garbage.
+    write("quality: 700");
+    const refused = await daemon.streamctl("config", "reload");
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /streamerd\.yml:5: channels\.main\.video\.quality: 700 is not a whole number/);
+    writeFileSync(file, "\u0000\u0001 not: [yaml");
+    await waitFor("a word on the garbage", () => /the configuration stays as it was: .*streamerd\.yml:1/.test(daemon.running.stderr()));
+    assert.equal((await daemon.channel()).picture?.quality, 70);
+    const datagrams = await running.stop();
+    assert.ok(largestGapMs(pictures(datagrams)) < 42);
+    for (const { lost } of analyseRtp(datagrams)) assert.equal(lost, 0);
+  },
+);
