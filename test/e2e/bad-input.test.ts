@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { parseJpegPayload } from "../../wire/jpeg/index.ts";
+import { parseRtp } from "../../wire/rtp.ts";
 import { startCapture } from "./capture.ts";
 import { createLan } from "./lan.ts";
 import { makeFilm, temporaryFolder } from "./media.ts";
@@ -191,6 +193,31 @@ test("strange pictures are sent all the same: 1×1, 16,384 wide, and an MP4 that
   );
   for (const { name, state, stateReason, counters } of (await daemon.status()).channels)
     assert.equal(state, "playing", `${name}: ${stateReason} ${counters.framesSent}`);
+});
+
+test("no picture on the wire is larger than maxFrameBytes, not even white noise 2,000 wide", { skip }, async (context) => {
+  const folder = temporaryFolder(context);
+  const noise = join(folder, "noise.mkv");
+  const make = `-v error -nostdin -y -f lavfi -i nullsrc=size=2000x1000:rate=5:duration=2,geq=random(1)*255:128:128 -c:v ffv1 ${noise}`;
+  execFileSync("ffmpeg", make.split(" "));
+  const lan = await createLan(context, ["tx", "rx1"]);
+  const daemon = await startStreamerd(context, lan.host("tx"), ["--set", "channels.main.video.width=2000", noise]);
+  const capture = await startCapture(lan, lan.host("rx1"), join(folder, "capture.pcap"));
+  const before = (await daemon.channel()).counters.framesSent;
+  await waitFor("pictures", async () => (await daemon.channel()).counters.framesSent > before + 15);
+  const bytesOf = new Map<number, number>();
+  for (const { destinationPort, payload } of await capture.stop()) {
+    const rtp = destinationPort === 5004 ? parseRtp(payload) : null;
+    const jpeg = rtp?.ok === true ? parseJpegPayload(rtp.value.payload) : null;
+    if (rtp?.ok !== true || jpeg?.ok !== true) continue;
+    const { fragmentOffset, scan } = jpeg.value;
+    bytesOf.set(rtp.value.rtpTs, Math.max(bytesOf.get(rtp.value.rtpTs) ?? 0, fragmentOffset + scan.length));
+  }
+  const sizes = [...bytesOf.values()];
+  assert.ok(sizes.length > 10);
+  // The scan with the headers of a JPEG file, which RTP leaves out.
+  assert.ok(Math.max(...sizes) + 623 <= 65_507, `${Math.max(...sizes)} bytes`);
+  assert.ok(Math.max(...sizes) > 30_000, "noise takes what it may");
 });
 
 test("a film that vanishes while it plays is told in a line, and plays again when it is back", { skip }, async (context) => {
