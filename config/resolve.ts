@@ -44,7 +44,7 @@ export function resolveConfig(layers: Layers): Resolved {
 
   const { names, problems } = chooseChannels(layers, assigned);
   errors.push(...problems);
-  const { control, http, state, log } = schema.fields;
+  const { control, http, announce, state, log } = schema.fields;
   const written = names.map((name) => ({
     name,
     ...readSection(channelSchema, ["channels", name], readKey),
@@ -53,6 +53,7 @@ export function resolveConfig(layers: Layers): Resolved {
     channels: withGroups(written, sources),
     control: readSection(control, ["control"], readKey),
     http: readSection(http, ["http"], readKey),
+    announce: readSection(announce, ["announce"], readKey),
     state: readSection(state, ["state"], readKey),
     log: readSection(log, ["log"], readKey),
   };

@@ -7,7 +7,7 @@ import { family, key, section } from "./key.ts";
 import type { ValueOf } from "./key.ts";
 import { listenAddress } from "./values/address.ts";
 import { optionalFile, socketPath } from "./values/path.ts";
-import { oneOf } from "./values/plain.ts";
+import { oneOf, trueOrFalse } from "./values/plain.ts";
 
 export const schema = section("", {
   channels: family(
@@ -45,6 +45,22 @@ export const schema = section("", {
       doc: "Address for the SDP of each channel and the page that tells how to watch.",
       hot: false,
       since: "core",
+    }),
+  }),
+  announce: section("How channels are found.", {
+    sap: key({
+      type: trueOrFalse(),
+      default: true,
+      doc: "Announce every channel that sends (SAP, RFC 2974), so that players and streamctl discover find it.",
+      hot: false,
+      since: "steering",
+    }),
+    sapAddress: key({
+      type: oneOf(["239.255.255.255", "224.2.127.254"]),
+      default: "239.255.255.255",
+      doc: "Group of the announcements: that of the local scope (RFC 2365), or the global one, which some old players listen to.",
+      hot: false,
+      since: "steering",
     }),
   }),
   state: section("What is remembered over restarts: what an operator has changed, and where each channel was.", {

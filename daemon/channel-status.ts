@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import type { ChannelResult } from "../control/contract/channel.ts";
 import type { PacingResult } from "../control/contract/pacing.ts";
+import type { PageChannel } from "./http/page.ts";
 import type { Channel } from "./channel.ts";
 import type { StatisticsAnswer } from "./send/sender-thread.ts";
 import type { SenderStatistics } from "./send/statistics.ts";
@@ -75,6 +76,22 @@ export function describePacing(channel: Channel, statistics: SenderStatistics): 
     latenessMs: statistics.latenessMs === null ? null : roundedLateness(statistics.latenessMs),
     dropped: statistics.framesDropped,
     repeated: statistics.framesRepeated,
+  };
+}
+
+/** A channel on the page for people. `authority`: HOST:PORT of the HTTP server. */
+export function describeForPage(channel: Channel, authority: string): PageChannel {
+  const { group, port, audio } = channel.setup.config;
+  const item = channel.media.playlist[channel.media.itemAt(null)?.itemIndex ?? 0];
+  return {
+    name: channel.name,
+    state: channel.isCutOff ? "no interface" : channel.state,
+    source: item === undefined ? "" : itemName(item),
+    group,
+    port,
+    picture: channel.picture,
+    sound: audio.enabled ? audio : null,
+    sdpUrl: `http://${authority}/${channel.name}.sdp`,
   };
 }
 

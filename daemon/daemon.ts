@@ -9,9 +9,12 @@ import { ControlServerError } from "../control/server/server-error.ts";
 import { setUpChannel } from "./channel-setup.ts";
 import { Channel } from "./channel.ts";
 import type { ChannelNews } from "./channel.ts";
+import { describeForPage } from "./channel-status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { createHandlers } from "./control-handlers.ts";
-import { closeHttpServer, startHttpServer } from "./http-server.ts";
+import { Announcer } from "./announce/announcer.ts";
+import { renderPage } from "./http/page.ts";
+import { closeHttpServer, startHttpServer } from "./http/server.ts";
 import type { Log } from "./log.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
@@ -53,8 +56,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   let controlPort = config.control.listen.port;
 
   const sender = startSenderThread((news) => channels.get(news.channel)?.hear(news));
-  const sdp = (channel: Channel): string =>
-    describeSession(channel, reachableHost(channel, "0.0.0.0"), controlPort, startedMs + utcOffsetMs);
+  const sdpFor = (channel: Channel, host: string): string => describeSession(channel, host, controlPort, startedMs + utcOffsetMs);
+  const sdp = (channel: Channel): string => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
   const waiting = new Map<string, () => void>();
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind === "state" || news.kind === "settings") keeper?.note();
@@ -76,14 +79,16 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const reload = createReload(options.load, config, channels);
   const control = await startControl();
   const http = await startHttp();
+  const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
     await startChannels();
     await announceReady();
     watchConfig();
+    await announcer?.start();
     await Promise.race([aborted(signal), finished.promise, sender.failed]);
   } finally {
     if (options.configFile !== null) unwatchFile(options.configFile);
-    await keeper?.close();
+    await Promise.all([keeper?.close(), announcer?.close()]);
     for (const channel of channels.values()) channel.leave();
     await sender.close();
     await Promise.all([control.close(), closeHttpServer(http)]);
@@ -140,8 +145,14 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       channelNames: () => [...channels.keys()],
       sdp: (name: string, reachedBy: string) => {
         const channel = channels.get(name);
-        return channel === undefined ? "" : describeSession(channel, reachedBy, controlPort, startedMs + utcOffsetMs);
+        return channel === undefined ? null : sdpFor(channel, reachedBy);
       },
+      page: (reachedBy: string, authority: string) =>
+        renderPage(
+          reachedBy,
+          `${reachedBy}:${controlPort}`,
+          [...channels.values()].map((channel) => describeForPage(channel, authority)),
+        ),
     };
     try {
       return await startHttpServer({ host, port }, site);

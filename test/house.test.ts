@@ -32,6 +32,7 @@ const RULES: readonly Rule[] = [
     mayImport: /^control\//,
   },
   { name: "daemon/ never imports receiver/", files: /^daemon\//, mayImport: /^(daemon|wire|config|control)\// },
+  { name: "receiver/ imports wire/ and nothing else", files: /^receiver\//, mayImport: /^(receiver|wire)\// },
   { name: "pace/ knows nothing of what comes after it", files: /^daemon\/pace\//, mayImport: /^daemon\/pace\// },
   {
     name: "packetize/ knows nothing of sending",
@@ -46,7 +47,7 @@ const RULES: readonly Rule[] = [
   { name: "the media engine is imported in the source process only", files: /^(?!daemon\/source\/)/, mayImport: /^(?!node-av|@julusian)/ },
 ];
 
-const sources = globSync("{wire,config,daemon,control}/**/*.ts", { cwd: ROOT });
+const sources = globSync("{wire,config,daemon,control,receiver}/**/*.ts", { cwd: ROOT });
 
 /** Project files by their path from the root, packages by their name. */
 function importsOf(file: string): readonly string[] {

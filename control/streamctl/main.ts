@@ -4,6 +4,8 @@ import { findPackageJSON } from "node:module";
 import * as v from "valibot";
 import { loadConfig } from "../../config/load.ts";
 import { describeConfigError } from "../../config/origin.ts";
+import { listenForSessions } from "../../receiver/discover/listen.ts";
+import type { SessionNews } from "./commands/discover.ts";
 import { runStreamctl } from "./run.ts";
 import type { Terminal } from "./tool.ts";
 
@@ -23,12 +25,18 @@ const terminal: Terminal = {
     }),
 };
 
-process.exitCode = await runStreamctl(process.argv.slice(2), { terminal, version: packageVersion(), checkConfig });
+process.exitCode = await runStreamctl(process.argv.slice(2), { terminal, version: packageVersion(), checkConfig, discover });
 
 /** The file alone: what the daemon's environment adds is the daemon's (`streamerd --check-config`). */
 function checkConfig(file: string): readonly string[] {
   const loaded = loadConfig({ file, sets: [], env: {}, files: [], cwd: process.cwd() });
   return loaded.ok ? [] : loaded.errors.map(describeConfigError);
+}
+
+function discover(onNews: (news: SessionNews) => void, signal: AbortSignal): Promise<void> {
+  const tell = ({ kind, heard: { session, sdp, heardFrom } }: Parameters<Parameters<typeof listenForSessions>[0]>[0]): void =>
+    onNews({ kind, session: { ...session, sdp, heardFrom } });
+  return listenForSessions(tell, signal);
 }
 
 function packageVersion(): string {

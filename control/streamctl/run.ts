@@ -5,6 +5,7 @@ import { oneLine } from "../untrusted-text.ts";
 import { addChannel } from "./commands/channel.ts";
 import { addClients } from "./commands/clients.ts";
 import { addConfig, type CheckConfig } from "./commands/config.ts";
+import { addDiscover, type Discover } from "./commands/discover.ts";
 import { addJoin } from "./commands/join.ts";
 import { addPacing } from "./commands/pacing.ts";
 import { addSettings } from "./commands/settings.ts";
@@ -14,7 +15,12 @@ import { UsageError } from "./usage-error.ts";
 
 export const exitStatus = { ok: 0, refused: 1, usage: 2, cannotConnect: 3 } as const;
 
-export type Streamctl = { readonly terminal: Terminal; readonly version: string; readonly checkConfig: CheckConfig };
+export type Streamctl = {
+  readonly terminal: Terminal;
+  readonly version: string;
+  readonly checkConfig: CheckConfig;
+  readonly discover: Discover;
+};
 
 /** Runs one command. `args` are those after the program's name. Errors are printed, one line each. */
 export async function runStreamctl(args: readonly string[], streamctl: Streamctl): Promise<number> {
@@ -39,7 +45,7 @@ function statusOf(error: Error): number | null {
   return error instanceof CannotConnectError || error instanceof ConnectionLostError ? exitStatus.cannotConnect : null;
 }
 
-function createProgram({ terminal, version, checkConfig }: Streamctl): Command {
+function createProgram({ terminal, version, checkConfig, discover }: Streamctl): Command {
   const program = new Command("streamctl");
   program
     .description("Steers streamerd and tells what it does.")
@@ -64,6 +70,7 @@ function createProgram({ terminal, version, checkConfig }: Streamctl): Command {
   addSettings(program, tool);
   addJoin(program, tool);
   addClients(program, tool);
+  addDiscover(program, tool, discover);
   addConfig(program, tool, checkConfig);
   return program;
 }

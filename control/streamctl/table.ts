@@ -34,5 +34,9 @@ function plain(cell: Cell): string {
 
 /** The header's row. */
 export function header(...titles: readonly string[]): readonly Cell[] {
-  return titles.map((text) => ({ text, colour: "bold" }));
+  return titles.map(styled("bold"));
+}
+
+export function styled(colour: Colour): (text: string) => Cell {
+  return (text) => ({ text, colour });
 }

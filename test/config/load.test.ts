@@ -41,6 +41,7 @@ test("without anything there is one channel, main, with the test film and a deri
       operatorTokenFile: null,
     },
     http: { listen: { host: "0.0.0.0", port: 9_680 } },
+    announce: { sap: true, sapAddress: "239.255.255.255" },
     state: { dir: null },
     log: { level: "info", format: "auto" },
   });

@@ -9,12 +9,14 @@ import { buildJpegFile, fragmentFrame, parseJpeg, parseJpegPayload, quantization
 import { parseL16Payload } from "../../wire/l16.ts";
 import { buildCompound, parseCompound } from "../../wire/rtcp/index.ts";
 import { parseRtp } from "../../wire/rtp.ts";
+import { parseSap } from "../../wire/sap.ts";
 import { buildSdp, parseSdp } from "../../wire/sdp.ts";
 import { readSdpVector, readVectors } from "../vectors/read-vectors.ts";
 import { badJpegFileCases, jpegFileCases } from "./cases/jpeg-file.ts";
 import { badJpegPayloadCases, jpegPayloadCases } from "./cases/jpeg-payload.ts";
 import { badRtcpCases, rtcpCases } from "./cases/rtcp.ts";
 import { badRtpCases, rtpCases } from "./cases/rtp.ts";
+import { badSapCases, sapCases } from "./cases/sap.ts";
 import { badSdpCases, sdpCases } from "./cases/sdp.ts";
 
 export type FuzzTarget = {
@@ -63,6 +65,7 @@ const table: readonly FuzzTarget[] = [
     corpus: [new Uint8Array(1280), new Uint8Array(3)],
     run: (input) => [parseL16Payload(input, 1), parseL16Payload(input, 2)],
   },
+  { name: "sap", corpus: [...bytesOf(sapCases), ...bytesOf(badSapCases)], run: runSap },
   {
     name: "sdp",
     corpus: [...sdpCases, ...badSdpCases]
@@ -128,6 +131,12 @@ function runJpegFile(input: Uint8Array): unknown {
 }
 
 /** What is taken can be written, and then reads the same. */
+/** What is announced is parsed as well: that is the way that it takes. */
+function runSap(input: Uint8Array): unknown {
+  const sap = parseSap(input);
+  return sap.ok ? [sap, parseSdp(sap.value.payload)] : sap;
+}
+
 function runRtcp(input: Uint8Array): unknown {
   const compound = parseCompound(input);
   if (!compound.ok) return compound;

@@ -1,12 +1,15 @@
-/** The HTTP server: the session description of each channel under `/CHANNEL.sdp`. It tells how to watch, and nothing else. */
+/** The HTTP server: the page for people, and the session description of each channel under `/CHANNEL.sdp`. It tells how to watch, and nothing else. */
 
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { CONTENT_SECURITY_POLICY } from "./page.ts";
 
 export type HttpSite = {
   readonly channelNames: () => readonly string[];
-  /** `host`: the address that the client has reached us by. */
-  readonly sdp: (channel: string, host: string) => string;
+  /** `host`: the address that the client has reached us by. Null: the channel has none. */
+  readonly sdp: (channel: string, host: string) => string | null;
+  /** `authority`: HOST:PORT that the client has reached us by. */
+  readonly page: (host: string, authority: string) => string;
 };
 
 /** A LAN's worth of players that ask at the same moment; each asks once. */
@@ -46,10 +49,23 @@ function answer(request: IncomingMessage, response: ServerResponse, site: HttpSi
   const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
   const name = SDP_PATH.exec(path)?.[1];
   if (name !== undefined && site.channelNames().includes(name)) {
-    return send(response, 200, "application/sdp", site.sdp(name, localAddress(request)));
+    const sdp = site.sdp(name, localAddress(request));
+    if (sdp !== null) return send(response, 200, "application/sdp", sdp);
+    return send(
+      response,
+      404,
+      "text/plain; charset=utf-8",
+      `${name} has the profile datagram, which no session description can describe; see /\n`,
+    );
   }
-  const list = site.channelNames().map((channel) => `/${channel}.sdp\n`);
-  send(response, path === "/" ? 200 : 404, "text/plain; charset=utf-8", `${path === "/" ? "" : "not here; there is\n"}${list.join("")}`);
+  if (path === "/") {
+    response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    response.setHeader("Referrer-Policy", "no-referrer");
+    const address = localAddress(request);
+    return send(response, 200, "text/html; charset=utf-8", site.page(address, `${address}:${request.socket.localPort ?? 80}`));
+  }
+  const list = ["/", ...site.channelNames().map((channel) => `/${channel}.sdp`)];
+  send(response, 404, "text/plain; charset=utf-8", `not here; there is\n${list.join("\n")}\n`);
 }
 
 /** The address that the client took is one that it can reach: the best origin to name to it. */

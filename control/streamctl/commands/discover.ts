@@ -1,0 +1,84 @@
+// streamctl discover: the channels that are announced on this network, as they are heard.
+import type { Command } from "commander";
+import { oneLine } from "../../untrusted-text.ts";
+import { styled, table, type Cell } from "../table.ts";
+import type { Tool } from "../tool.ts";
+import { parsePositive, rate } from "../units.ts";
+
+/** An announced session, as it came from the network: its texts are not to be trusted. */
+export type FoundSession = {
+  readonly name: string;
+  readonly group: string;
+  readonly heardFrom: string;
+  readonly control: { readonly host: string; readonly port: number } | null;
+  readonly video: {
+    readonly port: number;
+    readonly size: { readonly width: number; readonly height: number } | null;
+    readonly fps: number | null;
+  } | null;
+  readonly audio: { readonly port: number; readonly sampleRateHz: number; readonly channels: number } | null;
+  readonly sdp: string;
+};
+
+export type SessionNews = { readonly kind: "found" | "changed" | "gone"; readonly session: FoundSession };
+
+/** Listens until the signal. Rejects when it cannot. */
+export type Discover = (onNews: (news: SessionNews) => void, signal: AbortSignal) => Promise<void>;
+
+/** A daemon announces each of its channels within this time, unless it has very many. */
+const DEFAULT_SECONDS = "11";
+const WIDTHS = [16, 22, 22, 16] as const;
+
+export function addDiscover(program: Command, tool: Tool, discover: Discover): void {
+  program
+    .command("discover")
+    .option("--seconds <N>", "how long to listen", DEFAULT_SECONDS)
+    .description("lists the channels that are announced on this network (SAP), as they are heard; needs no daemon on this host")
+    .action(({ seconds }: { readonly seconds: string }) => listen(tool, discover, parsePositive("--seconds", seconds)));
+}
+
+async function listen(tool: Tool, discover: Discover, seconds: number): Promise<void> {
+  const { terminal } = tool;
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), seconds * 1000);
+  void terminal.untilInterrupted().then(() => stop.abort());
+  let heard = 0;
+  const tell = (news: SessionNews): void => {
+    if (heard++ === 0 && !tool.json()) terminal.out(row(HEADER, terminal.colour));
+    terminal.out(tool.json() ? `${JSON.stringify({ ...news.session, event: news.kind })}\n` : row(cells(news), terminal.colour));
+  };
+  try {
+    await discover(tell, stop.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+  if (heard > 0) return;
+  terminal.err(
+    `streamctl: nothing was announced in ${seconds} s: is a streamerd in this network (announce.sap: true), and does a firewall let UDP port 9875 in? With its address: --host\n`,
+  );
+}
+
+const HEADER: readonly Cell[] = ["CHANNEL", "GROUP", "PICTURE", "SOUND", "HOST"].map(styled("bold"));
+
+function cells({ kind, session }: SessionNews): readonly Cell[] {
+  const { name, group, video, audio, heardFrom, control } = session;
+  const host = control === null ? heardFrom : `${control.host}:${control.port}`;
+  if (kind === "gone") return [name, group, "gone", "", host].map(styled("dim"));
+  const size = video?.size ?? null;
+  const fps = video?.fps ?? null;
+  const picture =
+    video === null
+      ? "none"
+      : [size === null ? "" : `${size.width}x${size.height}`, fps === null ? "" : `${rate(fps)} FPS`].join(" ").trim();
+  const sound = audio === null ? "none" : `${audio.sampleRateHz} Hz ${audio.channels === 2 ? "stereo" : "mono"}`;
+  return [name, `${group}:${video?.port ?? audio?.port ?? 0}`, picture || "yes", sound, host];
+}
+
+/** Lines appear one by one: the columns cannot wait for the widest. */
+function row(line: readonly Cell[], colour: boolean): string {
+  const padded = line.map((cell, column): Cell => {
+    const text = oneLine(typeof cell === "string" ? cell : cell.text).padEnd(WIDTHS[column] ?? 0);
+    return typeof cell === "string" ? text : { ...cell, text };
+  });
+  return table([padded], { colour });
+}

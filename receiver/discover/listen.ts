@@ -1,0 +1,57 @@
+/** Listens for session announcements on every interface of this host, and tells what is found, changes and goes. */
+
+import { networkInterfaces } from "node:os";
+import { DgramAsPromised } from "dgram-as-promised";
+import type { Socket } from "dgram-as-promised";
+import { SAP_GLOBAL_ADDRESS, SAP_LOCAL_ADDRESS, SAP_PORT } from "../../wire/sap.ts";
+import { SessionTable } from "./session-table.ts";
+import type { SessionNews } from "./session-table.ts";
+
+/** Announcements that are looked at in a second; a flood beyond that is thrown away unread. */
+const MOST_PACKETS_PER_SECOND = 2000;
+const TICK_MS = 1000;
+
+/** Until the signal. Rejects with the system's error when the port cannot be listened on. */
+export async function listenForSessions(onNews: (news: SessionNews) => void, signal: AbortSignal): Promise<void> {
+  const table = new SessionTable();
+  const socket = DgramAsPromised.createSocket({ type: "udp4", reuseAddr: true });
+  let room = MOST_PACKETS_PER_SECOND;
+  socket.socket.on("message", (packet, { address }) => {
+    if (room-- <= 0) return;
+    const news = table.hear(packet, address, performance.now());
+    if (news !== null) onNews(news);
+  });
+  await socket.bind({ port: SAP_PORT, address: "0.0.0.0" });
+  // An error later on ends nothing: the next interface, or the next announcement, may do.
+  socket.socket.on("error", () => {});
+  const member = new Set<string>();
+  const tick = (): void => {
+    room = MOST_PACKETS_PER_SECOND;
+    joinOnAll(socket.socket, member);
+    table.expire(performance.now()).forEach(onNews);
+  };
+  tick();
+  const timer = setInterval(tick, TICK_MS);
+  await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true })));
+  clearInterval(timer);
+  await socket.close();
+}
+
+/** Joins both scopes on the addresses that are new since the last time. */
+function joinOnAll(socket: Socket, member: Set<string>): void {
+  const present = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family }) => family === "IPv4");
+  for (const { address } of present) {
+    if (member.has(address)) continue;
+    member.add(address);
+    for (const group of [SAP_LOCAL_ADDRESS, SAP_GLOBAL_ADDRESS]) {
+      try {
+        socket.addMembership(group, address);
+      } catch {
+        // Gone again, or it takes no groups: the other interfaces do.
+      }
+    }
+  }
+  for (const address of member) if (!present.some((other) => other.address === address)) member.delete(address);
+}
