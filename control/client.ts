@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import * as v from "valibot";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "./client-error.ts";
 import { methods, type Method, type ParamsInput, type Result } from "./contract/contract.ts";
+import { isNotificationName, notifications, type Notification } from "./contract/notifications.ts";
 import { callText } from "./json-rpc.ts";
 import { createLineSplitter, type LineEvent } from "./lines.ts";
 import { proofOf } from "./proof.ts";
@@ -16,6 +17,8 @@ export type ControlTarget =
 export type ControlClient = {
   /** Throws a RefusedError, or a ConnectionLostError. */
   call<M extends Method>(method: M, params: ParamsInput<M>): Promise<Result<M>>;
+  /** What happens from now on goes to `hear`. Throws as `call` does. */
+  subscribe(params: ParamsInput<"events.subscribe">, hear: (notification: Notification) => void): Promise<Result<"events.subscribe">>;
   /** Makes this connection an operator's. Throws a RefusedError for a wrong token. */
   authenticate(token: string): Promise<void>;
   /** Resolves when the connection has ended, by whichever side. */
@@ -36,6 +39,7 @@ const maxAnswerBytes = 1_048_576;
 const maxDepth = 32;
 
 const answer = v.union([
+  v.object({ method: v.string(), params: v.unknown() }),
   v.object({ id: v.number(), result: v.unknown() }),
   v.object({ id: v.nullable(v.number()), error: v.object({ code: v.number(), message: v.string(), data: v.optional(v.unknown()) }) }),
 ]);
@@ -65,6 +69,7 @@ function createClient(socket: Socket, callMs: number, name: string): ControlClie
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let ended: Error | null = null;
+  let hear: ((notification: Notification) => void) | null = null;
 
   function finish(error: Error): void {
     ended ??= error;
@@ -82,12 +87,20 @@ function createClient(socket: Socket, callMs: number, name: string): ControlClie
   function receive(event: LineEvent): void {
     const parsed = event.kind === "line" ? parseAnswer(event.bytes) : null;
     if (parsed === null) return finish(new ConnectionLostError("what answers there does not speak streamerd's control protocol"));
+    if ("method" in parsed) return notified(parsed.method, parsed.params);
     if ("result" in parsed) return take(parsed.id)?.resolve(parsed.result);
     const { code, message, data } = parsed.error;
     const refused = new RefusedError(code, message, data);
     // An error for no call in particular is about the connection: no place is free, for instance.
     if (parsed.id === null) finish(refused);
     else take(parsed.id)?.reject(refused);
+  }
+
+  /** What a later daemon may tell beyond this version's table is passed over. */
+  function notified(name: string, params: unknown): void {
+    if (hear === null || !isNotificationName(name) || !v.is(notifications[name].params, params)) return;
+    // The table has just said that the two belong together.
+    hear({ name, params } as Notification);
   }
 
   function send(method: Method, params: unknown): Promise<unknown> {
@@ -108,6 +121,11 @@ function createClient(socket: Socket, callMs: number, name: string): ControlClie
     throw new ConnectionLostError(`the answer to ${method} is not of this version's form: use the streamctl that came with the daemon`);
   }
 
+  async function subscribe(params: ParamsInput<"events.subscribe">, listener: (notification: Notification) => void) {
+    hear = listener;
+    return call("events.subscribe", params);
+  }
+
   async function authenticate(token: string): Promise<void> {
     const { nonce } = await call("server.hello", { client: name });
     await call("session.auth", { proof: proofOf(token, nonce) });
@@ -121,7 +139,7 @@ function createClient(socket: Socket, callMs: number, name: string): ControlClie
       resolve();
     });
   });
-  return { call, authenticate, closed, close: () => socket.destroySoon() };
+  return { call, subscribe, authenticate, closed, close: () => socket.destroySoon() };
 }
 
 function parseAnswer(bytes: Uint8Array): v.InferOutput<typeof answer> | null {

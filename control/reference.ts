@@ -2,6 +2,7 @@
 import type * as v from "valibot";
 import { contract, isMethod, methods, type Method } from "./contract/contract.ts";
 import { controlErrors } from "./contract/errors.ts";
+import { notificationNames, notifications } from "./contract/notifications.ts";
 import { describeFields, describeType } from "./contract/describe.ts";
 
 /** Results that several methods give are described once, at these. */
@@ -13,7 +14,7 @@ const described = new Map<v.GenericSchema, string>([
 /** The whole page, as Markdown. */
 export function render(): string {
   const names = Object.keys(contract).filter(isMethod);
-  return [introduction, methodIndex(names), ...names.map(methodSection), errorTable()].join("\n");
+  return [introduction, methodIndex(names), ...names.map(methodSection), notificationSection(), errorTable()].join("\n");
 }
 
 const introduction = `# The control channel
@@ -63,6 +64,16 @@ function fieldTable(schema: v.GenericSchema): string {
   if (fields.length === 0) return `: ${describeType(schema)}.`;
   const rows = fields.map(({ path, type, doc }) => `| \`${path}\` | ${type} | ${doc} |`);
   return `:\n\n| field | type | meaning |\n| --- | --- | --- |\n${rows.join("\n")}`;
+}
+
+function notificationSection(): string {
+  const sections = notificationNames.map((name) => {
+    const { doc, role, params } = notifications[name];
+    return `### ${name}\n\n${doc}${role === "operator" ? " For operators." : ""}\n\nParams${fieldTable(params)}\n`;
+  });
+  const example = `{"jsonrpc":"2.0","method":"channel.state","params":{"at":"2026-11-20T12:00:00.000Z","channel":"main","state":"paused","reason":null}}`;
+  const about = `What the daemon tells a connection that has called [\`events.subscribe\`](#eventssubscribe): a line each, without an id, never answered.`;
+  return `## Notifications\n\n${about}\n\n\`\`\`\n${example}\n\`\`\`\n\n${sections.join("\n")}`;
 }
 
 function errorTable(): string {

@@ -29,8 +29,9 @@ export type ChannelSetup = {
 /** What the rest of the daemon hears of a channel. */
 export type ChannelNews =
   | { readonly kind: "state"; readonly state: ChannelState; readonly reason: string | null }
-  /** Hot keys that have another value now. */
-  | { readonly kind: "settings"; readonly keys: readonly string[] }
+  /** Hot keys that have another value now; `fps`: the rate asked for, null for the source's. */
+  | { readonly kind: "settings"; readonly keys: readonly string[]; readonly fps: number | null }
+  | { readonly kind: "picture"; readonly picture: Picture }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "info"; readonly text: string };
 
@@ -69,7 +70,7 @@ export class Channel {
       onWarning: (text) => tell({ kind: "warning", text }),
       onGivenUp: (reason) => this.#fail(reason),
     });
-    this.tuning = new ChannelTuning(settings, this.media, sender, (keys) => tell({ kind: "settings", keys }));
+    this.tuning = new ChannelTuning(settings, this.media, sender, (keys) => tell({ kind: "settings", keys, fps: this.tuning.fps }));
   }
 
   /** Opens the sockets. Resolves when every interface has been tried once. */
@@ -232,7 +233,7 @@ export class Channel {
       case "picture":
         if (event.width !== this.#picture?.width || event.height !== this.#picture.height) this.#sdpVersion++;
         this.#picture = event;
-        return;
+        return this.#tell({ kind: "picture", picture: event });
       case "bad-picture":
         return this.#tell({ kind: "warning", text: `a picture was not sent: ${event.reason}` });
       case "behind":

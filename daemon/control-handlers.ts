@@ -8,6 +8,7 @@ import { describeChannel, describePacing } from "./channel-status.ts";
 import { findHotKey, parseHotSetting } from "../config/hot-keys.ts";
 import { ChannelRefusal } from "./channel-refusal.ts";
 import type { Channel } from "./channel.ts";
+import type { LogLine, LogRing } from "./log-ring.ts";
 import type { Reload } from "./reload.ts";
 import type { SenderThread, StatisticsAnswer } from "./send/sender-thread.ts";
 
@@ -20,6 +21,7 @@ export type Daemon = {
   readonly clientsOf: (channel: string) => number;
   readonly sdp: (channel: Channel) => string;
   readonly reload: Reload;
+  readonly logRing: LogRing;
 };
 
 /** Sessions, roles and clocks are the server's own affair. */
@@ -101,6 +103,7 @@ export function createHandlers(daemon: Daemon): Handlers {
       if (name !== null && !name.ok) throw new ControlError("refused", name.reason);
       return { channel, reset: [...found.tuning.reset(name === null ? null : name.value)] };
     },
+    "server.log": ({ limit }) => daemon.logRing.last(limit).map(describeLine),
     "config.reload": () => {
       const outcome = daemon.reload();
       if (!outcome.ok) throw new ControlError("refused", outcome.reason);
@@ -136,6 +139,11 @@ function describeForJoin(daemon: Daemon, channel: Channel, { statistics }: Stati
     pacing: { fps: pacing.targetFps, tsMs: pacing.tsMs },
     ssrc: { video: senderInit.video.ssrc, audio: enabled ? senderInit.audio.ssrc : null },
   };
+}
+
+/** As the control channel tells it. */
+export function describeLine({ atMs, level, channel, text }: LogLine) {
+  return { at: new Date(atMs).toISOString(), level, channel, text };
 }
 
 function refusing(action: () => void): void {

@@ -16,6 +16,8 @@ import { Announcer } from "./announce/announcer.ts";
 import { renderPage } from "./http/page.ts";
 import { closeHttpServer, startHttpServer } from "./http/server.ts";
 import type { Log } from "./log.ts";
+import type { LogRing } from "./log-ring.ts";
+import { tellChannelNews, tellLogLine } from "./news.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
@@ -38,6 +40,8 @@ export type DaemonOptions = {
   /** Is given a way to have the configuration read again. */
   readonly onReloadable: (reload: () => void) => void;
   readonly log: Log;
+  /** What it has written last. */
+  readonly logRing: LogRing;
   readonly print: (line: string) => void;
 };
 
@@ -61,10 +65,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const waiting = new Map<string, () => void>();
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind === "state" || news.kind === "settings") keeper?.note();
-    if (news.kind === "settings") return;
-    if (news.kind !== "state") return log[news.kind === "warning" ? "warn" : "info"]({ channel: name }, news.text);
-    const reason = news.reason === null ? "" : `: ${news.reason}`;
-    log[news.state === "failed" ? "error" : "info"]({ channel: name }, `${news.state}${reason}`);
+    tellChannelNews(name, news, log, control.publish);
+    if (news.kind !== "state") return;
     if (news.state !== "starting") waiting.get(name)?.();
     if (news.state === "ended" && [...channels.values()].every(({ state }) => state === "ended" || state === "failed")) finished.resolve();
   };
@@ -78,6 +80,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const keeper = options.stateDirectory === null ? null : await openKeeper(options.stateDirectory, channels, sender, log);
   const reload = createReload(options.load, config, channels);
   const control = await startControl();
+  options.logRing.listen((line) => tellLogLine(line, control.publish));
   const http = await startHttp();
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
@@ -103,6 +106,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       sender,
       clientsOf: (name) => server.clientCount(name),
       sdp,
+      logRing: options.logRing,
       reload: () => {
         const outcome = reload();
         tellReload(outcome, log);

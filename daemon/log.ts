@@ -1,14 +1,25 @@
 /** The log, on standard error: for people on a terminal, with journald's priorities under systemd, else JSON lines. */
 
-import { pino } from "pino";
-import type { Logger } from "pino";
+import { levels, pino } from "pino";
+import type { Logger, LoggerOptions } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "../config/schema.ts";
+import type { LogLine, LogRing } from "./log-ring.ts";
 
 export type Log = Logger;
 
-export function openLog({ level, format }: Config["log"], env: NodeJS.ProcessEnv): Log {
-  const options = { level, base: null };
+/** Every line that is written goes to `ring` as well. */
+export function openLog({ level, format }: Config["log"], env: NodeJS.ProcessEnv, ring: LogRing): Log {
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    hooks: {
+      logMethod(args, method, levelNumber) {
+        ring.push(asLine(args, levelNumber));
+        method.apply(this, args);
+      },
+    },
+  };
   switch (format === "auto" ? chooseFormat(env) : format) {
     case "pretty":
       return pino(
@@ -42,4 +53,17 @@ function journalLine(json: string): string {
   const { level, msg, channel }: { level?: unknown; msg?: unknown; channel?: unknown } = JSON.parse(json);
   const prefix = typeof channel === "string" ? `${channel}: ` : "";
   return `<${PRIORITIES[Number(level)] ?? 6}>${prefix}${String(msg)}\n`;
+}
+
+/** `args`: an object with the channel and an error, if there is one, then the text. */
+function asLine(args: readonly unknown[], levelNumber: number): LogLine {
+  const [first] = args;
+  const about: { readonly channel?: unknown } = typeof first === "object" && first !== null ? first : {};
+  const text = args.find((arg) => typeof arg === "string");
+  return {
+    atMs: Date.now(),
+    level: levels.labels[levelNumber] ?? "info",
+    channel: typeof about.channel === "string" ? about.channel : null,
+    text: typeof text === "string" ? text : "",
+  };
 }

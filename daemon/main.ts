@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { loadConfig } from "../config/load.ts";
 import { formatConfigError } from "../config/origin.ts";
 import { StartError, runDaemon } from "./daemon.ts";
+import { LogRing } from "./log-ring.ts";
 import { openLog } from "./log.ts";
 import { parseOptions } from "./options.ts";
 import { stateDirectory } from "./state/directory.ts";
@@ -34,7 +35,8 @@ async function main(): Promise<number> {
     complain(`streamerd: ${token.reason}`);
     return EXIT_CONFIG;
   }
-  const log = openLog(loaded.config.log, process.env);
+  const logRing = new LogRing();
+  const log = openLog(loaded.config.log, process.env, logRing);
   const stop = new AbortController();
   const hadTerminal = process.stdin.isTTY || process.stdout.isTTY;
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
@@ -65,6 +67,7 @@ async function main(): Promise<number> {
           reload = again;
         },
         log,
+        logRing,
         print,
       },
       stop.signal,

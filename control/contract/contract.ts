@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { channelParams, channelResult, seekParams } from "./channel.ts";
 import type { ControlErrorName } from "./errors.ts";
+import * as events from "./notifications.ts";
 import { pacingGetParams, pacingResult, pacingSetParams } from "./pacing.ts";
 import { statusResult } from "./server-status.ts";
 import * as session from "./session.ts";
@@ -160,6 +161,20 @@ export const contract = {
     role: "operator",
     params: session.clientListParams,
     result: session.clientListResult,
+    errors: [],
+  },
+  "events.subscribe": {
+    doc: "From now on the daemon tells this connection what happens, as JSON-RPC notifications. A second call takes the place of the first. A subscriber counts as alive.",
+    role: "anyone",
+    params: events.subscribeParams,
+    result: events.subscribeResult,
+    errors: [],
+  },
+  "server.log": {
+    doc: "The last lines of the daemon's log, oldest first. `events.subscribe` with `log.line` brings those that follow.",
+    role: "operator",
+    params: events.logParams,
+    result: events.logResult,
     errors: [],
   },
   "config.reload": {

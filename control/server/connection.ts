@@ -9,6 +9,7 @@ import { refusal, type Dispatch } from "./dispatch.ts";
 import type { ControlLimits } from "./limits.ts";
 import type { Peer } from "./peer.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 import { createTokenBucket } from "./token-bucket.ts";
 
 export type Connection = {
@@ -25,6 +26,7 @@ export type ConnectionOptions = {
   readonly nowMs: () => number;
   readonly dispatch: Dispatch;
   readonly sessions: Sessions;
+  readonly subscriptions: Subscriptions;
   readonly badInput: BadInputLog;
 };
 
@@ -35,7 +37,7 @@ const aliveMethods: ReadonlySet<string> = new Set(["session.join", "session.repo
 
 /** Serves the socket until it is closed. The socket must allow half-open connections, and whoever made it listens for `close`. */
 export function serveConnection(socket: Socket, peer: Peer, options: ConnectionOptions): Connection {
-  const { limits, nowMs, dispatch, sessions, badInput } = options;
+  const { limits, nowMs, dispatch, sessions, subscriptions, badInput } = options;
   const framing = createFraming(limits.framing);
   const deadlines = createDeadlines();
   const bucket = createTokenBucket(limits.callsPerSecond, limits.callBurst, nowMs());
@@ -46,6 +48,7 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
   let ended = false;
   let called = false;
 
+  peer.send = deliver;
   deadlines.set("hello", nowMs() + limits.helloMs);
   socket.on("data", (chunk) => receive(framing.push(chunk)));
   socket.on("end", () => {
@@ -153,6 +156,7 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
     peer.gone = true;
     waiting = [];
     workedOff = 0;
+    subscriptions.remove(peer);
     sessions.leaveAll(peer);
   }
 
@@ -175,8 +179,11 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
 
   function act(deadline: DeadlineName): void {
     if (deadline === "linger") destroy();
-    else if (deadline === "idle") close();
-    else if (deadline === "throttle") {
+    else if (deadline === "idle") {
+      // Who listens need not say anything.
+      if (subscriptions.has(peer)) deadlines.set("idle", nowMs() + limits.idleMs);
+      else close();
+    } else if (deadline === "throttle") {
       if (!busy) socket.resume();
     } else if (!called || peer.place === "doorstep") {
       badInput.note("silent", peer.address);

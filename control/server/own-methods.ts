@@ -8,6 +8,7 @@ import type { Caller, Peer } from "./peer.ts";
 import type { Places } from "./places.ts";
 import { freshNonce, isProof, type Attempts } from "./proof.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 
 /** What the daemon tells the server for its answers. */
 export type Introduction = {
@@ -21,13 +22,14 @@ export type OwnMethodsOptions = Introduction & {
   readonly limits: ControlLimits;
   readonly nowMs: () => number;
   readonly sessions: Sessions;
+  readonly subscriptions: Subscriptions;
   readonly places: Places;
   readonly attempts: Attempts;
   readonly badInput: BadInputLog;
 };
 
 export function createOwnMethods(options: OwnMethodsOptions) {
-  const { hello, describe, token, limits, nowMs, sessions, places, attempts, badInput } = options;
+  const { hello, describe, token, limits, nowMs, sessions, subscriptions, places, attempts, badInput } = options;
 
   function prove({ proof }: Params<"session.auth">, peer: Peer): Result<"session.auth"> {
     if (peer.role === "operator") return { role: "operator" };
@@ -80,6 +82,7 @@ export function createOwnMethods(options: OwnMethodsOptions) {
       return {};
     },
     "clock.ping": ({ t0 }: Params<"clock.ping">, peer: Peer): Result<"clock.ping"> => ({ t0, t1: peer.receivedMs, t2: nowMs() }),
+    "events.subscribe": (params: Params<"events.subscribe">, peer: Peer) => subscriptions.subscribe(params, peer),
     "client.list": ({ after, limit }: Params<"client.list">): Result<"client.list"> => [...sessions.page(after ?? null, limit)],
   };
 }

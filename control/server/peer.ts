@@ -17,6 +17,8 @@ export type Peer = Caller & {
   nonce: string | null;
   /** Sender clock when the bytes came that are being worked on. */
   receivedMs: number;
+  /** Sends a line that nobody asked for; a peer that does not read is let go. */
+  send: (line: string) => void;
   /** The connection is closed or closing: nothing may be kept for it. */
   gone: boolean;
 };

@@ -14,6 +14,7 @@ import type { Caller, Peer } from "./peer.ts";
 import { createPlaces } from "./places.ts";
 import { createAttempts } from "./proof.ts";
 import { createSessions } from "./sessions.ts";
+import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
 
 /** What the daemon answers. A handler may throw a ControlError; anything else that it throws is logged and becomes −32603. */
 export type Handlers = {
@@ -44,6 +45,8 @@ export type ControlServer = {
   /** Serves until the signal, then closes; binds first if `listen` was not called. */
   run(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
+  /** Tells everybody who has subscribed to it. */
+  readonly publish: Subscriptions["publish"];
   /** Every joined client, oldest first. */
   clients(): readonly JoinedClient[];
   /** Members of one channel, or of all. */
@@ -60,7 +63,10 @@ const maxTurnedAway = 1024;
 export function createControlServer(options: ControlServerOptions): ControlServer {
   const { handlers, token, clock, log, limits = controlLimits } = options;
   const nowMs = (): number => clock.nowMs();
-  const sessions = createSessions();
+  const subscriptions = createSubscriptions(nowMs);
+  const sessions = createSessions((change, { channel, name, transport, address }) =>
+    subscriptions.publish(change === "joined" ? "client.joined" : "client.left", { channel, name, transport, address }),
+  );
   const places = createPlaces(limits, token !== null);
   const badInput = createBadInputLog(log);
   const connections = new Set<Connection>();
@@ -68,7 +74,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   const turnedAway = new Map<Socket, number>();
   const { "server.hello": hello, "session.join": describe, ...domainMethods } = handlers;
   const attempts = createAttempts(limits);
-  const ownMethods = createOwnMethods({ hello, describe, token, limits, nowMs, sessions, places, attempts, badInput });
+  const ownMethods = createOwnMethods({ hello, describe, token, limits, nowMs, sessions, subscriptions, places, attempts, badInput });
   const dispatch = createDispatch({ ...domainMethods, ...ownMethods }, { log, badInput, hasToken: token !== null });
   const tcp = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket, false));
   const unix = createServer({ allowHalfOpen: true }, (socket) => accept(socket, true));
@@ -80,8 +86,8 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     const place = places.admit(byUnixSocket);
     if (place === null) return turnAway(socket, address);
     const role = byUnixSocket ? "operator" : "anyone";
-    const peer: Peer = { address, role, place, nonce: null, receivedMs: nowMs(), gone: false };
-    const connection = serveConnection(socket, peer, { limits, nowMs, dispatch, sessions, badInput });
+    const peer: Peer = { address, role, place, nonce: null, receivedMs: nowMs(), send: () => undefined, gone: false };
+    const connection = serveConnection(socket, peer, { limits, nowMs, dispatch, sessions, subscriptions, badInput });
     connections.add(connection);
     socket.once("close", () => {
       connection.destroy();
@@ -147,6 +153,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     listen,
     run,
     close,
+    publish: subscriptions.publish,
     clients: () => sessions.page(null, Number.POSITIVE_INFINITY),
     clientCount: (channel) => (channel === undefined ? sessions.count() : sessions.countOf(channel)),
     counters: () => ({ connections: connections.size, ...badInput.totals() }),

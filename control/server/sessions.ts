@@ -29,7 +29,7 @@ export type Sessions = {
 };
 
 /** `lastNumber` goes up with each session, so that a page can go on after one that has left. */
-export function createSessions(): Sessions {
+export function createSessions(onChange: (change: "joined" | "left", client: JoinedClient) => void): Sessions {
   const sessions = new Map<string, Session>();
   const ofPeer = new Map<Peer, Map<string, Session>>();
   const counts = new Map<string, number>();
@@ -48,6 +48,7 @@ export function createSessions(): Sessions {
     const left = (counts.get(session.channel) ?? 1) - 1;
     if (left === 0) counts.delete(session.channel);
     else counts.set(session.channel, left);
+    onChange("left", shown(session));
   }
 
   return {
@@ -62,6 +63,7 @@ export function createSessions(): Sessions {
       own.set(channel, session);
       ofPeer.set(peer, own);
       counts.set(channel, (counts.get(channel) ?? 0) + 1);
+      onChange("joined", shown(session));
       return sessionId;
     },
     leave(peer, sessionId) {

@@ -6,6 +6,7 @@ import { addChannel } from "./commands/channel.ts";
 import { addClients } from "./commands/clients.ts";
 import { addConfig, type CheckConfig } from "./commands/config.ts";
 import { addDiscover, type Discover } from "./commands/discover.ts";
+import { addEvents } from "./commands/events.ts";
 import { addJoin } from "./commands/join.ts";
 import { addPacing } from "./commands/pacing.ts";
 import { addSettings } from "./commands/settings.ts";
@@ -71,6 +72,7 @@ function createProgram({ terminal, version, checkConfig, discover }: Streamctl):
   addJoin(program, tool);
   addClients(program, tool);
   addDiscover(program, tool, discover);
+  addEvents(program, tool);
   addConfig(program, tool, checkConfig);
   return program;
 }

@@ -46,6 +46,7 @@ test("everything that changes a channel is the operators'", () => {
     "channel.list",
     "channel.get",
     "pacing.get",
+    "events.subscribe",
   ]);
 });
 

@@ -108,6 +108,13 @@ export function testHandlers(onSeek: (positionMs: number) => void = () => undefi
       change(name, { overridden: [] });
       return { channel: name, reset };
     },
+    "server.log": ({ limit }) =>
+      Array.from({ length: Math.min(limit, 3) }, (_, index) => ({
+        at: "2026-11-20T12:00:00.000Z",
+        level: index === 2 ? "warn" : "info",
+        channel: "main",
+        text: `line ${index}`,
+      })),
     "config.reload": () => ({ applied: ["channels.main.video.quality"], needsRestart: ["http.listen"] }),
     "channel.list": () => names.map(find),
     "channel.get": (params) => find(params.channel),

@@ -14,10 +14,13 @@ import { analyseRtp } from "./rtp-analysis.ts";
 import { startStreamerd } from "./streamerd.ts";
 import { waitFor } from "./wait.ts";
 
-const skip = lacks("ip", "tcpdump", "ffmpeg");
+const skip = lacks("ip", "tcpdump", "ffmpeg", "nc");
+const STREAMCTL = join(import.meta.dirname, "../../bin/streamctl");
 const VIDEO_PORT = 5004;
 const AUDIO_PORT = 5006;
 const CLOCK_HZ = 90_000;
+/** Well below the second after which the last picture would be repeated. */
+const BRIDGED_MS = 600;
 
 async function setTheStage(context: TestContext, extra = "") {
   const folder = temporaryFolder(context);
@@ -30,7 +33,7 @@ async function setTheStage(context: TestContext, extra = "") {
   const state = join(folder, "state");
   const start = () => startStreamerd(context, lan.host("tx"), ["--set", `state.dir=${state}`, "--config", file]);
   const capture = () => startCapture(lan, lan.host("rx1"), join(folder, "capture.pcap"));
-  return { folder, file, write, start, capture, state };
+  return { lan, folder, file, write, start, capture, state };
 }
 
 type Seen = { readonly rtpTs: number; readonly q: number; readonly width: number };
@@ -146,7 +149,35 @@ test(
     await waitFor("a word on the garbage", () => /the configuration stays as it was: .*streamerd\.yml:1/.test(daemon.running.stderr()));
     assert.equal((await daemon.channel()).picture?.quality, 70);
     const datagrams = await running.stop();
-    assert.ok(largestGapMs(pictures(datagrams)) < 42);
+    assert.ok(largestGapMs(pictures(datagrams)) < BRIDGED_MS);
     for (const { lost } of analyseRtp(datagrams)) assert.equal(lost, 0);
   },
 );
+
+test("events are told as they happen, to streamctl and to nc, and the log can be read from afar", { skip }, async (context) => {
+  const { lan, start } = await setTheStage(context);
+  const daemon = await start();
+  const events = lan.host("tx").spawn(STREAMCTL, ["--socket", daemon.socket, "events"]);
+  const script = `{ printf '{"jsonrpc":"2.0","id":1,"method":"events.subscribe","params":{"channel":"main"}}\\n'; sleep 5; } | nc 10.77.0.1 9688`;
+  const netcat = lan.host("rx1").spawn("sh", ["-c", script]);
+  await netcat.waitForLine(/"events":\["channel\.state"/);
+  await waitFor("an event", async () => {
+    await daemon.streamctl("pacing", "set", "--fps", "12");
+    await daemon.streamctl("pacing", "set", "--fps", "source");
+    return /pacing\.changed/.test(events.stdout());
+  });
+  await daemon.streamctl("channel", "pause");
+  await daemon.streamctl("set", "width", "320");
+  await daemon.streamctl("channel", "resume");
+  const member = lan.host("rx1").spawn(STREAMCTL, ["--host", "10.77.0.1", "join"]);
+  await events.waitForLine(/channel\.state +main +paused$/);
+  await events.waitForLine(/channel\.picture +main +320x180, quality 80$/);
+  await events.waitForLine(/pacing\.changed +main +12\.00 FPS, TS 83\.33 ms: the rate was set$/);
+  await events.waitForLine(/client\.joined +main +streamctl from 10\.77\.0\.2$/);
+  await netcat.waitForLine(/"method":"client\.joined","params":\{[^}]*"name":"streamctl","transport":"multicast"\}/);
+  assert.ok(!netcat.stdout().includes("10.77.0.2"), "addresses are the operator's");
+  await member.stop();
+  await events.waitForLine(/client\.left +main/);
+  assert.match((await daemon.streamctl("logs")).stdout, /^\d\d:\d\d:\d\d {2}info {3}main: playing$/m);
+  assert.equal((await events.stop()).status, 0);
+});
