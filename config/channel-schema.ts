@@ -73,6 +73,21 @@ const audio = section("The sound.", {
 });
 
 const pacing = section("When packets leave.", {
+  adapt: key({
+    type: oneOf(["off", "worst", "median"]),
+    default: "off",
+    doc: "Whether receivers that report fewer frames than are sent lower the rate: for the slowest host (worst), for more than half of them (median), or never (off).",
+    hot: true,
+    since: "steering",
+  }),
+  minFps: key({
+    type: fraction({ min: 1, max: 240 }),
+    default: 5,
+    unit: "frames/s",
+    doc: "However slow the receivers, the rate is not lowered further.",
+    hot: true,
+    since: "steering",
+  }),
   spread: key({
     type: fraction({ min: 0, max: 0.9 }),
     default: 0.4,

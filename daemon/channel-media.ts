@@ -31,13 +31,14 @@ export class ChannelMedia {
   readonly #supervisor: SourceSupervisor;
   readonly #feed: SourceFeed;
   #playlist: readonly SourceItem[] = [];
-  /** What a source's messages belong to: it changes with the place, and when the source begins anew in another form at the same place. */
-  #sourceGeneration = 0;
   #items = new ItemTrack();
   #place: SourceStart = { generation: 0, itemIndex: 0, positionMs: 0, timelineMs: 0 };
   /** The last word of the sender that it was starved: from where on media was of use then. */
   #behind: { readonly timelineMs: number; readonly atMs: number } | null = null;
   #oversizeFrames = 0;
+  /** The quality that pictures still have which were read ahead before another one was asked for. */
+  #formerQuality: number | null = null;
+  #askedQuality: number | null = null;
 
   constructor(config: () => ChannelConfig, sender: SenderThread, listener: MediaListener) {
     const { name, pacing, audio } = config();
@@ -48,7 +49,6 @@ export class ChannelMedia {
     this.#feed = createSourceFeed(name, sender, pacing.queueFrames, audio.sampleRateHz, audio.channels);
     this.#supervisor = new SourceSupervisor({
       openAt: (start) => this.#openCommand(start),
-      seekTo: (start) => ({ kind: "seek", start, format: this.#format() }),
       resumeAt: () => this.#resumeAt(),
       onMessage: (message) => this.#receive(message),
       onLost: (reason) => listener.onWarning(`${reason}; another one goes on where the film is`),
@@ -95,12 +95,10 @@ export class ChannelMedia {
     this.#supervisor.seek(this.#newPlace(itemIndex, positionMs));
   }
 
-  /** Another form is wanted: what the sender has still plays, and the source goes on behind it in the new form. */
+  /** Another form is wanted: from a little later on in the film, so that there is no gap. */
   reformat(): void {
-    if (this.#supervisor.pid === null) return;
-    const start = this.#resumeAt();
-    this.#sourceGeneration++;
-    this.#supervisor.seek({ ...start, generation: this.#sourceGeneration });
+    this.#formerQuality = this.#askedQuality;
+    this.#supervisor.reformat(this.#format());
   }
 
   stop(): void {
@@ -127,32 +125,31 @@ export class ChannelMedia {
   #receive(message: SourceMessage): void {
     if (message.kind === "item-error") return this.#listener.onWarning(message.message);
     const generation = message.kind === "item" ? message.info.generation : message.generation;
-    if (generation !== this.#sourceGeneration) return;
+    if (generation !== this.#place.generation) return;
     if (message.kind === "item") return this.#items.note(message.info);
     if (message.kind === "end") {
       const timelineMs = message.timelineUs / 1000;
-      return this.#sender.post({ kind: "end", channel: this.#name, generation: this.#place.generation, timelineMs });
+      return this.#sender.post({ kind: "end", channel: this.#name, generation, timelineMs });
     }
-    if (message.kind === "frame" && message.quality < this.#config().video.quality) this.#oversizeFrames++;
-    this.#feed.push(message, this.#place.generation, this.#items.latest);
+    if (message.kind === "frame" && this.#isReduced(message.quality)) this.#oversizeFrames++;
+    this.#feed.push(message, this.#items.latest);
     this.#supervisor.setReading(this.#feed.hasRoom());
   }
 
   /** Abandons what is queued; the timeline begins anew at the first media of this place. */
   #newPlace(itemIndex: number, positionMs: number): SourceStart {
     this.#place = { generation: this.#place.generation + 1, itemIndex, positionMs, timelineMs: 0 };
-    this.#sourceGeneration++;
     this.#items = new ItemTrack();
     this.#behind = null;
     this.#feed.restart();
     this.#sender.post({ kind: "expect", channel: this.#name, generation: this.#place.generation });
-    return { ...this.#place, generation: this.#sourceGeneration };
+    return this.#place;
   }
 
-  /** Where a source begins anew: after the last media that came, or where the film is by now. */
+  /** Where a new source takes over: after the last media that came, or where the film is by now. */
   #resumeAt(): SourceStart {
-    const timelineMs = Math.max(this.#feed.continueFromMs() ?? 0, this.#neededFromMs());
-    return this.#items.startAt(timelineMs, this.#sourceGeneration) ?? { ...this.#place, generation: this.#sourceGeneration };
+    const timelineMs = Math.max(this.#feed.reachedMs() ?? 0, this.#neededFromMs());
+    return this.#items.startAt(timelineMs, this.#place.generation) ?? this.#place;
   }
 
   /** From where on media is of use now, after a time without any; 0 when nothing was missing. */
@@ -167,9 +164,15 @@ export class ChannelMedia {
     return { kind: "open", items: this.#playlist, loop, format: this.#format(), readAhead, start };
   }
 
+  #isReduced(quality: number): boolean {
+    return quality < this.#config().video.quality && quality !== this.#formerQuality;
+  }
+
+  /** What is asked of the source now. */
   #format(): SourceFormat {
     const { video, audio } = this.#config();
     const { width, quality, maxFrameBytes } = video;
+    this.#askedQuality = quality;
     const sound = audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null;
     return { width, quality, maxFrameBytes, audio: sound };
   }

@@ -64,7 +64,9 @@ export function describePacing(channel: Channel, statistics: SenderStatistics): 
   const sourceFps = channel.media.itemAt(statistics.timelineMs)?.video?.fps ?? null;
   const fps = channel.tuning.fps;
   const isClamped = fps !== null && sourceFps !== null && fps > sourceFps * SAME_RATE;
-  const targetFps = isClamped ? sourceFps : (fps ?? sourceFps);
+  const { rate, inForce } = channel.tuning;
+  const wantedFps = isClamped ? sourceFps : (fps ?? sourceFps);
+  const targetFps = rate.capFps === null ? wantedFps : Math.min(rate.capFps, wantedFps ?? rate.capFps);
   return {
     sourceFps: rounded(sourceFps),
     fps,
@@ -72,6 +74,9 @@ export function describePacing(channel: Channel, statistics: SenderStatistics): 
     tsMs: inverse(targetFps),
     measuredFps: rounded(statistics.measuredFps),
     measuredTsMs: inverse(statistics.measuredFps),
+    adapt: inForce.pacing.adapt,
+    adaptedFps: rounded(rate.capFps),
+    adaptReason: rate.reason,
     clamped: isClamped,
     latenessMs: statistics.latenessMs === null ? null : roundedLateness(statistics.latenessMs),
     dropped: statistics.framesDropped,

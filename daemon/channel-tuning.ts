@@ -6,6 +6,8 @@ import type { ChannelMedia } from "./channel-media.ts";
 import { ChannelRefusal } from "./channel-refusal.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import type { Override } from "./channel-settings.ts";
+import { ChannelRate } from "./channel-rate.ts";
+import type { RateNews } from "./channel-rate.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 
 /** Rates that differ by less are the same: 23.976 and 23.98. */
@@ -14,6 +16,8 @@ const SAME_RATE = 1.001;
 const SOURCE_KEYS: readonly string[] = ["video.width", "video.quality", "video.maxFrameBytes"];
 
 export class ChannelTuning {
+  /** What the receivers have to say. */
+  readonly rate: ChannelRate;
   readonly #settings: ChannelSettings;
   readonly #channel: string;
   readonly #media: ChannelMedia;
@@ -23,6 +27,7 @@ export class ChannelTuning {
   /** `onChange` hears of the keys whose value in force has become another. */
   constructor(settings: ChannelSettings, media: ChannelMedia, sender: SenderThread, onChange: (keys: readonly string[]) => void) {
     this.#settings = settings;
+    this.rate = new ChannelRate(settings, media);
     this.#channel = settings.inForce.name;
     this.#media = media;
     this.#sender = sender;
@@ -66,6 +71,17 @@ export class ChannelTuning {
     this.#apply(this.#settings.reconfigure(settings));
   }
 
+  /** Lets the receivers' reports take effect; about once a second. */
+  adapt(nowMs: number): RateNews | null {
+    const news = this.rate.step(nowMs);
+    if (news !== null) this.#sendAtRate();
+    return news;
+  }
+
+  #sendAtRate(): void {
+    this.#sender.post({ kind: "fps", channel: this.#channel, fps: this.rate.fps });
+  }
+
   #requireRate(fps: number, timelineMs: number | null): void {
     const item = this.#media.itemAt(timelineMs);
     const sourceFps = item?.video?.fps ?? null;
@@ -77,7 +93,7 @@ export class ChannelTuning {
   #apply(keys: readonly string[]): void {
     const channel = this.#channel;
     const { audio, pacing } = this.inForce;
-    if (keys.includes("video.fps")) this.#sender.post({ kind: "fps", channel, fps: this.fps });
+    if (keys.includes("video.fps")) this.#sendAtRate();
     if (keys.includes("pacing.spread")) this.#sender.post({ kind: "spread", channel, spread: pacing.spread });
     if (keys.includes("audio.volume")) this.#sender.post({ kind: "volume", channel, volume: audio.volume });
     if (keys.some((key) => SOURCE_KEYS.includes(key))) this.#media.reformat();

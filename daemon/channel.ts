@@ -31,6 +31,8 @@ export type ChannelNews =
   | { readonly kind: "state"; readonly state: ChannelState; readonly reason: string | null }
   /** Hot keys that have another value now; `fps`: the rate asked for, null for the source's. */
   | { readonly kind: "settings"; readonly keys: readonly string[]; readonly fps: number | null }
+  /** The receivers have another rate sent. */
+  | { readonly kind: "adapted"; readonly capFps: number | null; readonly reason: string }
   | { readonly kind: "picture"; readonly picture: Picture }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "info"; readonly text: string };
@@ -204,6 +206,12 @@ export class Channel {
     const index = (this.media.itemAt(timelineMs)?.itemIndex ?? 0) + 1;
     if (index >= count && !this.setup.config.loop) throw new ChannelRefusal(`channel ${this.name} plays its last film`);
     this.media.moveTo(index % count, 0);
+  }
+
+  /** Lets the receivers' reports take effect; about once a second. */
+  adapt(nowMs: number): void {
+    const news = this.tuning.adapt(nowMs);
+    if (news !== null) this.#tell({ kind: "adapted", ...news });
   }
 
   /** News of this channel from the sender thread. */

@@ -113,11 +113,13 @@ export function createHandlers(daemon: Daemon): Handlers {
       const found = find(channel);
       return describePacing(found, (await read(found)).statistics);
     },
-    "pacing.set": async ({ channel, fps, tsMs }): Promise<Result<"pacing.set">> => {
+    "pacing.set": async ({ channel, fps, tsMs, adapt }): Promise<Result<"pacing.set">> => {
       const found = find(channel);
       const { statistics } = await read(found);
+      const { timelineMs } = statistics;
       const value = tsMs === undefined ? (fps ?? "source") : 1000 / tsMs;
-      refusing(() => found.tuning.override({ key: "video.fps", value }, statistics.timelineMs));
+      if (fps !== undefined || tsMs !== undefined) refusing(() => found.tuning.override({ key: "video.fps", value }, timelineMs));
+      if (adapt !== undefined) found.tuning.override({ key: "pacing.adapt", value: adapt }, timelineMs);
       return describePacing(found, (await read(found)).statistics);
     },
   };

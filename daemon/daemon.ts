@@ -5,6 +5,7 @@ import { unwatchFile, watchFile } from "node:fs";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { createControlServer } from "../control/server/server.ts";
+import type { ControlServerOptions } from "../control/server/server.ts";
 import { ControlServerError } from "../control/server/server-error.ts";
 import { setUpChannel } from "./channel-setup.ts";
 import { Channel } from "./channel.ts";
@@ -46,6 +47,8 @@ export type DaemonOptions = {
 };
 
 const CONFIG_WATCH_INTERVAL_MS = 1000;
+/** Receivers report as often. */
+const ADAPT_INTERVAL_MS = 1000;
 
 /** The daemon could not start: one line for a person. */
 export class StartError extends Error {}
@@ -63,6 +66,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const sdpFor = (channel: Channel, host: string): string => describeSession(channel, host, controlPort, startedMs + utcOffsetMs);
   const sdp = (channel: Channel): string => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
   const waiting = new Map<string, () => void>();
+  let adapting: NodeJS.Timeout | undefined;
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind === "state" || news.kind === "settings") keeper?.note();
     tellChannelNews(name, news, log, control.publish);
@@ -91,6 +95,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     await Promise.race([aborted(signal), finished.promise, sender.failed]);
   } finally {
     if (options.configFile !== null) unwatchFile(options.configFile);
+    clearInterval(adapting);
     await Promise.all([keeper?.close(), announcer?.close()]);
     for (const channel of channels.values()) channel.leave();
     await sender.close();
@@ -113,11 +118,13 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
         return outcome;
       },
     });
-    const base = {
+    const base: Omit<ControlServerOptions, "socketPath"> = {
       listen: config.control.listen,
       handlers,
       token: options.token,
       clock: { nowMs: () => monotonicMs() + utcOffsetMs },
+      onReport: ({ channel, address, sessionId }, report) =>
+        channels.get(channel)?.tuning.rate.report(address, sessionId, report, monotonicMs()),
       log,
     };
     let server = createControlServer({ ...base, socketPath: config.control.socket });
@@ -200,6 +207,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     // Looking at it is robust where watching is not: editors put another file in its place, and it may be a link.
     if (configFile !== null) watchFile(configFile, { interval: CONFIG_WATCH_INTERVAL_MS }, again);
     keeper?.start();
+    adapting = setInterval(() => channels.forEach((channel) => channel.adapt(monotonicMs())), ADAPT_INTERVAL_MS);
   }
 
   function reportInterfaces(channel: Channel): void {

@@ -21,6 +21,14 @@ export function tellChannelNews(channel: string, news: ChannelNews, log: Log, pu
     case "settings":
       if (news.keys.includes("video.fps")) publish("pacing.changed", { channel, fps: news.fps, reason: "the rate was set" });
       return;
+    case "adapted": {
+      const { capFps, reason } = news;
+      log.info(
+        { channel },
+        `${capFps === null ? "no limit on the rate any more" : `at most ${capFps.toFixed(1)} frames a second`}: ${reason}`,
+      );
+      return publish("pacing.changed", { channel, fps: capFps, reason });
+    }
     case "warning":
       return log.warn({ channel }, news.text);
     case "info":

@@ -17,16 +17,13 @@ const FEW_FRAMES = 2;
 
 export type SourceFeed = {
   /** Media of the current generation only. */
-  readonly push: (message: MediaMessage, generation: number, item: ItemInfo | null) => void;
+  readonly push: (message: MediaMessage, item: ItemInfo | null) => void;
   readonly noteConsumed: (frames: number, samples: number) => void;
   /** Whether the source may be read on. */
   readonly hasRoom: () => boolean;
   readonly queuedFrames: () => number;
-  /**
-   * Where the source has to begin anew, so that what waits here goes on without a gap: the timeline ms up to which both pictures and
-   * sound have come. Pictures that are here already may come again, and are passed over. Null before any media of this place.
-   */
-  readonly continueFromMs: () => number | null;
+  /** The end of the media so far, in timeline ms; null before any of this place. */
+  readonly reachedMs: () => number | null;
   /** A new place begins. */
   readonly restart: () => void;
 };
@@ -44,21 +41,20 @@ export function createSourceFeed(
   let framesEndMs: number | null = null;
   let soundEndMs: number | null = null;
 
-  const push = (message: MediaMessage, generation: number, item: ItemInfo | null): void => {
+  const push = (message: MediaMessage, item: ItemInfo | null): void => {
     const isUrgent = frames <= FEW_FRAMES;
     const post = isUrgent ? sender.post : sender.postQuietly;
     if (message.kind === "frame") {
+      frames++;
       const fps = item?.video?.fps ?? null;
       const sourceIntervalMs = fps === null ? null : 1000 / fps;
       const timelineMs = message.timelineUs / 1000;
-      if (framesEndMs !== null && timelineMs < framesEndMs - (sourceIntervalMs ?? 0) / 2) return;
-      frames++;
       framesEndMs = timelineMs + (sourceIntervalMs ?? 0);
-      const { jpeg, quality, width, height } = message;
+      const { generation, jpeg, quality, width, height } = message;
       post({ kind: "frame", channel, generation, frame: { timelineMs, sourceIntervalMs, jpeg, quality, width, height } }, ownBuffer(jpeg));
       return;
     }
-    const { timelineSample, pcm } = message;
+    const { generation, timelineSample, pcm } = message;
     const count = pcm.length / (2 * channels);
     samples += count;
     soundEndMs = ((timelineSample + count) * 1000) / sampleRateHz;
@@ -86,7 +82,7 @@ export function createSourceFeed(
     noteConsumed,
     hasRoom,
     queuedFrames: () => frames,
-    continueFromMs: () => (framesEndMs === null || soundEndMs === null ? (framesEndMs ?? soundEndMs) : Math.min(framesEndMs, soundEndMs)),
+    reachedMs: () => framesEndMs ?? soundEndMs,
     restart: () => {
       framesEndMs = null;
       soundEndMs = null;

@@ -7,7 +7,7 @@ import { monotonicMs } from "./clock.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import { spawnSource } from "./source-process.ts";
 import type { SourceProcess } from "./source-process.ts";
-import type { SourceCommand, SourceMessage, SourceStart } from "./source/messages.ts";
+import type { SourceCommand, SourceFormat, SourceMessage, SourceStart } from "./source/messages.ts";
 
 /** Without a byte for this long, though it is read, a source hangs. */
 const HANG_MS = 5000;
@@ -16,8 +16,6 @@ const HANG_CHECK_INTERVAL_MS = 500;
 export type SupervisorOptions = {
   /** The first command for a process that begins at this place. */
   readonly openAt: (start: SourceStart) => SourceCommand;
-  /** The command for a process that has begun. */
-  readonly seekTo: (start: SourceStart) => SourceCommand;
   /** Where a new process goes on after the old one was lost. */
   readonly resumeAt: () => SourceStart;
   readonly onMessage: (message: SourceMessage) => void;
@@ -66,13 +64,18 @@ export class SourceSupervisor {
   seek(to: SourceStart): void {
     this.#isFinished = false;
     this.#lastProgressMs = monotonicMs();
-    if (this.#process !== null) this.#process.send(this.#options.seekTo(to));
+    if (this.#process !== null) this.#process.send({ kind: "seek", start: to });
     else if (this.#restartTimer === null) this.start(to);
   }
 
   /** What lies before this timeline time is of no use any more. */
   skip(timelineMs: number): void {
     this.#process?.send({ kind: "skip", timelineMs });
+  }
+
+  /** Pictures in another form, soon; a process that is started later gets it with its first command. */
+  reformat(format: SourceFormat): void {
+    this.#process?.send({ kind: "format", format });
   }
 
   /** Back-pressure. */

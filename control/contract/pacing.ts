@@ -1,10 +1,12 @@
 // FPS and TS: the rate at which a channel's frames are sent.
 import * as v from "valibot";
-import { channelName, count, finite, notNegative } from "./values.ts";
+import { channelName, count, finite, notNegative, text } from "./values.ts";
 
 /** The bounds of `video.fps`; TS = 1000 / FPS has the mirrored ones. */
 const minFps = 1;
 const maxFps = 240;
+
+const adaptModes = ["off", "worst", "median"] as const;
 
 export const pacingResult = v.object({
   sourceFps: v.nullable(finite("the source's own rate; null while it is not known")),
@@ -13,6 +15,9 @@ export const pacingResult = v.object({
   tsMs: v.nullable(finite("sample time in effect, 1000 / targetFps")),
   measuredFps: v.nullable(finite("frames a second, measured over the last two seconds")),
   measuredTsMs: v.nullable(finite("milliseconds between frames, measured over the last two seconds")),
+  adapt: v.pipe(v.picklist(adaptModes), v.description("whether receivers' reports lower the rate")),
+  adaptedFps: v.nullable(finite("the most that the receivers let through; null: they do not limit it")),
+  adaptReason: v.nullable(text("why; null without a limit")),
   clamped: v.pipe(v.boolean(), v.description("a rate was asked for that the source does not have, and the source's is used")),
   latenessMs: v.nullable(
     v.object({
@@ -48,8 +53,12 @@ export const pacingSetParams = v.pipe(
         v.description("milliseconds between two frames"),
       ),
     ),
+    adapt: v.optional(
+      v.pipe(v.picklist(adaptModes, "must be off, worst or median"), v.description("whether receivers' reports lower the rate")),
+    ),
   }),
-  v.check(({ fps, tsMs }) => (fps === undefined) !== (tsMs === undefined), "give one of fps and tsMs"),
+  v.check(({ fps, tsMs }) => fps === undefined || tsMs === undefined, "give one of fps and tsMs"),
+  v.check(({ fps, tsMs, adapt }) => fps !== undefined || tsMs !== undefined || adapt !== undefined, "give fps, tsMs or adapt"),
 );
 
 export type PacingResult = v.InferOutput<typeof pacingResult>;

@@ -1,7 +1,7 @@
 // The methods that the server answers from what it knows itself: who is connected, who has joined, who is an operator.
 import type { Params, Result } from "../contract/contract.ts";
 import { ControlError } from "../contract/errors.ts";
-import type { JoinDescription } from "../contract/session.ts";
+import type { JoinDescription, Report } from "../contract/session.ts";
 import type { BadInputLog } from "./bad-input-log.ts";
 import type { ControlLimits } from "./limits.ts";
 import type { Caller, Peer } from "./peer.ts";
@@ -17,10 +17,13 @@ export type Introduction = {
   readonly describe: (params: Params<"session.join">, caller: Caller) => JoinDescription | Promise<JoinDescription>;
 };
 
+export type OnReport = (client: { readonly channel: string; readonly address: string; readonly sessionId: string }, report: Report) => void;
+
 export type OwnMethodsOptions = Introduction & {
   readonly token: string | null;
   readonly limits: ControlLimits;
   readonly nowMs: () => number;
+  readonly onReport: OnReport;
   readonly sessions: Sessions;
   readonly subscriptions: Subscriptions;
   readonly places: Places;
@@ -29,7 +32,7 @@ export type OwnMethodsOptions = Introduction & {
 };
 
 export function createOwnMethods(options: OwnMethodsOptions) {
-  const { hello, describe, token, limits, nowMs, sessions, subscriptions, places, attempts, badInput } = options;
+  const { hello, describe, token, limits, nowMs, onReport, sessions, subscriptions, places, attempts, badInput } = options;
 
   function prove({ proof }: Params<"session.auth">, peer: Peer): Result<"session.auth"> {
     if (peer.role === "operator") return { role: "operator" };
@@ -78,7 +81,9 @@ export function createOwnMethods(options: OwnMethodsOptions) {
       return {};
     },
     "session.report": ({ sessionId, ...report }: Params<"session.report">, peer: Peer) => {
-      if (!sessions.report(peer, sessionId, report)) throw noSuchSession();
+      const channel = sessions.report(peer, sessionId, report);
+      if (channel === null) throw noSuchSession();
+      onReport({ channel, address: peer.address, sessionId }, report);
       return {};
     },
     "clock.ping": ({ t0 }: Params<"clock.ping">, peer: Peer): Result<"clock.ping"> => ({ t0, t1: peer.receivedMs, t2: nowMs() }),

@@ -9,7 +9,7 @@ import { serveConnection, type Connection } from "./connection.ts";
 import { createDispatch, refusal } from "./dispatch.ts";
 import { controlLimits, type ControlLimits } from "./limits.ts";
 import { listenTcp, listenUnix, type TcpAddress } from "./listen.ts";
-import { createOwnMethods, type Introduction, type OwnMethod } from "./own-methods.ts";
+import { createOwnMethods, type Introduction, type OnReport, type OwnMethod } from "./own-methods.ts";
 import type { Caller, Peer } from "./peer.ts";
 import { createPlaces } from "./places.ts";
 import { createAttempts } from "./proof.ts";
@@ -36,6 +36,8 @@ export type ControlServerOptions = {
   readonly limits?: ControlLimits;
   /** The sender clock: ms since 1970 UTC that never step. */
   readonly clock: { nowMs(): number };
+  /** Hears how a client that has joined receives its channel. */
+  readonly onReport?: OnReport;
   readonly log: ControlLog;
 };
 
@@ -61,7 +63,7 @@ const sweepEveryMs = 100;
 const maxTurnedAway = 1024;
 
 export function createControlServer(options: ControlServerOptions): ControlServer {
-  const { handlers, token, clock, log, limits = controlLimits } = options;
+  const { handlers, token, clock, log, limits = controlLimits, onReport = () => undefined } = options;
   const nowMs = (): number => clock.nowMs();
   const subscriptions = createSubscriptions(nowMs);
   const sessions = createSessions((change, { channel, name, transport, address }) =>
@@ -74,7 +76,19 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   const turnedAway = new Map<Socket, number>();
   const { "server.hello": hello, "session.join": describe, ...domainMethods } = handlers;
   const attempts = createAttempts(limits);
-  const ownMethods = createOwnMethods({ hello, describe, token, limits, nowMs, sessions, subscriptions, places, attempts, badInput });
+  const ownMethods = createOwnMethods({
+    hello,
+    describe,
+    token,
+    limits,
+    nowMs,
+    onReport,
+    sessions,
+    subscriptions,
+    places,
+    attempts,
+    badInput,
+  });
   const dispatch = createDispatch({ ...domainMethods, ...ownMethods }, { log, badInput, hasToken: token !== null });
   const tcp = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket, false));
   const unix = createServer({ allowHalfOpen: true }, (socket) => accept(socket, true));

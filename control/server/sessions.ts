@@ -19,7 +19,8 @@ export type Sessions = {
   /** False if this connection has no such session. */
   leave(peer: Peer, sessionId: string): boolean;
   leaveAll(peer: Peer): void;
-  report(peer: Peer, sessionId: string, report: Report): boolean;
+  /** The channel that it is about; null if this connection has no such session. */
+  report(peer: Peer, sessionId: string, report: Report): string | null;
   isMember(peer: Peer): boolean;
   /** Members of a channel. */
   countOf(channel: string): number;
@@ -77,7 +78,7 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
     report(peer, sessionId, report) {
       const session = find(peer, sessionId);
       if (session !== null) session.report = report;
-      return session !== null;
+      return session?.channel ?? null;
     },
     isMember: (peer) => ofPeer.has(peer),
     countOf: (channel) => counts.get(channel) ?? 0,

@@ -66,8 +66,11 @@ export function pacingText(pacing: PacingResult, colour: boolean): string {
   const lateness =
     latenessMs === null ? "not measured" : `p50 ${rate(latenessMs.p50)} ms, p99 ${rate(latenessMs.p99)} ms, max ${rate(latenessMs.max)} ms`;
   const clamped = pacing.clamped ? `${rate(pacing.fps)} FPS was asked for; the source has less, so its own rate is used\n` : "";
+  const adapted =
+    pacing.adaptedFps === null ? "" : `the receivers limit it to ${rate(pacing.adaptedFps)} FPS: ${pacing.adaptReason ?? ""}\n`;
+  const adapt = pacing.adapt === "off" ? "" : `adapts to the receivers (${pacing.adapt})\n`;
   const facts = `lateness ${lateness}; ${pacing.dropped} dropped, ${pacing.repeated} repeated\n`;
-  return table(rows, { colour, rightAligned: [1, 2, 3] }) + clamped + facts;
+  return table(rows, { colour, rightAligned: [1, 2, 3] }) + clamped + adapt + adapted + facts;
 }
 
 /** What an operator has put above the configuration. */

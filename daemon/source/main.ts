@@ -19,6 +19,8 @@ const NOTHING_PLAYS_STATUS = 2;
 const BROKEN_STATUS = 70;
 /** After so much work the event loop turns, so that a seek is heard. */
 const MAX_WORK_MS = 50;
+/** What is read ahead for so long is still sent as it is when another form is wanted: time to begin anew behind it. */
+const KEPT_FOR_REFORMAT_MS = 1000;
 /** The watch starts when the first second is out, so that it does not delay it. */
 const WATCH_AFTER_MS = 1000;
 
@@ -78,6 +80,13 @@ function startSession(open: OpenCommand): Session {
     setImmediate(work);
   };
 
+  const reformat = (format: OpenCommand["format"], fromUs: number | null): void => {
+    batchFromUs = null;
+    isOver = false;
+    player.reformat(format, fromUs ?? 0);
+    wake();
+  };
+
   wake();
   return {
     take: (command) => {
@@ -86,10 +95,14 @@ function startSession(open: OpenCommand): Session {
         player.skipTo(command.timelineMs * 1000);
         return;
       }
+      if (command.kind === "format") {
+        const fromUs = queue.dropAfter(KEPT_FOR_REFORMAT_MS) ?? queue.reachedUs();
+        return reformat(command.format, fromUs);
+      }
       queue.clear();
       batchFromUs = null;
       isOver = false;
-      player.seek(command.start, command.format);
+      player.seek(command.start);
       wake();
     },
   };

@@ -30,7 +30,8 @@ export const sourceCommandSchema = v.variant("kind", [
     readAhead: v.strictObject({ maxMs: positive, maxBytes: positive }),
     start,
   }),
-  v.strictObject({ kind: v.literal("seek"), start, format }),
+  v.strictObject({ kind: v.literal("seek"), start }),
+  v.strictObject({ kind: v.literal("format"), format }),
   v.strictObject({ kind: v.literal("skip"), timelineMs: finite }),
 ]) satisfies v.GenericSchema<unknown, SourceCommand>;
 

@@ -37,8 +37,10 @@ export type SourceCommand =
       readonly readAhead: { readonly maxMs: number; readonly maxBytes: number };
       readonly start: SourceStart;
     }
-  /** Abandon the read-ahead and go on elsewhere, or in another form. */
-  | { readonly kind: "seek"; readonly start: SourceStart; readonly format: SourceFormat }
+  /** Abandon the read-ahead and go on elsewhere. */
+  | { readonly kind: "seek"; readonly start: SourceStart }
+  /** Pictures in another form from now on: what is read ahead for the next moments still comes as it is, so that there is no gap. */
+  | { readonly kind: "format"; readonly format: SourceFormat }
   /** The daemon is starved: what lies before this timeline time is of no use any more. Decoding may skip over it. */
   | { readonly kind: "skip"; readonly timelineMs: number };
 

@@ -14,10 +14,17 @@ type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 export type Player = {
   /** A small piece of work, some ms. "failed": no item of a whole pass could be played. */
   readonly step: () => "playing" | "ended" | "failed";
-  readonly seek: (start: SourceStart, format: SourceFormat) => void;
+  readonly seek: (start: SourceStart) => void;
+  /** Goes back (or on) to a timeline time of the present generation, and encodes in another form from there. */
+  readonly reformat: (format: SourceFormat, fromUs: number) => void;
   /** Pictures before this timeline time are not encoded any more. */
   readonly skipTo: (timelineUs: number) => void;
 };
+
+/** Less than any interval between pictures. */
+const ROUNDING_US = 1000;
+/** The read-ahead spans two items, or many very short ones. */
+const MOST_ENTERED = 64;
 
 type Emit = (message: SourceMessage, timelineUs: number) => void;
 
@@ -33,8 +40,10 @@ type Playing = {
 export function createPlayer({ items, loop, format: firstFormat, readAhead, start }: OpenCommand, emit: Emit): Player {
   let format = firstFormat;
   let encode = createJpegEncoder(format);
-  // The sound's form is the channel's for good: its RTP clock depends on it.
+  // The form of the sound is the channel's for good: its RTP clock depends on it.
   const rate = format.audio?.sampleRateHz ?? 1;
+  /** Places that were entered, for going back to what is read ahead. */
+  let entered: Place[] = [];
   /** What each item took in its last full pass. */
   const periods = new Map<number, number>();
   let generation = start.generation;
@@ -76,6 +85,7 @@ export function createPlayer({ items, loop, format: firstFormat, readAhead, star
         soundEndUs = itemStartUs + runStartUs + ((offset + samples.length / (format.audio?.channels ?? 1)) * 1e6) / rate;
       },
     };
+    entered = [...entered.filter(({ itemStartUs }) => itemStartUs < at.itemStartUs), at].slice(-MOST_ENTERED);
     emit({ kind: "item", info: infoOf(at, reader) }, Math.max(itemStartUs, wantedFromUs));
     return { place: at, reader, interleaver, sink, endUs: () => interleaver.pictureEndUs() ?? soundEndUs };
   };
@@ -164,12 +174,22 @@ export function createPlayer({ items, loop, format: firstFormat, readAhead, star
 
   return {
     step,
-    seek: (to, wanted) => {
+    reformat: (wanted, fromUs) => {
+      format = wanted;
+      encode = createJpegEncoder(format);
+      const at = entered.findLast(({ itemStartUs }) => itemStartUs <= fromUs);
+      if (at === undefined) return;
       close();
-      if (wanted.width !== format.width || wanted.quality !== format.quality || wanted.maxFrameBytes !== format.maxFrameBytes) {
-        format = wanted;
-        encode = createJpegEncoder(format);
-      }
+      // The picture before it has been sent; the one at it counts as later than this, however its time was rounded.
+      wantedFromUs = fromUs - ROUNDING_US;
+      skipBeforeUs = Math.max(skipBeforeUs, wantedFromUs);
+      nextSample = sampleAt(fromUs, rate);
+      isOver = false;
+      place = { ...at, positionUs: fromUs - at.itemStartUs };
+    },
+    seek: (to) => {
+      close();
+      entered = [];
       generation = to.generation;
       wantedFromUs = to.timelineMs * 1000;
       skipBeforeUs = -Infinity;

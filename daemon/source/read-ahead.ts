@@ -13,6 +13,11 @@ export type ReadAhead = {
   readonly clear: () => void;
   /** Drops pictures before a timeline time: nobody can use them any more. Sound stays, since it may have no gap. */
   readonly dropPicturesBefore: (timelineUs: number) => void;
+  /**
+   * Drops everything from the first picture on that lies `keepMs` or more after what is next. Returns its timeline time; null if nothing
+   * lies so far ahead.
+   */
+  readonly dropAfter: (keepMs: number) => number | null;
   /** Time to decode another batch. */
   readonly isLow: () => boolean;
   /** The batch that began at `reachedUs()` = `fromUs` is over. */
@@ -61,6 +66,17 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
       entries = entries.slice(first).filter((entry) => entry.message.kind !== "frame" || entry.timelineUs >= timelineUs);
       first = 0;
       bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+    },
+    dropAfter: (keepMs) => {
+      const head = entries[first];
+      const fromUs = (head?.timelineUs ?? 0) + keepMs * 1000;
+      const cut = entries.slice(first).find((entry) => entry.message.kind === "frame" && entry.timelineUs >= fromUs);
+      if (cut === undefined) return null;
+      entries = entries.slice(first).filter((entry) => entry.timelineUs < cut.timelineUs);
+      first = 0;
+      bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+      reachedUs = entries.at(-1)?.timelineUs ?? null;
+      return cut.timelineUs;
     },
     isLow: () => waitingMs() < maxMs / 2 && bytes < maxBytes / 2,
     isBatchDone: (fromUs) => {

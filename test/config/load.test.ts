@@ -31,7 +31,7 @@ test("without anything there is one channel, main, with the test film and a deri
         maxPacketBytes: 1_400,
         video: { width: 500, quality: 80, fps: "source", maxFrameBytes: 65_507 },
         audio: { enabled: true, sampleRateHz: 44_100, channels: 2, volume: 1 },
-        pacing: { spread: 0.4, queueFrames: 10 },
+        pacing: { adapt: "off", minFps: 5, spread: 0.4, queueFrames: 10 },
         readAhead: { maxMs: 3_000, maxBytes: 16_777_216 },
       },
     ],

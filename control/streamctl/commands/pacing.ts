@@ -1,5 +1,5 @@
 // streamctl pacing …: the rate of a channel, by frames a second or by sample time.
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { ParamsInput } from "../../contract/contract.ts";
 import { pacingText } from "../channel-text.ts";
 import { chooseChannel, type Tool } from "../tool.ts";
@@ -7,6 +7,7 @@ import { parsePositive } from "../units.ts";
 import { UsageError } from "../usage-error.ts";
 
 type Rate = Omit<ParamsInput<"pacing.set">, "channel">;
+type Options = { readonly fps?: string; readonly ts?: string; readonly adapt?: Rate["adapt"] };
 
 export function addPacing(program: Command, tool: Tool): void {
   const pacing = program.command("pacing").description("the rate of a channel: FPS and sample time");
@@ -28,8 +29,9 @@ export function addPacing(program: Command, tool: Tool): void {
     .argument("[CHANNEL]", "may be left out when there is only one")
     .option("--fps <N>", "frames a second; `source` for the source's own rate")
     .option("--ts <MS>", "sample time: milliseconds between two frames")
+    .addOption(new Option("--adapt <MODE>", "let receivers that report fewer frames lower the rate").choices(["off", "worst", "median"]))
     .description("sets the rate; the film keeps its speed")
-    .action((named: string | undefined, options: { readonly fps?: string; readonly ts?: string }) => {
+    .action((named: string | undefined, options: Options) => {
       const wanted = parseRate(options);
       return tool.withClient(async ({ client }) => {
         const result = await client.call("pacing.set", { channel: await chooseChannel(client, named), ...wanted });
@@ -38,8 +40,11 @@ export function addPacing(program: Command, tool: Tool): void {
     });
 }
 
-function parseRate({ fps, ts }: { readonly fps?: string; readonly ts?: string }): Rate {
-  if (fps !== undefined && ts === undefined) return { fps: fps === "source" ? null : parsePositive("--fps", fps) };
-  if (ts !== undefined && fps === undefined) return { tsMs: parsePositive("--ts", ts) };
-  throw new UsageError("pacing set wants one of --fps N and --ts MS");
+function parseRate({ fps, ts, adapt }: Options): Rate {
+  const adapting = adapt === undefined ? {} : { adapt };
+  if (fps !== undefined && ts !== undefined) throw new UsageError("pacing set wants one of --fps N and --ts MS");
+  if (fps !== undefined) return { fps: fps === "source" ? null : parsePositive("--fps", fps), ...adapting };
+  if (ts !== undefined) return { tsMs: parsePositive("--ts", ts), ...adapting };
+  if (adapt === undefined) throw new UsageError("pacing set wants --fps N, --ts MS or --adapt off|worst|median");
+  return adapting;
 }
