@@ -150,7 +150,7 @@ export const channelSchema = section("", {
   group: key({
     type: multicastGroup(),
     default: null,
-    doc: "The IPv4 multicast group, any but 224.0.0.0/24 and 239.255.255.0/24. null: one in 239.255.0.0/16 that is derived from the channel's name.",
+    doc: "The IPv4 multicast group, any but 224.0.0.0/24 and 239.255.255.0/24. null: one in 239.255.0.0/16 that is derived from the machine and the channel's name; if another host sends there already, the next one is taken.",
     hot: false,
     since: "core",
   }),

@@ -21,6 +21,8 @@ export type ConfigRequest = {
   readonly files: readonly string[];
   /** What relative paths on the command line and in the environment are relative to; absolute. */
   readonly cwd: string;
+  /** What tells this host from others: derived groups differ by it. Without one they differ by the channel's name only. */
+  readonly machine?: string;
   readonly readFile?: ReadFile;
 };
 
@@ -41,7 +43,7 @@ export function loadConfig(request: ConfigRequest): LoadedConfig {
   const channels = [file, ...sets, media].flatMap((part) => part.channels.map((mention) => mention.name));
   const env = readEnvironment(request.env, channels, fromCwd);
   const overrides = joinAssignments([env, ...sets, media]);
-  return resolveConfig({ file, overrides });
+  return resolveConfig({ file, overrides }, request.machine ?? "");
 }
 
 function readConfigFile(request: ConfigRequest): Assignments {

@@ -23,7 +23,8 @@ export type Layers = {
   readonly overrides: Assignments;
 };
 
-export function resolveConfig(layers: Layers): Resolved {
+/** `machine`: what tells this host from others, for derived groups. */
+export function resolveConfig(layers: Layers, machine: string): Resolved {
   const errors: ConfigError[] = [...layers.file.errors, ...layers.overrides.errors];
   const assigned = new Map<string, Assignment>();
   for (const assignment of [...layers.file.assignments, ...layers.overrides.assignments])
@@ -50,7 +51,7 @@ export function resolveConfig(layers: Layers): Resolved {
     ...readSection(channelSchema, ["channels", name], readKey),
   }));
   const config: Config = {
-    channels: withGroups(written, sources),
+    channels: withGroups(written, machine, sources),
     control: readSection(control, ["control"], readKey),
     http: readSection(http, ["http"], readKey),
     announce: readSection(announce, ["announce"], readKey),
@@ -120,21 +121,26 @@ function chooseChannels(layers: Layers, assigned: ReadonlyMap<string, Assignment
   return { names: [...names].slice(0, MAX_CHANNELS), problems: [...problems.values()] };
 }
 
-type ChannelAsWritten = Omit<ChannelConfig, "group"> & { readonly group: string | null };
+type ChannelAsWritten = Omit<ChannelConfig, "group" | "groupIsDerived"> & { readonly group: string | null };
 
 /** Groups for the channels that name none: by name, so that the order in the file does not matter. */
-function withGroups(channels: readonly ChannelAsWritten[], sources: Map<string, Origin>): readonly ChannelConfig[] {
+function withGroups(
+  channels: readonly ChannelAsWritten[],
+  machine: string,
+  sources: Map<string, Origin>,
+): readonly ChannelConfig[] {
   const taken = new Set(channels.flatMap((channel) => channel.group ?? []));
   const derived = new Map<string, string>();
   for (const { name } of channels.filter((channel) => channel.group === null).toSorted(byName)) {
-    const group = deriveGroup(name, taken);
+    const group = deriveGroup(machine, name, taken);
     taken.add(group);
     derived.set(name, group);
     sources.set(`channels.${name}.group`, { kind: "derived" });
   }
   return channels.map((channel) => ({
     ...channel,
-    group: channel.group ?? derived.get(channel.name) ?? deriveGroup(channel.name, taken),
+    group: channel.group ?? derived.get(channel.name) ?? deriveGroup(machine, channel.name, taken),
+    groupIsDerived: channel.group === null,
   }));
 }
 

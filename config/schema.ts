@@ -96,6 +96,8 @@ export type ChannelConfig = Omit<ValueOf<typeof channelSchema>, "group"> & {
   readonly name: string;
   /** Never null: a channel that names none has got a derived one. */
   readonly group: string;
+  /** Whether the group was derived: then another one will do as well. */
+  readonly groupIsDerived: boolean;
 };
 
 /** Everything that may be configured, complete and valid; paths are absolute. */

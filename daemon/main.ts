@@ -6,6 +6,7 @@ import { formatConfigError } from "../config/origin.ts";
 import { StartError, runDaemon } from "./daemon.ts";
 import { LogRing } from "./log-ring.ts";
 import { openLog } from "./log.ts";
+import { readMachine } from "./machine.ts";
 import { parseOptions } from "./options.ts";
 import { stateDirectory } from "./state/directory.ts";
 import { packageVersion } from "./version.ts";
@@ -18,7 +19,8 @@ async function main(): Promise<number> {
   const parsed = parseOptions(process.argv.slice(2), version);
   if (!parsed.ok) return parsed.exitCode;
   const { config: file, sets, files, checkConfig } = parsed.options;
-  const load = () => loadConfig({ ...(file === undefined ? {} : { file }), sets, files, env: process.env, cwd: process.cwd() });
+  const machine = readMachine();
+  const load = () => loadConfig({ ...(file === undefined ? {} : { file }), sets, files, env: process.env, cwd: process.cwd(), machine });
   const loaded = load();
   if (!loaded.ok) {
     for (const error of loaded.errors) complain(formatConfigError(error));
