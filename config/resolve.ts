@@ -124,11 +124,7 @@ function chooseChannels(layers: Layers, assigned: ReadonlyMap<string, Assignment
 type ChannelAsWritten = Omit<ChannelConfig, "group" | "groupIsDerived"> & { readonly group: string | null };
 
 /** Groups for the channels that name none: by name, so that the order in the file does not matter. */
-function withGroups(
-  channels: readonly ChannelAsWritten[],
-  machine: string,
-  sources: Map<string, Origin>,
-): readonly ChannelConfig[] {
+function withGroups(channels: readonly ChannelAsWritten[], machine: string, sources: Map<string, Origin>): readonly ChannelConfig[] {
   const taken = new Set(channels.flatMap((channel) => channel.group ?? []));
   const derived = new Map<string, string>();
   for (const { name } of channels.filter((channel) => channel.group === null).toSorted(byName)) {

@@ -65,6 +65,13 @@ export class ChannelSettings {
     });
   }
 
+  /** A derived group has moved on. */
+  moveTo(group: string): void {
+    this.#change(() => {
+      this.#configured = { ...this.#configured, group };
+    });
+  }
+
   #change(action: () => void): readonly string[] {
     const before = this.#inForce;
     action();

@@ -9,10 +9,9 @@ import type { StreamInit } from "./packetize/stream-clock.ts";
 import { expandSource } from "./source/expand.ts";
 
 export function setUpChannel(config: ChannelConfig, utcOffsetMs: number): ChannelSetup {
-  const { name, source, video, audio, pacing, maxPacketBytes, group, port, ttl, loopback, interfaces } = config;
+  const { name, source, video, audio, pacing, maxPacketBytes, port, ttl, loopback, interfaces } = config;
   return {
     name,
-    config,
     findItems: () => expandSource(source.kind === "test-film" ? null : source.paths),
     senderConfig: {
       cname: `${name}@${hostname()}`,
@@ -23,7 +22,7 @@ export function setUpChannel(config: ChannelConfig, utcOffsetMs: number): Channe
       blackPicture: blackPicture(video.width, Math.min(video.quality, 99)),
     },
     senderInit: { video: randomStream(), audio: randomStream(), utcOffsetMs },
-    route: { group, port, ttl, loopback, interfaces: interfaces.kind === "auto" ? ["auto"] : interfaces.namesOrAddresses },
+    route: { port, ttl, loopback, interfaces: interfaces.kind === "auto" ? ["auto"] : interfaces.namesOrAddresses },
   };
 }
 

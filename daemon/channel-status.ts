@@ -5,6 +5,7 @@ import type { ChannelResult } from "../control/contract/channel.ts";
 import type { PacingResult } from "../control/contract/pacing.ts";
 import type { PageChannel } from "./http/page.ts";
 import type { Channel } from "./channel.ts";
+import { foreignWarning } from "./foreign/foreign-warning.ts";
 import type { StatisticsAnswer } from "./send/sender-thread.ts";
 import type { SenderStatistics } from "./send/statistics.ts";
 import type { ItemInfo, SourceItem } from "./source/messages.ts";
@@ -13,7 +14,7 @@ import type { ItemInfo, SourceItem } from "./source/messages.ts";
 const SAME_RATE = 1.001;
 
 export function describeChannel(channel: Channel, { statistics, sendErrors }: StatisticsAnswer, clients: number): ChannelResult {
-  const { config } = channel.setup;
+  const { config, foreignHosts } = channel;
   const { playlist } = channel.media;
   const info = channel.media.itemAt(statistics.timelineMs);
   const itemIndex = info?.itemIndex ?? 0;
@@ -33,6 +34,8 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
     frameCount: sourceVideo?.frameCount ?? null,
     profile: "rtp",
     group: config.group,
+    warnings: foreignHosts.length === 0 ? [] : [foreignWarning("another host", config)],
+    foreignSenders: [...foreignHosts],
     ports: { video: config.port, audio: enabled ? config.port + 2 : null },
     interfaces: channel.interfaces.map(({ wanted, address, problem }) =>
       problem === null ? `${wanted} (${address ?? ""})` : `${wanted}: ${problem}`,
@@ -86,7 +89,7 @@ export function describePacing(channel: Channel, statistics: SenderStatistics): 
 
 /** A channel on the page for people. `authority`: HOST:PORT of the HTTP server. */
 export function describeForPage(channel: Channel, authority: string): PageChannel {
-  const { group, port, audio } = channel.setup.config;
+  const { group, port, audio } = channel.config;
   const item = channel.media.playlist[channel.media.itemAt(null)?.itemIndex ?? 0];
   return {
     name: channel.name,

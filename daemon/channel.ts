@@ -8,6 +8,7 @@ import { ChannelMedia } from "./channel-media.ts";
 import { ChannelRefusal } from "./channel-refusal.ts";
 import { ChannelSettings } from "./channel-settings.ts";
 import { ChannelTuning } from "./channel-tuning.ts";
+import { foreignWarning } from "./foreign/foreign-warning.ts";
 import type { InterfaceState, Route } from "./send/sender-messages.ts";
 import type { SenderNews, SenderThread } from "./send/sender-thread.ts";
 import type { SenderConfig, SenderEvent, SenderInit } from "./send/sender-types.ts";
@@ -18,12 +19,11 @@ export type ChannelState = "starting" | "playing" | "paused" | "stopped" | "ende
 
 export type ChannelSetup = {
   readonly name: string;
-  readonly config: ChannelConfig;
   /** Looks for the configured files anew. Throws a `SourceError`. */
   readonly findItems: () => readonly SourceItem[];
   readonly senderConfig: SenderConfig;
   readonly senderInit: SenderInit;
-  readonly route: Route;
+  readonly route: Omit<Route, "group">;
 };
 
 /** What the rest of the daemon hears of a channel. */
@@ -50,24 +50,27 @@ export class Channel {
   readonly setup: ChannelSetup;
   readonly media: ChannelMedia;
   readonly tuning: ChannelTuning;
+  readonly #settings: ChannelSettings;
   readonly #sender: SenderThread;
   readonly #tell: (news: ChannelNews) => void;
   readonly #opened = Promise.withResolvers<void>();
   #state: ChannelState = "stopped";
   #reason: string | null = null;
   #interfaces: readonly InterfaceState[] = [];
+  #foreignHosts: readonly string[] = [];
   #picture: Picture | null = null;
   #sdpVersion = 0;
   #told: Told | null = null;
   /** Where it was told to begin: that is where it is until something plays. */
   #begunAt: FilmPlace | null = null;
 
-  constructor(setup: ChannelSetup, sender: SenderThread, tell: (news: ChannelNews) => void) {
+  constructor(config: ChannelConfig, setup: ChannelSetup, sender: SenderThread, tell: (news: ChannelNews) => void) {
     this.name = setup.name;
     this.setup = setup;
     this.#sender = sender;
     this.#tell = tell;
-    const settings = new ChannelSettings(setup.config);
+    const settings = new ChannelSettings(config);
+    this.#settings = settings;
     this.media = new ChannelMedia(() => settings.inForce, sender, {
       onWarning: (text) => tell({ kind: "warning", text }),
       onGivenUp: (reason) => this.#fail(reason),
@@ -75,10 +78,22 @@ export class Channel {
     this.tuning = new ChannelTuning(settings, this.media, sender, (keys) => tell({ kind: "settings", keys, fps: this.tuning.fps }));
   }
 
-  /** Opens the sockets. Resolves when every interface has been tried once. */
+  /** Before it is opened: to another group than the derived one. */
+  moveTo(group: string): void {
+    this.#settings.moveTo(group);
+    this.#sdpVersion++;
+  }
+
+  /** Opens the sockets. Resolves when every interface has been tried once. What was ordered before is done then. */
   async open(): Promise<void> {
     const { name, senderConfig, senderInit, route } = this.setup;
-    this.#sender.post({ kind: "add", channel: name, config: senderConfig, init: senderInit, route });
+    this.#sender.post({
+      kind: "add",
+      channel: name,
+      config: senderConfig,
+      init: senderInit,
+      route: { ...route, group: this.config.group },
+    });
     await this.#opened.promise;
   }
 
@@ -99,6 +114,19 @@ export class Channel {
     return this.#interfaces.length > 0 && this.#interfaces.every(({ problem }) => problem !== null);
   }
 
+  /** Addresses of others that send to its group. */
+  get foreignHosts(): readonly string[] {
+    return this.#foreignHosts;
+  }
+
+  /** These send to its group now; said once, and once when they are gone. */
+  noteForeign(hosts: readonly string[]): void {
+    const before = this.#foreignHosts;
+    this.#foreignHosts = hosts;
+    if (hosts.length > 0 && before.length === 0) this.#tell({ kind: "warning", text: foreignWarning(hosts.join(", "), this.config) });
+    if (hosts.length === 0 && before.length > 0) this.#tell({ kind: "info", text: `nobody else sends to ${this.config.group} any more` });
+  }
+
   /** As it is sent; null before the first. */
   get picture(): Picture | null {
     return this.#picture;
@@ -109,7 +137,7 @@ export class Channel {
     return this.#sdpVersion;
   }
 
-  /** The configuration in force: what the file says, with what an operator has put above it. */
+  /** The configuration in force: what the file says, with what an operator has put above it, and the group that a derived one moved on to. */
   get config(): ChannelConfig {
     return this.tuning.inForce;
   }
@@ -140,7 +168,7 @@ export class Channel {
   /** The daemon has started: goes on as it was left, or as the configuration says. Returns whether it has begun to play. */
   takeUp(told: Told | null, place: FilmPlace | null): boolean {
     this.#told = told;
-    if (told === "stop" || (told === null && !this.setup.config.autostart)) return false;
+    if (told === "stop" || (told === null && !this.config.autostart)) return false;
     this.begin(place);
     if (told === "pause" && this.#state === "starting") this.pause();
     return true;
@@ -204,7 +232,7 @@ export class Channel {
     this.#requireRunning("moved");
     const count = this.media.playlist.length;
     const index = (this.media.itemAt(timelineMs)?.itemIndex ?? 0) + 1;
-    if (index >= count && !this.setup.config.loop) throw new ChannelRefusal(`channel ${this.name} plays its last film`);
+    if (index >= count && !this.config.loop) throw new ChannelRefusal(`channel ${this.name} plays its last film`);
     this.media.moveTo(index % count, 0);
   }
 

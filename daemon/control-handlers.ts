@@ -127,7 +127,8 @@ export function createHandlers(daemon: Daemon): Handlers {
 
 /** What somebody who joins is told, beside the session that the server makes. */
 function describeForJoin(daemon: Daemon, channel: Channel, { statistics }: StatisticsAnswer) {
-  const { config, senderInit } = channel.setup;
+  const { config } = channel;
+  const { senderInit } = channel.setup;
   const { enabled, sampleRateHz, channels } = config.audio;
   const { picture } = channel;
   const pacing = describePacing(channel, statistics);

@@ -16,6 +16,7 @@ import { createHandlers } from "./control-handlers.ts";
 import { Announcer } from "./announce/announcer.ts";
 import { renderPage } from "./http/page.ts";
 import { closeHttpServer, startHttpServer } from "./http/server.ts";
+import { watchGroups } from "./foreign/watch-groups.ts";
 import type { Log } from "./log.ts";
 import type { LogRing } from "./log-ring.ts";
 import { tellChannelNews, tellLogLine } from "./news.ts";
@@ -77,9 +78,12 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
 
   for (const channelConfig of config.channels) {
     const { name } = channelConfig;
-    const channel = new Channel(setUpChannel(channelConfig, utcOffsetMs), sender, (news) => hear(name, news));
+    const channel = new Channel(channelConfig, setUpChannel(channelConfig, utcOffsetMs), sender, (news) => hear(name, news));
     channels.set(name, channel);
   }
+  const ending = new AbortController();
+  const watches = watchGroups([...channels.values()], log);
+  let watching: Promise<unknown> = Promise.resolve();
 
   const keeper = options.stateDirectory === null ? null : await openKeeper(options.stateDirectory, channels, sender, log);
   const reload = createReload(options.load, config, channels);
@@ -92,8 +96,11 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     await announceReady();
     watchConfig();
     await announcer?.start();
+    watching = watches.run(ending.signal);
     await Promise.race([aborted(signal), finished.promise, sender.failed]);
   } finally {
+    ending.abort();
+    await watching;
     if (options.configFile !== null) unwatchFile(options.configFile);
     clearInterval(adapting);
     await Promise.all([keeper?.close(), announcer?.close()]);
@@ -185,8 +192,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   /** Opens every channel's sockets and starts those that start by themselves; returns when each has come to a named state. */
   async function startChannels(): Promise<void> {
     const all = [...channels.values()];
-    await Promise.all(all.map((channel) => channel.open()));
-    for (const channel of all) reportInterfaces(channel);
+    // Sources begin before that: what they bring waits for it.
+    const opened = watches.settle().then(() => Promise.all(all.map((channel) => channel.open())));
     const settled = all.map((channel) => {
       const settling = Promise.withResolvers<void>();
       waiting.set(channel.name, settling.resolve);
@@ -194,6 +201,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       if (!channel.takeUp(left.told, left.place)) settling.resolve();
       return settling.promise;
     });
+    await opened;
+    for (const channel of all) reportInterfaces(channel);
     await Promise.race([Promise.all(settled), aborted(signal)]);
     waiting.clear();
     refuseToStandIdle();

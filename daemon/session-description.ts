@@ -8,7 +8,7 @@ const NTP_EPOCH_OFFSET_S = 2_208_988_800;
 
 /** `host`: an address by which this host is reached. `startedUtcMs`: the start of the daemon. */
 export function describeSession(channel: Channel, host: string, controlPort: number, startedUtcMs: number): string {
-  const { group, ttl, port, audio } = channel.setup.config;
+  const { group, ttl, port, audio } = channel.config;
   const sessionId = Math.floor(startedUtcMs / 1000) + NTP_EPOCH_OFFSET_S;
   return buildSdp({
     sessionId: String(sessionId),

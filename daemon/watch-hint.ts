@@ -16,14 +16,14 @@ export function watchHint(channel: Channel, httpHost: string, httpPort: number):
   return [
     ``,
     `  ${channel.name}: watch it on any host of this LAN`,
-    `    group   ${channel.setup.config.group}, ports ${channel.setup.config.port} to ${channel.setup.config.port + 3}`,
+    `    group   ${channel.config.group}, ports ${channel.config.port} to ${channel.config.port + 3}`,
     `    SDP     ${url}`,
     `    ffplay  ffplay -protocol_whitelist http,tcp,udp,rtp ${url}`,
   ];
 }
 
 function describe(channel: Channel): string {
-  const { group, port } = channel.setup.config;
+  const { group, port } = channel.config;
   return `${channel.name} ${channel.isCutOff ? "no-interface" : channel.state} ${group}:${port}`;
 }
 

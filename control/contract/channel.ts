@@ -31,6 +31,8 @@ export const channelResult = v.object({
   frameCount: v.nullable(count("frames of the item; null if it is not known")),
   profile: v.pipe(v.picklist(["rtp", "datagram"]), v.description("form on the wire")),
   group: text("the multicast group"),
+  warnings: v.array(text("what somebody should do something about although the channel goes on, one sentence each")),
+  foreignSenders: operatorOnly(v.array(text("address of another host that sends to the group"))),
   ports,
   interfaces: operatorOnly(v.array(text("an interface that the channel is sent on"))),
   picture: v.nullable(v.object({ ...size, quality: count("IJG quality in effect") })),

@@ -20,10 +20,13 @@ export function channelTable(channels: readonly ChannelResult[], colour: boolean
     channel.source,
   ]);
   const reasons = channels.flatMap(({ name, stateReason }) => (stateReason === null ? [] : [[`${name}:`, stateReason]]));
+  const warnings = channels.flatMap((channel) => channel.warnings.map((warning) => [`${channel.name}:`, `warning: ${warning}`]));
   const overridden = channels
     .filter((channel) => channel.overridden.length > 0)
     .map((channel) => [`${channel.name}:`, overriddenText(channel)]);
-  return table([titles, ...rows], { colour, rightAligned: [2, 3, 4, 5, 6, 7] }) + table([...reasons, ...overridden], { colour });
+  return (
+    table([titles, ...rows], { colour, rightAligned: [2, 3, 4, 5, 6, 7] }) + table([...reasons, ...warnings, ...overridden], { colour })
+  );
 }
 
 /** Everything about one channel, one line a fact. */
@@ -34,6 +37,10 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ["channel", channel.name],
     ["state", stateCell(channel.state)],
     ...(channel.stateReason === null ? [] : [["", channel.stateReason]]),
+    ...channel.warnings.map((warning) => ["warning", warning]),
+    ...(channel.foreignSenders === undefined || channel.foreignSenders.length === 0
+      ? []
+      : [["foreign", channel.foreignSenders.join(", ")]]),
     ["source", `${channel.source} (${channel.itemIndex + 1} of ${channel.itemCount})`],
     ["position", positionText(channel)],
     ["group", `${channel.group}, ports ${ports}, profile ${channel.profile}`],

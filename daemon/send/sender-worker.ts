@@ -19,6 +19,8 @@ const INTERFACES_HOLD_MS = 250;
 
 function main(port: MessagePort, wake: Int32Array): void {
   const channels = new Map<string, ChannelOutput>();
+  /** What came for a channel before it: its source begins while somebody else's group is still being ruled out. */
+  const early = new Map<string, ChannelOrder[]>();
   const tell = (message: FromSender) => port.postMessage(message);
   let isClosing = false;
   let read = { snapshot: readInterfaces(), atMs: monotonicMs() };
@@ -42,10 +44,16 @@ function main(port: MessagePort, wake: Int32Array): void {
       const output = new ChannelOutput(message.channel, message.config, message.init, message.route, tell, interfaces);
       channels.set(message.channel, output);
       void output.open(nowMs);
+      for (const order of early.get(message.channel) ?? []) obeyFor(output, order, nowMs, tell);
+      early.delete(message.channel);
       return;
     }
     const output = channels.get(message.channel);
-    if (output === undefined) return;
+    if (output === undefined) {
+      // Bounded by the back-pressure: nothing is consumed before the channel is there.
+      early.set(message.channel, [...(early.get(message.channel) ?? []), message]);
+      return;
+    }
     obeyFor(output, message, nowMs, tell);
     output.touch();
   };

@@ -25,6 +25,8 @@ export const mainChannel: ChannelResult = {
   frameCount: 14_304,
   profile: "rtp",
   group: "239.255.96.88",
+  warnings: [],
+  foreignSenders: [],
   ports: { video: 5004, audio: 5006 },
   interfaces: ["eth-secret"],
   picture: { width: 500, height: 281, quality: 80 },

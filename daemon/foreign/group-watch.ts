@@ -1,0 +1,115 @@
+/**
+ * Listens on a channel's group for senders that are none of ours (RFC 3550, section 8.2): before the first packet, when a derived group can
+ * still move on, and afterwards, when a warning is all that is left to do.
+ */
+
+import { setTimeout as delay } from "node:timers/promises";
+import { nextGroup } from "../../config/derived-group.ts";
+import type { Channel } from "../channel.ts";
+import { monotonicMs } from "../clock.ts";
+import type { Log } from "../log.ts";
+import { readInterfaces, resolveInterface } from "../send/interfaces.ts";
+import { ForeignSenders } from "./foreign-senders.ts";
+import { GroupListener } from "./group-listener.ts";
+
+/** Of the four ports of a channel. */
+const RTP_OFFSETS = [0, 2];
+const REPORT_OFFSETS = [1, 3];
+
+/**
+ * A source takes about as long to begin, so nobody waits for it. In this time sound brings 34 packets and a film of 8 frames a second two
+ * pictures. Missed is who sends a picture a second and no sound (a pause): his sender reports are heard later.
+ */
+const LISTEN_MS = 250;
+/** Five groups in a row that are taken are no chance: then somebody has to look at it. */
+const MOST_MOVES = 4;
+/** Ten times what the busiest channel of ours sends in a look (65 kB 60 times a second, in packets of 1,400 bytes). */
+const MOST_IN_A_LOOK = 7_500;
+/** Two reports of our own, two of each stranger, and room for some hundred receivers that report to the group. */
+const MOST_REPORTS_IN_A_SECOND = 500;
+const TICK_MS = 1000;
+/** Strangers without RTCP are found by looking at the ports of RTP, where our own packets come back as well: for a fortieth of the time. */
+const LOOK_EVERY_TICKS = 10;
+
+export class GroupWatch {
+  readonly #channel: Channel;
+  readonly #own: ReadonlySet<number>;
+  readonly #log: Log;
+  #senders: ForeignSenders;
+
+  /** `own`: the SSRCs of all streams of this daemon. */
+  constructor(channel: Channel, own: ReadonlySet<number>, log: Log) {
+    this.#channel = channel;
+    this.#own = own;
+    this.#log = log;
+    this.#senders = new ForeignSenders(own);
+  }
+
+  /** Before the first packet. Where somebody else sends, a derived group moves on to one that is not `taken`, and takes that. */
+  async settle(taken: Set<string>): Promise<void> {
+    for (let moves = 0; ; moves++) {
+      await this.#listen([...RTP_OFFSETS, ...REPORT_OFFSETS]);
+      const hosts = this.#senders.hosts(monotonicMs());
+      if (hosts.length === 0) return;
+      const { group, groupIsDerived } = this.#channel.config;
+      if (!groupIsDerived || moves === MOST_MOVES) return this.#channel.noteForeign(hosts);
+      const next = nextGroup(group, taken);
+      taken.add(next);
+      this.#channel.moveTo(next);
+      this.#senders = new ForeignSenders(this.#own);
+      this.#log.info({ channel: this.#channel.name }, `${hosts.join(", ")} sends to ${group} already; using ${next} instead`);
+    }
+  }
+
+  /** Until the signal. `turn`: the look at the RTP ports comes in another second than that of other channels. */
+  async run(signal: AbortSignal, turn: number): Promise<void> {
+    const reports = this.#listener(REPORT_OFFSETS);
+    for (let tick = 1; !signal.aborted; tick++) {
+      reports.allow(MOST_REPORTS_IN_A_SECOND);
+      if (tick === 1 || (tick + turn) % LOOK_EVERY_TICKS === 0) {
+        await this.#open(reports);
+        if (tick > 1) await this.#listen(RTP_OFFSETS);
+      }
+      this.#channel.noteForeign(this.#senders.hosts(monotonicMs()));
+      await delay(TICK_MS, undefined, { signal }).catch(() => {});
+    }
+    reports.close();
+  }
+
+  /** Listens for a while, or until a sender is found that was not there. */
+  async #listen(offsets: readonly number[]): Promise<void> {
+    const found = Promise.withResolvers<void>();
+    const before = this.#senders.hosts(monotonicMs()).length;
+    const listener = this.#listener(offsets, () => {
+      if (this.#senders.hosts(monotonicMs()).length > before) found.resolve();
+    });
+    listener.allow(MOST_IN_A_LOOK);
+    if (await this.#open(listener)) await Promise.race([delay(LISTEN_MS), found.promise]);
+    listener.close();
+  }
+
+  #listener(offsets: readonly number[], then: () => void = () => {}): GroupListener {
+    const { group, port } = this.#channel.config;
+    const ports = offsets.map((offset) => port + offset);
+    return new GroupListener(group, ports, (datagram, address) => {
+      this.#senders.note(datagram, address, monotonicMs());
+      then();
+    });
+  }
+
+  /** Opens it, and joins on the interfaces that the channel is sent on. False where that is not possible now. */
+  async #open(listener: GroupListener): Promise<boolean> {
+    const { group } = this.#channel.config;
+    const snapshot = readInterfaces();
+    const found = this.#channel.setup.route.interfaces.map((wanted) => resolveInterface(wanted, group, snapshot));
+    const addresses = found.flatMap((one) => (one.ok ? [one.address] : []));
+    try {
+      await listener.open();
+      if (listener.join(addresses) > 0) return true;
+      this.#log.debug({ channel: this.#channel.name }, `nobody listens to ${group}: no interface to join it on`);
+    } catch (error) {
+      this.#log.debug({ channel: this.#channel.name }, `nobody listens to ${group}: ${String(error)}`);
+    }
+    return false;
+  }
+}

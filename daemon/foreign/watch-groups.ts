@@ -1,0 +1,22 @@
+/** The watches of all channels of a daemon: each knows the streams of the others, and their groups. */
+
+import type { Channel } from "../channel.ts";
+import type { Log } from "../log.ts";
+import { GroupWatch } from "./group-watch.ts";
+
+export type GroupWatches = {
+  /** Resolves when the group of every channel is the one that it is sent to. Never rejects. */
+  readonly settle: () => Promise<unknown>;
+  /** Until the signal. */
+  readonly run: (signal: AbortSignal) => Promise<unknown>;
+};
+
+export function watchGroups(channels: readonly Channel[], log: Log): GroupWatches {
+  const own = new Set(channels.flatMap(({ setup: { senderInit } }) => [senderInit.video.ssrc, senderInit.audio.ssrc]));
+  const taken = new Set(channels.map(({ config }) => config.group));
+  const watches = channels.map((channel) => new GroupWatch(channel, own, log));
+  return {
+    settle: () => Promise.all(watches.map((watch) => watch.settle(taken))),
+    run: (signal) => Promise.all(watches.map((watch, index) => watch.run(signal, index))),
+  };
+}
