@@ -106,6 +106,16 @@ const pacing = section("When packets leave.", {
   }),
 });
 
+const datagram = section("For the profile datagram only.", {
+  encoding: key({
+    type: oneOf(["raw", "base64"]),
+    default: "raw",
+    doc: "raw: pictures as JPEG files; base64: as base64 text of them, a third larger.",
+    hot: false,
+    since: "steering",
+  }),
+});
+
 const readAhead = section("What the source process prepares ahead of the queue; the first bound that is reached counts.", {
   maxMs: key({
     type: wholeNumber({ min: 200, max: 60_000 }),
@@ -185,9 +195,9 @@ export const channelSchema = section("", {
     since: "core",
   }),
   profile: key({
-    type: oneOf(["rtp"], ["datagram"]),
+    type: oneOf(["rtp", "datagram"]),
     default: "rtp",
-    doc: "The form of the packets. rtp: RTP/JPEG (RFC 2435) and L16 sound, for any player.",
+    doc: "The form of the packets. rtp: RTP/JPEG (RFC 2435) and L16 sound, for any player. datagram: each datagram is a JPEG or a WAV file, for a script of ten lines; a lost IP fragment loses the picture.",
     hot: false,
     since: "core",
   }),
@@ -203,5 +213,6 @@ export const channelSchema = section("", {
   video,
   audio,
   pacing,
+  datagram,
   readAhead,
 });

@@ -4,6 +4,7 @@
  */
 
 import type { ChannelConfig } from "../config/schema.ts";
+import { mostJpegBytes } from "../wire/datagram/index.ts";
 import { monotonicMs } from "./clock.ts";
 import { ItemTrack } from "./item-track.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
@@ -170,8 +171,9 @@ export class ChannelMedia {
 
   /** What is asked of the source now. */
   #format(): SourceFormat {
-    const { video, audio } = this.#config();
-    const { width, quality, maxFrameBytes } = video;
+    const { video, audio, profile, datagram } = this.#config();
+    const { width, quality } = video;
+    const maxFrameBytes = profile === "rtp" ? video.maxFrameBytes : Math.min(video.maxFrameBytes, mostJpegBytes(datagram.encoding));
     this.#askedQuality = quality;
     const sound = audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null;
     return { width, quality, maxFrameBytes, audio: sound };

@@ -14,6 +14,7 @@ export function setUpChannel(config: ChannelConfig, utcOffsetMs: number): Channe
     name,
     findItems: () => expandSource(source.kind === "test-film" ? null : source.paths),
     senderConfig: {
+      profile: config.profile === "rtp" ? { kind: "rtp" } : { kind: "datagram", encoding: config.datagram.encoding },
       cname: `${name}@${hostname()}`,
       maxPacketBytes,
       spread: pacing.spread,

@@ -32,7 +32,7 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
     positionMs: positionIn(info, statistics.timelineMs),
     durationMs: info?.durationMs ?? null,
     frameCount: sourceVideo?.frameCount ?? null,
-    profile: "rtp",
+    profile: config.profile,
     group: config.group,
     warnings: foreignHosts.length === 0 ? [] : [foreignWarning("another host", config)],
     foreignSenders: [...foreignHosts],
@@ -89,7 +89,7 @@ export function describePacing(channel: Channel, statistics: SenderStatistics): 
 
 /** A channel on the page for people. `authority`: HOST:PORT of the HTTP server. */
 export function describeForPage(channel: Channel, authority: string): PageChannel {
-  const { group, port, audio } = channel.config;
+  const { group, port, audio, profile } = channel.config;
   const item = channel.media.playlist[channel.media.itemAt(null)?.itemIndex ?? 0];
   return {
     name: channel.name,
@@ -99,7 +99,7 @@ export function describeForPage(channel: Channel, authority: string): PageChanne
     port,
     picture: channel.picture,
     sound: audio.enabled ? audio : null,
-    sdpUrl: `http://${authority}/${channel.name}.sdp`,
+    sdpUrl: profile === "rtp" ? `http://${authority}/${channel.name}.sdp` : null,
   };
 }
 

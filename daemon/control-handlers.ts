@@ -19,7 +19,7 @@ export type Daemon = {
   readonly channels: ReadonlyMap<string, Channel>;
   readonly sender: SenderThread;
   readonly clientsOf: (channel: string) => number;
-  readonly sdp: (channel: Channel) => string;
+  readonly sdp: (channel: Channel) => string | null;
   readonly reload: Reload;
   readonly logRing: LogRing;
 };
@@ -136,11 +136,11 @@ function describeForJoin(daemon: Daemon, channel: Channel, { statistics }: Stati
     sdp: daemon.sdp(channel),
     group: config.group,
     ports: { video: config.port, audio: enabled ? config.port + 2 : null },
-    profile: "rtp" as const,
+    profile: config.profile,
     video: picture === null ? null : { width: picture.width, height: picture.height, fps: pacing.targetFps },
     audio: enabled ? { sampleRateHz, channels } : null,
     pacing: { fps: pacing.targetFps, tsMs: pacing.tsMs },
-    ssrc: { video: senderInit.video.ssrc, audio: enabled ? senderInit.audio.ssrc : null },
+    ssrc: config.profile === "rtp" ? { video: senderInit.video.ssrc, audio: enabled ? senderInit.audio.ssrc : null } : null,
   };
 }
 

@@ -64,8 +64,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   let controlPort = config.control.listen.port;
 
   const sender = startSenderThread((news) => channels.get(news.channel)?.hear(news));
-  const sdpFor = (channel: Channel, host: string): string => describeSession(channel, host, controlPort, startedMs + utcOffsetMs);
-  const sdp = (channel: Channel): string => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
+  const sdpFor = (channel: Channel, host: string): string | null => describeSession(channel, host, controlPort, startedMs + utcOffsetMs);
+  const sdp = (channel: Channel): string | null => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
   const waiting = new Map<string, () => void>();
   let adapting: NodeJS.Timeout | undefined;
   const hear = (name: string, news: ChannelNews): void => {

@@ -12,11 +12,20 @@ export function readyLine(channels: readonly Channel[]): string {
 export function watchHint(channel: Channel, httpHost: string, httpPort: number): readonly string[] {
   if (channel.state !== "playing") return [];
   const host = reachableHost(channel, httpHost);
+  const { group, port, profile, audio } = channel.config;
+  if (profile === "datagram") {
+    return [
+      ``,
+      `  ${channel.name}: a JPEG file in each datagram, for any host of this LAN`,
+      `    group   ${group}, port ${port}${audio.enabled ? `, WAV files on port ${port + 2}` : ""}`,
+      `    script  python3 examples/receive.py ${group} ${port}`,
+    ];
+  }
   const url = `http://${host}:${httpPort}/${channel.name}.sdp`;
   return [
     ``,
     `  ${channel.name}: watch it on any host of this LAN`,
-    `    group   ${channel.config.group}, ports ${channel.config.port} to ${channel.config.port + 3}`,
+    `    group   ${group}, ports ${port} to ${port + 3}`,
     `    SDP     ${url}`,
     `    ffplay  ffplay -protocol_whitelist http,tcp,udp,rtp ${url}`,
   ];

@@ -40,7 +40,7 @@ export const joinParams = v.strictObject({
 
 /** What the daemon says of a channel to one that joins; the server adds the session to it. */
 const joinDescription = {
-  sdp: text("the session description (RFC 8866), as it is also served over HTTP"),
+  sdp: v.nullable(text("the session description (RFC 8866), as it is also served over HTTP; null for the profile datagram")),
   group: text("the multicast group"),
   ports,
   profile: v.picklist(["rtp", "datagram"]),
@@ -56,7 +56,7 @@ const joinDescription = {
     fps: v.nullable(finite("rate in effect; null while it is not known")),
     tsMs: v.nullable(finite("milliseconds between two frames")),
   }),
-  ssrc: v.object({ video: count("SSRC of the picture"), audio: v.nullable(count("SSRC of the sound")) }),
+  ssrc: v.nullable(v.object({ video: count("SSRC of the picture"), audio: v.nullable(count("SSRC of the sound")) })),
 };
 
 export const joinDescriptionResult = v.object(joinDescription);

@@ -11,7 +11,7 @@ export type SoundForm = { readonly sampleRateHz: number; readonly channels: L16C
 export type SoundBlock = { readonly packet: Uint8Array; readonly foundSamples: number };
 
 /** Blocks later than this are left out: after a suspended process, a second of old sound at once helps nobody. */
-const MOST_OVERDUE_MS = 250;
+export const MOST_OVERDUE_MS = 250;
 
 export class SoundStream {
   readonly #clock: StreamClock;

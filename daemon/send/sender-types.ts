@@ -1,8 +1,10 @@
 /** What goes into a sender once, and what comes out of it. */
 
+import type { Profile } from "../packetize/profile.ts";
 import type { StreamInit } from "../packetize/stream-clock.ts";
 
 export type SenderConfig = {
+  readonly profile: Profile;
   readonly cname: string;
   /** Largest UDP payload of a packet, in bytes. */
   readonly maxPacketBytes: number;

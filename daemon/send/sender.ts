@@ -1,10 +1,9 @@
 /**
  * One channel's sending, pure: pictures, sound and the time go in; packets, events and the next deadline come out.
- * RTP by RFC 3550, pictures by RFC 2435, sound by RFC 3551 (L16).
+ * Profile rtp: RTP by RFC 3550, pictures by RFC 2435, sound by RFC 3551 (L16). Profile datagram: a file in each datagram.
  */
 
-import { PictureStream } from "../packetize/picture-stream.ts";
-import { SoundStream } from "../packetize/sound-stream.ts";
+import { createStreams, type Pictures, type Sound } from "../packetize/profile.ts";
 import { FramePacer, type PacedFrame } from "../pace/frame-pacer.ts";
 import { SoundTrack, type SoundPiece } from "../pace/sound-track.ts";
 import { spreadWindowMs } from "../pace/spread.ts";
@@ -35,8 +34,8 @@ export class Sender {
   readonly #timeline = new Timeline();
   readonly #pacer: FramePacer;
   readonly #track: SoundTrack | null;
-  readonly #picture: PictureStream;
-  readonly #sound: SoundStream | null;
+  readonly #picture: Pictures;
+  readonly #sound: Sound | null;
   readonly #statistics = new SendStatistics();
   readonly #ready: SenderOutput[] = [];
   #isStarted = false;
@@ -59,8 +58,9 @@ export class Sender {
     this.#fps = config.fps;
     this.#spread = config.spread;
     this.#pacer = new FramePacer(config.fps);
-    this.#picture = new PictureStream(config, init.video, init.utcOffsetMs);
-    this.#sound = config.audio === null ? null : new SoundStream(config.audio, config.cname, init.audio, init.utcOffsetMs);
+    const { pictures, sound } = createStreams(config, init);
+    this.#picture = pictures;
+    this.#sound = sound;
     this.#track = config.audio === null ? null : new SoundTrack(config.audio.channels, config.audio.volume);
   }
 
@@ -278,7 +278,8 @@ export class Sender {
     return Math.min(pictureMs, this.#sound?.nextDueMs ?? NEVER, this.#nextReportMs, this.#endMs());
   }
 
-  #transmit(packet: Uint8Array, to: Destination): void {
+  #transmit(packet: Uint8Array | null, to: Destination): void {
+    if (packet === null) return;
     this.#statistics.countPacket(packet.length);
     this.#ready.push({ kind: "transmit", packet, to });
   }

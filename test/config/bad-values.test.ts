@@ -70,8 +70,7 @@ const cases: readonly (readonly [string, string])[] = [
   [main("audio: {channels: 6}"), "c.yml:3: channels.main.audio.channels: 6; give 1 or 2"],
   [main("pacing: {spread: 1.5}"), "c.yml:3: channels.main.pacing.spread: 1.5 is not a number from 0 to 0.9"],
   [main("loop: yes"), "c.yml:3: channels.main.loop: yes; give true or false"],
-  [main("profile: datagram"), "c.yml:3: channels.main.profile: datagram is not available in this version; give rtp"],
-  [main("profile: udp"), "c.yml:3: channels.main.profile: udp; give rtp"],
+  [main("profile: udp"), "c.yml:3: channels.main.profile: udp; give rtp or datagram"],
   // sources
   [main("source: []"), "c.yml:3: channels.main.source: an empty list; name a file or a directory, or null for the test film"],
   [main("source: 1984"), 'c.yml:3: channels.main.source: 1984 is no path; if a file is called so, put it in quotes: "1984"'],

@@ -12,6 +12,7 @@ const PACKAGES = {
   ip: "iproute2",
   nc: "netcat-openbsd",
   nft: "nftables",
+  python3: "python3",
   tcpdump: "tcpdump",
 } as const;
 

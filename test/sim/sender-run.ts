@@ -8,6 +8,7 @@ export const START_MS = 5_000_000;
 export const SAMPLE_RATE_HZ = 44_100;
 
 export const CONFIG: SenderConfig = {
+  profile: { kind: "rtp" },
   cname: "main@test",
   maxPacketBytes: 1400,
   spread: 0.4,

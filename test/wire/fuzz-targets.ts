@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { createFraming, framingLimits } from "../../control/framing.ts";
+import { parsePictureDatagram, parseSoundDatagram } from "../../wire/datagram/index.ts";
 import { buildJpegFile, fragmentFrame, parseJpeg, parseJpegPayload, quantizationTables } from "../../wire/jpeg/index.ts";
 import { parseL16Payload } from "../../wire/l16.ts";
 import { buildCompound, parseCompound } from "../../wire/rtcp/index.ts";
@@ -12,6 +13,7 @@ import { parseRtp } from "../../wire/rtp.ts";
 import { parseSap } from "../../wire/sap.ts";
 import { buildSdp, parseSdp } from "../../wire/sdp.ts";
 import { readSdpVector, readVectors } from "../vectors/read-vectors.ts";
+import { badDatagramCases, pictureDatagrams, soundDatagrams } from "./cases/datagram.ts";
 import { badJpegFileCases, jpegFileCases } from "./cases/jpeg-file.ts";
 import { badJpegPayloadCases, jpegPayloadCases } from "./cases/jpeg-payload.ts";
 import { badRtcpCases, rtcpCases } from "./cases/rtcp.ts";
@@ -64,6 +66,11 @@ const table: readonly FuzzTarget[] = [
     name: "l16",
     corpus: [new Uint8Array(1280), new Uint8Array(3)],
     run: (input) => [parseL16Payload(input, 1), parseL16Payload(input, 2)],
+  },
+  {
+    name: "datagram",
+    corpus: [...pictureDatagrams, ...soundDatagrams, ...bytesOf(badDatagramCases)],
+    run: (input) => [parsePictureDatagram(input), parseSoundDatagram(input)],
   },
   { name: "sap", corpus: [...bytesOf(sapCases), ...bytesOf(badSapCases)], run: runSap },
   {

@@ -1,7 +1,7 @@
 // streamctl join and sdp: what a player needs to receive a channel; join stays a member until Ctrl-C.
 import type { Command } from "commander";
 import type { ControlClient } from "../../client.ts";
-import { ConnectionLostError } from "../../client-error.ts";
+import { ConnectionLostError, RefusedError } from "../../client-error.ts";
 import type { Result } from "../../contract/contract.ts";
 import { severalLines } from "../../untrusted-text.ts";
 import { chooseChannel, type Tool } from "../tool.ts";
@@ -18,7 +18,7 @@ export function addJoin(program: Command, tool: Tool): void {
       const interrupted = tool.terminal.untilInterrupted();
       return tool.withClient(async ({ client }) => {
         const joined = await join(client, named);
-        tool.print(joined, () => severalLines(joined.sdp));
+        tool.print(joined, () => severalLines(joined.sdp ?? ""));
         if (!tool.json()) tool.terminal.err(`joined ${joined.group}:${joined.ports.video}; Ctrl-C leaves\n`);
         await stay(client, interrupted);
         await client.call("session.leave", { sessionId: joined.sessionId });
@@ -33,6 +33,8 @@ export function addJoin(program: Command, tool: Tool): void {
       tool.withClient(async ({ client }) => {
         const { sessionId, sdp } = await join(client, named);
         await client.call("session.leave", { sessionId });
+        if (sdp === null)
+          throw new RefusedError(0, "it has the profile datagram, which no SDP describes: examples/receive.py reads it", null);
         tool.print({ sdp }, () => severalLines(sdp));
       }),
     );

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Sender } from "../../daemon/send/sender.ts";
+import { parsePictureDatagram, parseSoundDatagram } from "../../wire/datagram/index.ts";
+import type { DatagramStamp } from "../../wire/datagram/index.ts";
+import { CONFIG, FILM, FilmFeed, INIT, START_MS, run } from "./sender-run.ts";
+import type { Sent } from "./sender-run.ts";
+
+const HOUR_MS = 3_600_000;
+
+function start(encoding: "raw" | "base64" = "raw") {
+  const sender = new Sender({ ...CONFIG, profile: { kind: "datagram", encoding } }, INIT);
+  sender.expect(1);
+  return { sender, feed: new FilmFeed(sender, FILM) };
+}
+
+function stampOf({ packet, to }: Sent): DatagramStamp {
+  const parsed = to === "video" ? parsePictureDatagram(packet) : parseSoundDatagram(packet);
+  assert.ok(parsed.ok && parsed.value.stamp !== null, `${to}: ${parsed.ok ? "no stamp" : parsed.reason}`);
+  return parsed.value.stamp;
+}
+
+test("an hour of files: each opens by itself, none is missing in the count, media time and sender clock are those of its due time", () => {
+  const { sender, feed } = start();
+  const last = new Map<string, DatagramStamp>();
+  const counts = new Map<string, number>();
+  run({
+    sender,
+    feed,
+    fromMs: START_MS,
+    toMs: START_MS + HOUR_MS,
+    onSent: (sent) => {
+      const stamp = stampOf(sent);
+      const before = last.get(sent.to);
+      if (before !== undefined) {
+        assert.equal(stamp.sequence, (before.sequence + 1) >>> 0);
+        assert.ok(stamp.mediaUs > before.mediaUs);
+      }
+      assert.ok(Math.abs(stamp.senderUs / 1000 - INIT.utcOffsetMs - sent.atMs) < 1.5, "due when it is sent");
+      last.set(sent.to, stamp);
+      counts.set(sent.to, (counts.get(sent.to) ?? 0) + 1);
+    },
+  });
+  assert.deepEqual([...counts.keys()].toSorted(), ["audio", "video"], "no RTCP");
+  assert.ok(Math.abs((counts.get("video") ?? 0) - 24 * 3600) <= 2);
+  assert.ok(Math.abs((counts.get("audio") ?? 0) - 50 * 3600) <= 5);
+  const [picture, sound] = [last.get("video"), last.get("audio")];
+  assert.ok(
+    Math.abs((picture?.mediaUs ?? 0) - (picture?.senderUs ?? 0) - ((sound?.mediaUs ?? 0) - (sound?.senderUs ?? 0))) < 2,
+    "one clock for both",
+  );
+});
+
+test("a pause repeats the last picture once a second with numbers of its own, and silence", () => {
+  const { sender, feed } = start("base64");
+  run({ sender, feed, fromMs: START_MS, toMs: START_MS + 5000 });
+  sender.pause(START_MS + 5000);
+  const sent: Sent[] = [];
+  run({ sender, feed, fromMs: START_MS + 5000, toMs: START_MS + 15_000, onSent: (one) => sent.push(one) });
+  const pictures = sent.filter(({ to }) => to === "video").map(stampOf);
+  assert.ok(pictures.length >= 9 && pictures.length <= 11, `${pictures.length}`);
+  assert.ok(pictures.slice(1).every(({ sequence }, index) => sequence === ((pictures[index]?.sequence ?? 0) + 1) >>> 0));
+  const silent = sent.filter(({ to }) => to === "audio").slice(2);
+  assert.ok(silent.every(({ packet }) => packet.subarray(76).every((byte) => byte === 0)));
+});
+
+test("the sound of the files is the film's, little-endian, sample by sample", () => {
+  const { sender, feed } = start();
+  const samples: number[] = [];
+  run({
+    sender,
+    feed,
+    fromMs: START_MS,
+    toMs: START_MS + 2000,
+    onSent: ({ packet, to }) => {
+      const parsed = to === "audio" ? parseSoundDatagram(packet) : null;
+      if (parsed?.ok !== true) return;
+      const view = new DataView(parsed.value.pcm.buffer, parsed.value.pcm.byteOffset, parsed.value.pcm.byteLength);
+      for (let at = 0; at < view.byteLength; at += 2) samples.push(view.getUint16(at, true));
+    },
+  });
+  // The made-up film holds each sample's own number.
+  assert.ok(samples.length > 40_000);
+  assert.ok(samples.every((sample, index) => sample === (index % 65_535) + 1));
+});
