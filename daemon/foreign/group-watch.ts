@@ -23,9 +23,9 @@ const REPORT_OFFSETS = [1, 3];
 const LISTEN_MS = 250;
 /** Five groups in a row that are taken are no chance: then somebody has to look at it. */
 const MOST_MOVES = 4;
-/** Ten times what the busiest channel of ours sends in a look (65 kB 60 times a second, in packets of 1,400 bytes). */
-const MOST_IN_A_LOOK = 7_500;
-/** Two reports of our own, two of each stranger, and room for some hundred receivers that report to the group. */
+/** More than the busiest channel of ours sends in this time (65 kB 60 times a second: 740), and read in some 30 ms. */
+const MOST_IN_A_LOOK = 2_000;
+/** Two reports of our own, two of each stranger, and room for some hundred receivers that report to the group. With more it is left till the next look. */
 const MOST_REPORTS_IN_A_SECOND = 500;
 const TICK_MS = 1000;
 /** Strangers without RTCP are found by looking at the ports of RTP, where our own packets come back as well: for a fortieth of the time. */
@@ -36,6 +36,7 @@ export class GroupWatch {
   readonly #own: ReadonlySet<number>;
   readonly #log: Log;
   #senders: ForeignSenders;
+  #isDeaf = false;
 
   /** `own`: the SSRCs of all streams of this daemon. */
   constructor(channel: Channel, own: ReadonlySet<number>, log: Log) {
@@ -105,11 +106,13 @@ export class GroupWatch {
     const addresses = found.flatMap((one) => (one.ok ? [one.address] : []));
     try {
       await listener.open();
-      if (listener.join(addresses) > 0) return true;
-      this.#log.debug({ channel: this.#channel.name }, `nobody listens to ${group}: no interface to join it on`);
+      if (listener.join(addresses) === 0) throw new Error("there is no interface to join it on");
+      this.#isDeaf = false;
     } catch (error) {
-      this.#log.debug({ channel: this.#channel.name }, `nobody listens to ${group}: ${String(error)}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.#isDeaf) this.#log.debug({ channel: this.#channel.name }, `no listening for other senders on ${group}: ${reason}`);
+      this.#isDeaf = true;
     }
-    return false;
+    return !this.#isDeaf;
   }
 }

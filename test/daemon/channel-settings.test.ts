@@ -40,3 +40,13 @@ test("an override ends when its key changes in the configuration, and the others
   assert.deepEqual(channel.reconfigure([{ key: "audio.volume", value: 2 }]), [], "the same value, from elsewhere");
   assert.deepEqual(channel.overrides, []);
 });
+
+test("a group that has moved on stays where it is, whatever is put above the configuration", () => {
+  const channel = settings();
+  channel.moveTo("239.255.9.9");
+  channel.override({ key: "video.quality", value: 30 });
+  channel.reset(null);
+  channel.reconfigure([{ key: "video.quality", value: 60 }]);
+  assert.equal(channel.inForce.group, "239.255.9.9");
+  assert.equal(channel.inForce.video.quality, 60);
+});

@@ -70,6 +70,7 @@ for (const snooping of [false, true]) {
     const lan = await createLan(context, ["one", "two"], { snooping });
     const film = makeFilm(join(folder, "film.mp4"), 10);
     const first = await startStreamerd(context, lan.host("one"), [film]);
+    const capture = await startCapture(lan, lan.host("two"), join(folder, "capture.pcap"));
     const second = await startStreamerd(context, lan.host("two"), [film]);
     const before = (await first.channel()).group;
     const after = (await second.channel()).group;
@@ -81,10 +82,13 @@ for (const snooping of [false, true]) {
     assert.doesNotMatch(second.running.stdout(), new RegExp(before));
     const sdp = await lan.host("one").output("curl", ["-sf", `http://${lan.host("two").address}:9680/main.sdp`]);
     assert.match(sdp, new RegExp(`^c=IN IP4 ${after}/1`, "m"));
-    const capture = await startCapture(lan, lan.host("two"), join(folder, "capture.pcap"));
     await playFor(second, 1000);
-    const sent = (await capture.stop()).filter(({ source, destinationPort }) => source === "10.77.0.2" && destinationPort < 5010);
-    assert.deepEqual([...new Set(sent.map(({ destination }) => destination))], [after]);
+    const ours = (await capture.stop()).filter(({ source }) => source === "10.77.0.2");
+    const media = ours.filter(({ destinationPort }) => destinationPort >= 5004 && destinationPort <= 5007);
+    assert.deepEqual([...new Set(media.map(({ destination }) => destination))], [after], "from the first packet on");
+    const announcements = ours.filter(({ destinationPort }) => destinationPort === 9875);
+    assert.ok(announcements.length > 0);
+    for (const { payload } of announcements) assert.match(Buffer.from(payload).toString("latin1"), new RegExp(`c=IN IP4 ${after}/1`));
   });
 }
 
