@@ -9,7 +9,7 @@ export function channelTable(channels: readonly ChannelResult[], colour: boolean
   const titles = header("CHANNEL", "STATE", "POSITION", "FPS", "MEASURED", "TS ms", "MEASURED", "CLIENTS", "GROUP", "SOURCE");
   const rows = channels.map((channel) => [
     channel.name,
-    stateCell(channel.state),
+    channelStateCell(channel.state),
     positionText(channel),
     rate(channel.pacing.targetFps),
     rate(channel.pacing.measuredFps),
@@ -35,7 +35,7 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
   const ports = channel.ports.audio === null ? `${channel.ports.video}` : `${channel.ports.video} and ${channel.ports.audio}`;
   const facts: (readonly Cell[])[] = [
     ["channel", channel.name],
-    ["state", stateCell(channel.state)],
+    ["state", channelStateCell(channel.state)],
     ...(channel.stateReason === null ? [] : [["", channel.stateReason]]),
     ...channel.warnings.map((warning) => ["warning", warning]),
     ...(channel.foreignSenders === undefined || channel.foreignSenders.length === 0
@@ -89,7 +89,7 @@ function sampleTime(fps: number | null): number | null {
   return fps === null ? null : 1000 / fps;
 }
 
-function positionText({ positionMs, durationMs }: ChannelResult): string {
+export function positionText({ positionMs, durationMs }: ChannelResult): string {
   return durationMs === null ? clock(positionMs) : `${clock(positionMs)} / ${clock(durationMs)}`;
 }
 
@@ -108,6 +108,6 @@ const stateColours = {
   "no-interface": "red",
 } as const satisfies Record<ChannelState, string>;
 
-function stateCell(state: ChannelState): Cell {
+export function channelStateCell(state: ChannelState): Cell {
   return { text: state, colour: stateColours[state] };
 }

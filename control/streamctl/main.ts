@@ -8,8 +8,9 @@ import { listenForSessions } from "../../receiver/discover/listen.ts";
 import type { SessionNews } from "./commands/discover.ts";
 import { runStreamctl } from "./run.ts";
 import type { Terminal } from "./tool.ts";
+import type { Screen } from "./top/screen.ts";
 
-const { stdout, stderr, env } = process;
+const { stdin, stdout, stderr, env } = process;
 // Nobody reads on (`streamctl … | head -1`): what was wanted has been printed.
 stdout.on("error", () => process.exit(0));
 stderr.on("error", () => process.exit(0));
@@ -18,10 +19,11 @@ const terminal: Terminal = {
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
   colour: stdout.isTTY && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb",
+  openScreen: stdin.isTTY && stdout.isTTY && env["TERM"] !== "dumb" ? openTerminal : undefined,
   runtimeDirectory: env["XDG_RUNTIME_DIR"],
   untilInterrupted: () =>
     new Promise((resolve) => {
-      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
     }),
 };
 
@@ -31,6 +33,12 @@ process.exitCode = await runStreamctl(process.argv.slice(2), { terminal, version
 function checkConfig(file: string): readonly string[] {
   const loaded = loadConfig({ file, sets: [], env: {}, files: [], cwd: process.cwd() });
   return loaded.ok ? [] : loaded.errors.map(describeConfigError);
+}
+
+/** What it takes is loaded when it is wanted: every other command starts sooner. */
+async function openTerminal(onKey: (key: string) => void, onResize: () => void): Promise<Screen> {
+  const { openScreen } = await import("./top/screen.ts");
+  return openScreen(stdin, stdout, onKey, onResize);
 }
 
 function discover(onNews: (news: SessionNews) => void, signal: AbortSignal): Promise<void> {

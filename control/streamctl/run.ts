@@ -11,6 +11,7 @@ import { addJoin } from "./commands/join.ts";
 import { addPacing } from "./commands/pacing.ts";
 import { addSettings } from "./commands/settings.ts";
 import { addStatus } from "./commands/status.ts";
+import { addTop } from "./commands/top.ts";
 import { createTool, type Terminal } from "./tool.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -66,6 +67,7 @@ function createProgram({ terminal, version, checkConfig, discover }: Streamctl):
     });
   const tool = createTool(terminal, () => program.opts());
   addStatus(program, tool);
+  addTop(program, tool);
   addChannel(program, tool);
   addPacing(program, tool);
   addSettings(program, tool);

@@ -28,6 +28,11 @@ function line(row: readonly Cell[], widths: readonly number[], { colour, rightAl
   return cells.join("  ");
 }
 
+/** What a line takes on a terminal, without what colours it. */
+export function textWidth(line: string): number {
+  return line.replace(/\u001b\[[0-9;]*m/g, "").length;
+}
+
 function plain(cell: Cell): string {
   return oneLine(typeof cell === "string" ? cell : cell.text);
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { ControlClient } from "../client.ts";
 import { RefusedError } from "../client-error.ts";
+import type { Screen } from "./top/screen.ts";
 import { connectFirst, targets, type Connected } from "./target.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -10,6 +11,8 @@ export type Terminal = {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly colour: boolean;
+  /** Takes the whole terminal; absent where there is none. */
+  readonly openScreen?: ((onKey: (key: string) => void, onResize: () => void) => Promise<Screen>) | undefined;
   readonly runtimeDirectory: string | undefined;
   /** From this call on Ctrl-C does not end the program, but resolves the promise. */
   readonly untilInterrupted: () => Promise<void>;

@@ -21,6 +21,8 @@ const BROKEN_STATUS = 70;
 const MAX_WORK_MS = 50;
 /** What is read ahead for so long is still sent as it is when another form is wanted: time to begin anew behind it. */
 const KEPT_FOR_REFORMAT_MS = 1000;
+/** Less than any interval between pictures. */
+const ROUNDING_US = 1000;
 /** The watch starts when the first second is out, so that it does not delay it. */
 const WATCH_AFTER_MS = 1000;
 
@@ -80,10 +82,14 @@ function startSession(open: OpenCommand): Session {
     setImmediate(work);
   };
 
-  const reformat = (format: OpenCommand["format"], fromUs: number | null): void => {
+  const reformat = (format: OpenCommand["format"]): void => {
+    const droppedFromUs = queue.dropAfter(KEPT_FOR_REFORMAT_MS);
+    const reachedUs = queue.reachedUs() ?? 0;
     batchFromUs = null;
     isOver = false;
-    player.reformat(format, fromUs ?? 0);
+    // The first picture that was dropped comes again, the last one that was not does not, however their times are rounded.
+    if (droppedFromUs === null) player.reformat(format, reachedUs, reachedUs + ROUNDING_US);
+    else player.reformat(format, droppedFromUs, droppedFromUs - ROUNDING_US);
     wake();
   };
 
@@ -96,8 +102,7 @@ function startSession(open: OpenCommand): Session {
         return;
       }
       if (command.kind === "format") {
-        const fromUs = queue.dropAfter(KEPT_FOR_REFORMAT_MS) ?? queue.reachedUs();
-        return reformat(command.format, fromUs);
+        return reformat(command.format);
       }
       queue.clear();
       batchFromUs = null;

@@ -15,14 +15,12 @@ export type Player = {
   /** A small piece of work, some ms. "failed": no item of a whole pass could be played. */
   readonly step: () => "playing" | "ended" | "failed";
   readonly seek: (start: SourceStart) => void;
-  /** Goes back (or on) to a timeline time of the present generation, and encodes in another form from there. */
-  readonly reformat: (format: SourceFormat, fromUs: number) => void;
+  /** Goes back to a timeline time of the present generation: sound from there, pictures from `picturesFromUs` on, in another form. */
+  readonly reformat: (format: SourceFormat, fromUs: number, picturesFromUs: number) => void;
   /** Pictures before this timeline time are not encoded any more. */
   readonly skipTo: (timelineUs: number) => void;
 };
 
-/** Less than any interval between pictures. */
-const ROUNDING_US = 1000;
 /** The read-ahead spans two items, or many very short ones. */
 const MOST_ENTERED = 64;
 
@@ -174,15 +172,14 @@ export function createPlayer({ items, loop, format: firstFormat, readAhead, star
 
   return {
     step,
-    reformat: (wanted, fromUs) => {
+    reformat: (wanted, fromUs, picturesFromUs) => {
       format = wanted;
       encode = createJpegEncoder(format);
       const at = entered.findLast(({ itemStartUs }) => itemStartUs <= fromUs);
       if (at === undefined) return;
       close();
-      // The picture before it has been sent; the one at it counts as later than this, however its time was rounded.
-      wantedFromUs = fromUs - ROUNDING_US;
-      skipBeforeUs = Math.max(skipBeforeUs, wantedFromUs);
+      wantedFromUs = picturesFromUs;
+      skipBeforeUs = Math.max(skipBeforeUs, picturesFromUs);
       nextSample = sampleAt(fromUs, rate);
       isOver = false;
       place = { ...at, positionUs: fromUs - at.itemStartUs };

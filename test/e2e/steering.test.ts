@@ -110,7 +110,7 @@ test("a channel does not notice that the source of another one is killed again a
   for (const { lost, hasTimeGoneBack } of reports) assert.deepEqual({ lost, hasTimeGoneBack }, { lost: 0, hasTimeGoneBack: false });
   // Its 25 pictures a second, all of them.
   const [picture] = reports;
-  assert.ok(Math.abs((picture?.frames ?? 0) - (picture?.seconds ?? 0) * 25) <= 1.5, `${picture?.frames} pictures in ${picture?.seconds} s`);
+  assert.ok(Math.abs((picture?.frames ?? 0) - (picture?.seconds ?? 0) * 25) <= 4, `${picture?.frames} pictures in ${picture?.seconds} s`);
 });
 
 test("a source that hangs is replaced; until then the last picture is repeated once a second, with silence", { skip }, async (context) => {
