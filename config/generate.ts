@@ -7,7 +7,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { argv, exit, stderr } from "node:process";
 import { fileURLToPath } from "node:url";
+import { createProgram, examples, exitMeanings } from "../control/streamctl/run.ts";
+import { EXAMPLES, createCommand } from "../daemon/options.ts";
+import { packageVersion } from "../daemon/version.ts";
 import { renderExample } from "./example.ts";
+import { renderCommandPage } from "./manual/command-page.ts";
+import { renderConfigPage } from "./manual/config-page.ts";
 import { renderReference } from "./reference.ts";
 
 type GeneratedFile = {
@@ -16,10 +21,15 @@ type GeneratedFile = {
   readonly render: () => string;
 };
 
+const source = `streamerd ${packageVersion()}`;
+
 const generatedFiles: readonly GeneratedFile[] = [
   { path: "config/streamerd.example.yml", render: renderExample },
   { path: "config/reference.md", render: renderReference },
   { path: "docs/control.md", render: renderControlReference },
+  { path: "docs/man/streamctl.1", render: renderStreamctlPage },
+  { path: "docs/man/streamerd.8", render: renderStreamerdPage },
+  { path: "docs/man/streamerd.yml.5", render: () => renderConfigPage(source) },
 ];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -35,6 +45,59 @@ if (!options.includes("--check")) for (const file of stale) writeFileSync(join(r
 else if (stale.length > 0) {
   for (const { path } of stale) stderr.write(`generate: ${path} is stale; run npm run gen\n`);
   exit(1);
+}
+
+function renderStreamctlPage(): string {
+  const nothing = (): void => {};
+  const settings = { path: "", read: () => ({}), write: () => Promise.resolve() };
+  const terminal = { out: nothing, err: nothing, colour: false, runtimeDirectory: undefined, untilInterrupted: () => Promise.resolve() };
+  const program = createProgram({
+    terminal,
+    version: packageVersion(),
+    checkConfig: () => [],
+    discover: () => Promise.resolve(),
+    hotKeys: [],
+    settings,
+  });
+  return renderCommandPage({
+    program,
+    section: 1,
+    source,
+    about: [
+      "Without --host and --socket the daemon of this host is looked for: /run/streamerd/control.sock, $XDG_RUNTIME_DIR/streamerd.sock, 127.0.0.1:9688. CHANNEL may be left out when there is only one.",
+      "Anybody may read and join; what changes something needs the Unix socket, or the operator's token over TCP.",
+    ],
+    examples,
+    files: [
+      ["/run/streamerd/control.sock", "The daemon's Unix socket: who can open it is an operator."],
+      ["$XDG_CONFIG_HOME/streamctl/config.json", "Its own settings: streamctl config get, set and unset."],
+    ],
+    exitStatus: exitMeanings,
+    seeAlso: "streamerd(8), streamerd.yml(5)",
+  });
+}
+
+function renderStreamerdPage(): string {
+  return renderCommandPage({
+    program: createCommand(packageVersion()),
+    section: 8,
+    source,
+    about: [
+      'Without a FILE, and without a source in the configuration, the generated test film is sent. Once everything sends, one line that begins with "streamerd ready" goes to standard output; the log goes to standard error.',
+      "SIGHUP has the configuration read again, unless the program runs on a terminal. SIGINT and SIGTERM say goodbye to the receivers and end it.",
+    ],
+    examples: EXAMPLES,
+    files: [
+      ["/etc/streamerd/streamerd.yml", "The service's configuration: streamerd.yml(5)."],
+      ["state.json", "In state.dir: what an operator has changed, and where each channel was. Files on the command line keep none."],
+    ],
+    exitStatus: [
+      ["0", "ended by a signal, or every channel has come to its end"],
+      ["1", "could not start"],
+      ["2", "wrong usage, or a mistake in the configuration"],
+    ],
+    seeAlso: "streamctl(1), streamerd.yml(5)",
+  });
 }
 
 /** Null if there is no such file. */

@@ -11,33 +11,23 @@ export type Options = {
 
 export type ParsedOptions = { readonly ok: true; readonly options: Options } | { readonly ok: false; readonly exitCode: number };
 
+export const EXAMPLES = [
+  "streamerd film.mp4",
+  "streamerd --set channels.main.group=239.255.1.1 --set channels.main.interfaces=eth0 one.mp4 two.mp4",
+  "streamerd --config /etc/streamerd/streamerd.yml",
+];
+
 const HELP = `
 Without a FILE, and without a source in the config, the generated test film is sent. Files loop until --loop=false.
 
 Examples:
-  streamerd film.mp4
-  streamerd --set channels.main.group=239.255.1.1 --set channels.main.interfaces=eth0 one.mp4 two.mp4
-  streamerd --config /etc/streamerd/streamerd.yml
+${EXAMPLES.map((example) => `  ${example}`).join("\n")}
 
 Keys and their values: config/reference.md. The running program is steered with streamctl.`;
 
 /** `argv`: without the program. Help and version go to standard output, mistakes to standard error. */
 export function parseOptions(argv: readonly string[], version: string): ParsedOptions {
-  const command = new Command("streamerd")
-    .description("Sends films to every screen of a LAN: RTP over IPv4 multicast, on time.")
-    .version(version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "print this help")
-    .argument("[FILE...]", "media files or directories: the playlist of channel main")
-    .option("-c, --config <file>", "read the configuration from this YAML file")
-    .option(
-      "-s, --set <key=value>",
-      "set one key of the configuration (repeatable)",
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
-    )
-    .option("--loop <boolean>", "whether files on the command line begin again at the end (default: true)", trueOrFalse)
-    .option("--check-config", "check the configuration, print what is wrong with it, and exit")
-    .addHelpText("after", HELP)
+  const command = createCommand(version)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`streamerd: ${oneLine(text)} (streamerd --help tells more)\n`) });
   try {
@@ -52,6 +42,25 @@ export function parseOptions(argv: readonly string[], version: string): ParsedOp
     ok: true,
     options: { config: given.config, sets: [...given.set, ...loop], files: command.args, checkConfig: given.checkConfig ?? false },
   };
+}
+
+/** What the command line may be. */
+export function createCommand(version: string): Command {
+  return new Command("streamerd")
+    .description("Sends films to every screen of a LAN: RTP over IPv4 multicast, on time.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .argument("[FILE...]", "media files or directories: the playlist of channel main")
+    .option("-c, --config <file>", "read the configuration from this YAML file")
+    .option(
+      "-s, --set <key=value>",
+      "set one key of the configuration (repeatable)",
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
+    )
+    .option("--loop <boolean>", "whether files on the command line begin again at the end (default: true)", trueOrFalse)
+    .option("--check-config", "check the configuration, print what is wrong with it, and exit")
+    .addHelpText("after", HELP);
 }
 
 /** Commander begins with "error: ", and puts its suggestions on lines of their own. */

@@ -2,12 +2,14 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import * as v from "valibot";
+import { hotKeys } from "../../config/hot-keys.ts";
 import { loadConfig } from "../../config/load.ts";
 import { describeConfigError } from "../../config/origin.ts";
 import { listenForSessions } from "../../receiver/discover/listen.ts";
 import type { SessionNews } from "./commands/discover.ts";
 import { runStreamctl } from "./run.ts";
 import type { Terminal } from "./tool.ts";
+import { openSettings } from "./settings-file.ts";
 import type { Screen } from "./top/screen.ts";
 
 const { stdin, stdout, stderr, env } = process;
@@ -15,10 +17,19 @@ const { stdin, stdout, stderr, env } = process;
 stdout.on("error", () => process.exit(0));
 stderr.on("error", () => process.exit(0));
 
+const settings = openSettings(
+  env,
+  (line) => stderr.write(`streamctl: ${line}\n`),
+  async (directory, name, content) => {
+    const { openJsonStore } = await import("../../config/json-store.ts");
+    (await openJsonStore(directory, name)).write(content);
+  },
+);
+
 const terminal: Terminal = {
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
-  colour: stdout.isTTY && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb",
+  colour: mayColour(),
   openScreen: stdin.isTTY && stdout.isTTY && env["TERM"] !== "dumb" ? openTerminal : undefined,
   runtimeDirectory: env["XDG_RUNTIME_DIR"],
   untilInterrupted: () =>
@@ -27,7 +38,14 @@ const terminal: Terminal = {
     }),
 };
 
-process.exitCode = await runStreamctl(process.argv.slice(2), { terminal, version: packageVersion(), checkConfig, discover });
+process.exitCode = await runStreamctl(process.argv.slice(2), {
+  terminal,
+  version: packageVersion(),
+  checkConfig,
+  discover,
+  hotKeys,
+  settings,
+});
 
 /** The file alone: what the daemon's environment adds is the daemon's (`streamerd --check-config`). */
 function checkConfig(file: string): readonly string[] {
@@ -39,6 +57,16 @@ function checkConfig(file: string): readonly string[] {
 async function openTerminal(onKey: (key: string) => void, onResize: () => void): Promise<Screen> {
   const { openScreen } = await import("./top/screen.ts");
   return openScreen(stdin, stdout, onKey, onResize);
+}
+
+/** The command line goes before the settings, and both before the environment. */
+function mayColour(): boolean {
+  const { argv } = process;
+  const index = argv.indexOf("--colour");
+  const said = index > 0 ? argv[index + 1] : argv.find((word) => word.startsWith("--colour="))?.slice("--colour=".length);
+  const when = said ?? settings.read().colour ?? "auto";
+  if (when !== "auto") return when === "always";
+  return stdout.isTTY && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
 }
 
 function discover(onNews: (news: SessionNews) => void, signal: AbortSignal): Promise<void> {

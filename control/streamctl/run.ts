@@ -1,9 +1,10 @@
 // streamctl as a function: arguments in, text out, and an exit status.
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "../client-error.ts";
 import { oneLine } from "../untrusted-text.ts";
 import { addChannel } from "./commands/channel.ts";
 import { addClients } from "./commands/clients.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addConfig, type CheckConfig } from "./commands/config.ts";
 import { addDiscover, type Discover } from "./commands/discover.ts";
 import { addEvents } from "./commands/events.ts";
@@ -12,7 +13,8 @@ import { addPacing } from "./commands/pacing.ts";
 import { addSettings } from "./commands/settings.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTop } from "./commands/top.ts";
-import { createTool, type Terminal } from "./tool.ts";
+import { colourModes, type SettingsStore } from "./own-settings.ts";
+import { createTool, type GlobalOptions, type Terminal } from "./tool.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const exitStatus = { ok: 0, refused: 1, usage: 2, cannotConnect: 3 } as const;
@@ -22,6 +24,9 @@ export type Streamctl = {
   readonly version: string;
   readonly checkConfig: CheckConfig;
   readonly discover: Discover;
+  /** Keys that `set` takes. */
+  readonly hotKeys: readonly string[];
+  readonly settings: SettingsStore;
 };
 
 /** Runs one command. `args` are those after the program's name. Errors are printed, one line each. */
@@ -47,7 +52,8 @@ function statusOf(error: Error): number | null {
   return error instanceof CannotConnectError || error instanceof ConnectionLostError ? exitStatus.cannotConnect : null;
 }
 
-function createProgram({ terminal, version, checkConfig, discover }: Streamctl): Command {
+/** The tree of commands; what they do is done when it parses. */
+export function createProgram({ terminal, version, checkConfig, discover, hotKeys, settings }: Streamctl): Command {
   const program = new Command("streamctl");
   program
     .description("Steers streamerd and tells what it does.")
@@ -57,6 +63,7 @@ function createProgram({ terminal, version, checkConfig, discover }: Streamctl):
     .option("--socket <PATH>", "the daemon's Unix socket")
     .option("--token-file <FILE>", "the operator's token, to change something over TCP")
     .option("--json", "prints the result as it came")
+    .addOption(new Option("--colour <WHEN>", "whether to use colour").choices(colourModes))
     .addHelpText("after", helpText)
     .exitOverride()
     .configureOutput({
@@ -65,7 +72,7 @@ function createProgram({ terminal, version, checkConfig, discover }: Streamctl):
       outputError: (text, write) => write(text.replace(/^error: /, "streamctl: ")),
       getOutHasColors: () => terminal.colour,
     });
-  const tool = createTool(terminal, () => program.opts());
+  const tool = createTool(terminal, () => withSettings(program.opts(), settings));
   addStatus(program, tool);
   addTop(program, tool);
   addChannel(program, tool);
@@ -75,20 +82,43 @@ function createProgram({ terminal, version, checkConfig, discover }: Streamctl):
   addClients(program, tool);
   addDiscover(program, tool, discover);
   addEvents(program, tool);
-  addConfig(program, tool, checkConfig);
+  addConfig(program, tool, checkConfig, settings);
+  addCompletion(program, tool, hotKeys);
   return program;
 }
+
+/** What the command line says goes before what is remembered; a socket that is named needs no host. */
+function withSettings(options: GlobalOptions, settings: SettingsStore): GlobalOptions {
+  const { host, tokenFile } = settings.read();
+  const isPlaced = options.host !== undefined || options.socket !== undefined;
+  return {
+    ...(host === undefined || isPlaced ? {} : { host }),
+    ...(tokenFile === undefined ? {} : { tokenFile }),
+    ...options,
+  };
+}
+
+export const examples = [
+  "streamctl status",
+  "streamctl channel seek main 1:30",
+  "streamctl pacing set main --fps 12",
+  "streamctl --host 10.77.0.1 --json status",
+  "streamctl --host 10.77.0.1 sdp > film.sdp",
+];
+
+export const exitMeanings = [
+  ["0", "done"],
+  ["1", "refused"],
+  ["2", "wrong usage"],
+  ["3", "cannot connect"],
+] as const;
 
 const helpText = `
 Without --host and --socket the daemon of this host is looked for: /run/streamerd/control.sock,
 $XDG_RUNTIME_DIR/streamerd.sock, 127.0.0.1:9688. CHANNEL may be left out when there is only one.
 
-Exit status: 0 done, 1 refused, 2 wrong usage, 3 cannot connect.
+Exit status: ${exitMeanings.map((pair) => pair.join(" ")).join(", ")}.
 
 Examples:
-  streamctl status
-  streamctl channel seek main 1:30
-  streamctl pacing set main --fps 12
-  streamctl --host 10.77.0.1 --json status
-  streamctl --host 10.77.0.1 sdp > film.sdp
+${examples.map((example) => `  ${example}`).join("\n")}
 `;

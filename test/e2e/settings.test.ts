@@ -101,7 +101,7 @@ test("a wrong key, value or rate is refused in one line, and nothing changes", {
     [["set", "quality", "good"], /video\.quality: good is not a whole number/],
     [["set", "port", "6000"], /port cannot change while the stream goes on; set it in the configuration and restart/],
     [["set", "fps", "60"], /has 24 frames a second: 60 is more; use at most 24/],
-    [["reset", "--key", "nothing"], /no key is named nothing/],
+    [["reset", "main", "nothing"], /no key is named nothing/],
   ];
   for (const [words, expected] of refusals) {
     const { status, stderr } = await daemon.streamctl(...words);

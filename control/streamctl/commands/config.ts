@@ -1,16 +1,22 @@
-// streamctl config …: whether a config file is good, without a daemon; and having the daemon read its own again.
-import type { Command } from "commander";
+// streamctl config …: whether a config file is good, without a daemon; having the daemon read its own again; and our own settings.
+import { Argument, type Command } from "commander";
 import { RefusedError } from "../../client-error.ts";
 import type { Result } from "../../contract/contract.ts";
+import { settingKeys, settingProblem, type OwnSettings, type SettingKey, type SettingsStore } from "../own-settings.ts";
+import { table } from "../table.ts";
+import { parseHost } from "../target.ts";
 import type { Tool } from "../tool.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** One line for each mistake in the file; none: it is good. */
 export type CheckConfig = (file: string) => readonly string[];
 
 const serviceConfig = "/etc/streamerd/streamerd.yml";
 
-export function addConfig(program: Command, tool: Tool, checkConfig: CheckConfig): void {
-  const config = program.command("config").description("the configuration");
+export function addConfig(program: Command, tool: Tool, checkConfig: CheckConfig, store: SettingsStore): void {
+  const config = program.command("config").description("the daemon's configuration, and streamctl's own settings");
+
+  addOwnSettings(config, tool, store);
 
   config
     .command("reload")
@@ -31,6 +37,55 @@ export function addConfig(program: Command, tool: Tool, checkConfig: CheckConfig
       tool.print({ file, mistakes }, () => (mistakes.length === 0 ? `${file}: good\n` : ""));
       if (mistakes.length > 0) throw new RefusedError(0, mistakes.join("\n"), null);
     });
+}
+
+/** streamctl's own: `host`, `tokenFile`, `colour`. */
+function addOwnSettings(config: Command, tool: Tool, store: SettingsStore): void {
+  const keyArgument = (): Argument => new Argument("<KEY>", "host, tokenFile or colour").choices(settingKeys);
+
+  config
+    .command("get")
+    .addArgument(keyArgument().argOptional())
+    .description("streamctl's own settings, on this host and for this user")
+    .action((key: SettingKey | undefined) => {
+      const settings = store.read();
+      const shown = key === undefined ? settings : { [key]: settings[key] };
+      tool.print(shown, () =>
+        table(
+          Object.entries(shown).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+          tool.terminal,
+        ),
+      );
+    });
+
+  config
+    .command("set")
+    .addArgument(keyArgument())
+    .argument("<VALUE>", "HOST[:PORT], a FILE, or auto, always or never")
+    .description("changes one of streamctl's own settings; an option on the command line goes before it")
+    .action((key: SettingKey, value: string) => {
+      const problem = settingProblem(key, value);
+      if (problem !== null) throw new UsageError(`${key} ${value}: ${problem}`);
+      if (key === "host") parseHost(value);
+      return save(store, { ...store.read(), [key]: value });
+    });
+
+  config
+    .command("unset")
+    .addArgument(keyArgument())
+    .description("forgets one of streamctl's own settings")
+    .action((key: SettingKey) => {
+      const { [key]: _, ...others } = store.read();
+      return save(store, others);
+    });
+}
+
+async function save(store: SettingsStore, settings: OwnSettings): Promise<void> {
+  try {
+    await store.write(settings);
+  } catch (error) {
+    throw new RefusedError(0, error instanceof Error ? error.message : String(error), null);
+  }
 }
 
 function reloadText({ applied, needsRestart }: Result<"config.reload">): string {

@@ -19,9 +19,9 @@ export function addSettings(program: Command, tool: Tool): void {
   program
     .command("reset")
     .argument("[CHANNEL]", "may be left out when there is only one")
-    .option("--key <KEY>", "this key alone")
+    .argument("[KEY]", "this key alone")
     .description("takes back what was set: the configuration's values are in force again")
-    .action((named: string | undefined, { key }: { readonly key?: string }) =>
+    .action((named: string | undefined, key: string | undefined) =>
       tool.withClient(async ({ client }) => {
         const channel = await chooseChannel(client, named);
         const result = await client.call("channel.reset", { channel, ...(key === undefined ? {} : { key }) });

@@ -1,0 +1,99 @@
+// What may come next on the command line of streamctl: from the tree of its commands, and from the daemon where names are the daemon's.
+import type { Argument, Command, Option } from "commander";
+
+export type Candidates =
+  | { readonly kind: "words"; readonly words: readonly Candidate[] }
+  /** The shell's own completion of file names. */
+  | { readonly kind: "files" };
+export type Candidate = { readonly word: string; readonly about: string };
+
+export type Names = {
+  /** Of the running daemon; none if there is no daemon. */
+  readonly channels: () => Promise<readonly string[]>;
+  /** Keys that `set` takes. */
+  readonly hotKeys: readonly string[];
+};
+
+const NONE: Candidates = { kind: "words", words: [] };
+
+/** `words`: those behind the program's name; the last one is being typed, and may be empty. */
+export async function candidates(program: Command, words: readonly string[], names: Names): Promise<Candidates> {
+  const typed = words.at(-1) ?? "";
+  const place = findPlace(program, words.slice(0, -1));
+  const found = await candidatesAt(place, typed, names);
+  if (found.kind === "files") return found;
+  return { kind: "words", words: found.words.filter(({ word }) => word.startsWith(typed)) };
+}
+
+type Place = {
+  readonly command: Command;
+  /** The option whose value comes next. */
+  readonly option: Option | null;
+  readonly given: readonly string[];
+};
+
+function findPlace(program: Command, words: readonly string[]): Place {
+  let command = program;
+  let option: Option | null = null;
+  let given: readonly string[] = [];
+  for (const word of words) {
+    if (option !== null) option = null;
+    else if (word.startsWith("-")) option = word.includes("=") ? null : valueOption(command, word);
+    else {
+      const child = command.commands.find((candidate) => candidate.name() === word);
+      if (child === undefined) given = [...given, word];
+      else command = child;
+    }
+  }
+  return { command, option, given };
+}
+
+function valueOption(command: Command, flag: string): Option | null {
+  return (
+    optionsOf(command).find((option) => (option.long === flag || option.short === flag) && (option.required || option.optional)) ?? null
+  );
+}
+
+/** Its own, and those of the commands above it. */
+function optionsOf(command: Command): readonly Option[] {
+  return command.parent === null ? command.options : [...command.options, ...optionsOf(command.parent)];
+}
+
+async function candidatesAt({ command, option, given }: Place, typed: string, names: Names): Promise<Candidates> {
+  if (option !== null) return valuesOf(option);
+  if (typed.startsWith("-"))
+    return words(optionsOf(command).map(({ long, short, description }) => ({ word: long ?? short ?? "", about: description })));
+  if (command.commands.length > 0)
+    return words(command.commands.filter(isPublic).map((child) => ({ word: child.name(), about: child.description() })));
+  if (command.name() === "set") return settings(given, names);
+  const argument = command.registeredArguments[given.length];
+  return argument === undefined ? NONE : argumentValues(argument, names);
+}
+
+function valuesOf({ argChoices, flags }: Option): Candidates {
+  if (argChoices !== undefined) return words(argChoices.map((word) => ({ word, about: "" })));
+  return /<(FILE|PATH)>/.test(flags) ? { kind: "files" } : NONE;
+}
+
+async function argumentValues(argument: Argument, { channels, hotKeys }: Names): Promise<Candidates> {
+  if (argument.argChoices !== undefined) return words(argument.argChoices.map((word) => ({ word, about: "" })));
+  if (argument.name() === "CHANNEL") return words((await channels()).map((word) => ({ word, about: "channel" })));
+  if (argument.name() === "KEY") return words(hotKeys.map((word) => ({ word, about: "" })));
+  return argument.name() === "FILE" ? { kind: "files" } : NONE;
+}
+
+/** [CHANNEL] KEY VALUE: what comes first may be either. */
+async function settings(given: readonly string[], { channels, hotKeys }: Names): Promise<Candidates> {
+  const keys = hotKeys.map((word) => ({ word, about: "key" }));
+  const [first] = given;
+  if (first === undefined) return words([...(await channels()).map((word) => ({ word, about: "channel" })), ...keys]);
+  return given.length === 1 && !hotKeys.includes(first) ? words(keys) : NONE;
+}
+
+function words(list: readonly Candidate[]): Candidates {
+  return { kind: "words", words: list };
+}
+
+function isPublic(command: Command): boolean {
+  return !command.name().startsWith("__");
+}
