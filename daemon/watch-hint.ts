@@ -27,7 +27,7 @@ export function watchHint(channel: Channel, httpHost: string, httpPort: number):
     `  ${channel.name}: watch it on any host of this LAN`,
     `    group   ${group}, ports ${port} to ${port + 3}`,
     `    SDP     ${url}`,
-    `    ffplay  ffplay -protocol_whitelist http,tcp,udp,rtp ${url}`,
+    `    ffplay  ffplay -protocol_whitelist http,tcp,udp,rtp -fpsprobesize 0 ${url}`,
   ];
 }
 

@@ -68,7 +68,7 @@ function waysToWatch({ name, group }: PageChannel, url: string, control: string)
   ].join(" \\\n  ");
   return `<div class="ways">
 <dl>
-<dt>ffplay</dt><dd><pre tabindex="0">ffplay -protocol_whitelist http,tcp,udp,rtp ${escape(url)}</pre></dd>
+<dt>ffplay</dt><dd><pre tabindex="0">ffplay -protocol_whitelist http,tcp,udp,rtp -fpsprobesize 0 ${escape(url)}</pre></dd>
 <dt>VLC <small>(a build with live555)</small></dt><dd><pre tabindex="0">vlc ${escape(url)}</pre></dd>
 <dt>GStreamer <small>(with its plugins-bad)</small></dt><dd><pre tabindex="0">${escape(gstreamer)}</pre></dd>
 <dt>streamctl</dt><dd><pre tabindex="0">streamctl --host ${escape(control)} join ${escape(name)}</pre></dd>

@@ -99,7 +99,7 @@ test("the page tells how to watch, and its line for GStreamer works as it is pri
   const lan = await createLan(context, ["tx", "rx1"]);
   await startStreamerd(context, lan.host("tx"), TWO_CHANNELS);
   const page = await lan.host("rx1").output("curl", ["-sf", "http://10.77.0.1:9680/"]);
-  assert.match(page, /ffplay -protocol_whitelist http,tcp,udp,rtp http:\/\/10\.77\.0\.1:9680\/lobby\.sdp/);
+  assert.match(page, /ffplay -protocol_whitelist http,tcp,udp,rtp -fpsprobesize 0 http:\/\/10\.77\.0\.1:9680\/lobby\.sdp/);
   const line = /<pre[^>]*>(gst-launch-1\.0 [^<]*)<\/pre>/.exec(page)?.[1] ?? "";
   const words = line.replaceAll("\\\n", " ").trim().split(/\s+/).slice(1);
   // What is missing here is a screen and a loudspeaker.
