@@ -12,7 +12,7 @@ import type { StateFile } from "./state-file.ts";
 /** Several changes at once are one write. */
 const SAVE_AFTER_MS = 300;
 /** A crash loses no more than this of the place in a film. */
-const PLACE_INTERVAL_MS = 10_000;
+const PLACE_INTERVAL_MS = 30_000;
 
 /** Opens `state.json` in the directory; null, with a word in the log, where nothing can be kept. */
 export async function openKeeper(
