@@ -83,3 +83,55 @@ test("the sound of the files is the film's, little-endian, sample by sample", ()
   assert.ok(samples.length > 40_000);
   assert.ok(samples.every((sample, index) => sample === (index % 65_535) + 1));
 });
+
+test("a stop and a seek leave no gap in the numbers, and media time goes on with the sender clock", () => {
+  const { sender, feed } = start();
+  const stamps: DatagramStamp[] = [];
+  const onSent = (sent: Sent) => void (sent.to === "video" && stamps.push(stampOf(sent)));
+  const frame = (timelineMs: number) => ({ timelineMs, sourceIntervalMs: 40, jpeg: FILM.jpeg, quality: 80, width: 48, height: 28 });
+  run({ sender, feed, fromMs: START_MS, toMs: START_MS + 1000, onSent });
+  const before = stamps.length;
+  sender.stop(START_MS + 1000);
+  run({ sender, fromMs: START_MS + 1000, toMs: START_MS + 10_000, onSent });
+  assert.equal(stamps.length, before, "nothing is sent while it is stopped");
+  sender.expect(2);
+  sender.pushFrame(2, frame(0), START_MS + 10_000);
+  run({ sender, fromMs: START_MS + 10_000, toMs: START_MS + 10_200, onSent });
+  sender.expect(3);
+  sender.pushFrame(3, frame(777_000), START_MS + 10_200);
+  run({ sender, fromMs: START_MS + 10_200, toMs: START_MS + 10_400, onSent });
+  assert.equal(stamps.length - before, 2);
+  const first = stamps[0];
+  stamps.forEach(({ sequence, mediaUs, senderUs }, index) => {
+    assert.equal(sequence, ((first?.sequence ?? 0) + index) >>> 0);
+    assert.equal(mediaUs - (first?.mediaUs ?? 0), senderUs - (first?.senderUs ?? 0));
+  });
+  assert.ok(Math.abs((stamps.at(-1)?.mediaUs ?? 0) - 10_200_000) < 1000);
+});
+
+test("a goodbye sends nothing: files have no such thing", () => {
+  const { sender, feed } = start();
+  run({ sender, feed, fromMs: START_MS, toMs: START_MS + 1000 });
+  const sent: Sent[] = [];
+  sender.sayGoodbye(START_MS + 1000);
+  run({ sender, fromMs: START_MS + 1000, toMs: START_MS + 3000, onSent: (one) => sent.push(one) });
+  assert.deepEqual(sent, []);
+});
+
+test("what is no whole JPEG is told and not sent, and takes no number", () => {
+  const sender = new Sender({ ...CONFIG, profile: { kind: "datagram", encoding: "raw" }, audio: null }, INIT);
+  const reasons: string[] = [];
+  const sequences: number[] = [];
+  sender.expect(1);
+  for (const [index, jpeg] of [FILM.jpeg, FILM.jpeg.subarray(0, -1), FILM.jpeg].entries())
+    sender.pushFrame(1, { timelineMs: index * 40, sourceIntervalMs: 40, jpeg, quality: 80, width: 48, height: 28 }, START_MS);
+  run({
+    sender,
+    fromMs: START_MS,
+    toMs: START_MS + 500,
+    onSent: (one) => sequences.push(stampOf(one).sequence),
+    onEvent: (event) => void (event.kind === "bad-picture" && reasons.push(event.reason)),
+  });
+  assert.deepEqual(reasons, ["JPEG: no end of image"]);
+  assert.deepEqual(sequences, [65_000, 65_001]);
+});

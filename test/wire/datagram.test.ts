@@ -9,12 +9,26 @@ import {
   parseSoundDatagram,
   writeWavHeader,
 } from "../../wire/datagram/index.ts";
-import { badDatagramCases, jpeg, stamp, stampedJpeg, stampedWav } from "./cases/datagram.ts";
+import { hex } from "./cases/bytes.ts";
+import { badDatagramCases, jfif, jpeg, stamp, stampedJfif, stampedJpeg, stampedWav } from "./cases/datagram.ts";
 
 describe("datagrams that are files", () => {
   test("a picture's stamp is a comment behind the start of the file", () => {
     assert.deepEqual(buildPictureDatagram(jpeg, stamp, "raw"), { ok: true, value: stampedJpeg });
     assert.deepEqual(parsePictureDatagram(stampedJpeg), { ok: true, value: { jpeg: stampedJpeg, stamp } });
+  });
+
+  test("the comment stands behind the segment that JFIF wants to be the first", () => {
+    assert.deepEqual(buildPictureDatagram(jfif, stamp, "raw"), { ok: true, value: stampedJfif });
+    assert.deepEqual(parsePictureDatagram(stampedJfif), { ok: true, value: { jpeg: stampedJfif, stamp } });
+  });
+
+  test("what is no whole JPEG is not sent", () => {
+    assert.deepEqual(buildPictureDatagram(jpeg.subarray(2), stamp, "raw"), { ok: false, reason: "JPEG: no start of image" });
+    assert.deepEqual(buildPictureDatagram(jpeg.subarray(0, -1), stamp, "raw"), { ok: false, reason: "JPEG: no end of image" });
+    const lying = hex("ffd8 ffe0 ffff 4a46 ffd9");
+    const built = buildPictureDatagram(lying, stamp, "raw");
+    assert.deepEqual(built.ok && parsePictureDatagram(built.value), { ok: true, value: { jpeg: built.ok && built.value, stamp } });
   });
 
   test("as base64 it is the text of the same file", () => {
@@ -48,10 +62,12 @@ describe("datagrams that are files", () => {
     for (const encoding of ["raw", "base64"] as const) {
       const largest = new Uint8Array(mostJpegBytes(encoding));
       largest.set(jpeg.subarray(0, 2));
+      largest.set(jpeg.subarray(-2), largest.length - 2);
       const built = buildPictureDatagram(largest, stamp, encoding);
       assert.ok(built.ok && built.value.length <= 65_507 && built.value.length > 65_500, encoding);
       const tooLarge = new Uint8Array(largest.length + 1);
-      tooLarge.set(largest);
+      tooLarge.set(largest, 1);
+      tooLarge.set(jpeg.subarray(0, 2));
       assert.deepEqual(buildPictureDatagram(tooLarge, stamp, encoding), { ok: false, reason: "JPEG: too large for a datagram" });
     }
   });

@@ -1,6 +1,6 @@
 /**
- * A picture as one datagram: a whole JPEG file with its stamp in a comment segment (COM, ITU-T T.81 section B.2.4.5) behind SOI, as it is
- * or as base64 text.
+ * A picture as one datagram: a whole JPEG file with its stamp in a comment segment (COM, ITU-T T.81 section B.2.4.5), as it is or as
+ * base64 text.
  */
 
 import { readU16, writeU16 } from "../big-endian.ts";
@@ -24,6 +24,7 @@ const START_BYTES = 2;
 const COMMENT_BYTES = 4 + STAMP_BYTES;
 const START = 0xffd8;
 const END = 0xffd9;
+const JFIF = 0xffe0;
 const COMMENT = 0xfffe;
 /** Of the first three bytes of any JPEG, FF D8 FF. */
 const BASE64_START = "/9j/";
@@ -34,16 +35,18 @@ export function mostJpegBytes(encoding: PictureEncoding): number {
   return most - COMMENT_BYTES;
 }
 
-/** `jpeg`: a file that begins with SOI; at most `mostJpegBytes`. */
+/** `jpeg`: a whole file, from SOI to EOI, of at most `mostJpegBytes`. */
 export function buildPictureDatagram(jpeg: Uint8Array, stamp: DatagramStamp, encoding: PictureEncoding): Parsed<Uint8Array> {
   if (readU16(jpeg, 0) !== START) return refused("JPEG: no start of image");
+  if (readU16(jpeg, jpeg.length - 2) !== END) return refused("JPEG: no end of image");
   if (jpeg.length > mostJpegBytes(encoding)) return refused("JPEG: too large for a datagram");
+  const at = commentPlace(jpeg);
   const file = new Uint8Array(jpeg.length + COMMENT_BYTES);
-  file.set(jpeg.subarray(0, START_BYTES));
-  writeU16(file, START_BYTES, COMMENT);
-  writeU16(file, START_BYTES + 2, COMMENT_BYTES - 2);
-  writeStamp(file, START_BYTES + 4, stamp);
-  file.set(jpeg.subarray(START_BYTES), START_BYTES + COMMENT_BYTES);
+  file.set(jpeg.subarray(0, at));
+  writeU16(file, at, COMMENT);
+  writeU16(file, at + 2, COMMENT_BYTES - 2);
+  writeStamp(file, at + 4, stamp);
+  file.set(jpeg.subarray(at), at + COMMENT_BYTES);
   return accepted(encoding === "raw" ? file : base64Of(file));
 }
 
@@ -55,7 +58,13 @@ export function parsePictureDatagram(datagram: Uint8Array): Parsed<PictureDatagr
   return accepted({ jpeg, stamp: stampIn(jpeg) });
 }
 
-/** Ours stands behind SOI; whoever wrote it again may have put an APP0 before it. */
+/** Behind APP0 where there is one: JFIF wants that segment to be the first. */
+function commentPlace(jpeg: Uint8Array): number {
+  const end = START_BYTES + 2 + readU16(jpeg, START_BYTES + 2);
+  return readU16(jpeg, START_BYTES) === JFIF && end <= jpeg.length - 2 ? end : START_BYTES;
+}
+
+/** Whoever wrote the file again may have put other segments before ours. */
 function stampIn(jpeg: Uint8Array): DatagramStamp | null {
   for (let at = START_BYTES; jpeg[at] === 0xff;) {
     const marker = readU16(jpeg, at);

@@ -11,6 +11,10 @@ export const jpeg = hex("ffd8 ffdb 0004 0102 ffd9");
 
 export const stampedJpeg = hex(`ffd8 fffe 001a ${stampHex} ffdb 0004 0102 ffd9`);
 
+/** The same with the segment that JFIF wants to be the first. */
+export const jfif = hex("ffd8 ffe0 0004 4a46 ffdb 0004 0102 ffd9");
+export const stampedJfif = hex(`ffd8 ffe0 0004 4a46 fffe 001a ${stampHex} ffdb 0004 0102 ffd9`);
+
 export const stampedWav = hex(
   `52494646 48000000 57415645 666d7420 10000000 0100 0200 44ac0000 10b10200 0400 1000 7374726d 18000000 ${stampHex} 64617461 04000000 0100feff`,
 );
@@ -21,7 +25,7 @@ function build(encoding: PictureEncoding): Uint8Array {
   return built.value;
 }
 
-export const pictureDatagrams: readonly Uint8Array[] = [build("raw"), build("base64"), jpeg];
+export const pictureDatagrams: readonly Uint8Array[] = [build("raw"), build("base64"), jpeg, stampedJfif];
 
 export const soundDatagrams: readonly Uint8Array[] = [stampedWav, silence()];
 
