@@ -55,7 +55,7 @@ function answer(request: IncomingMessage, response: ServerResponse, site: HttpSi
       response,
       404,
       "text/plain; charset=utf-8",
-      `${name} has the profile datagram, which no session description can describe; see /\n`,
+      `${name} has the profile datagram, which no session description can describe; examples/receive.py reads it, and / says where it is sent\n`,
     );
   }
   if (path === "/") {

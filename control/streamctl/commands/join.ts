@@ -19,6 +19,7 @@ export function addJoin(program: Command, tool: Tool): void {
       return tool.withClient(async ({ client }) => {
         const joined = await join(client, named);
         tool.print(joined, () => severalLines(joined.sdp ?? ""));
+        if (joined.sdp === null) tool.terminal.err(`${withoutSdp(joined)}\n`);
         if (!tool.json()) tool.terminal.err(`joined ${joined.group}:${joined.ports.video}; Ctrl-C leaves\n`);
         await stay(client, interrupted);
         await client.call("session.leave", { sessionId: joined.sessionId });
@@ -31,10 +32,10 @@ export function addJoin(program: Command, tool: Tool): void {
     .description("prints the SDP, for a player")
     .action((named: string | undefined) =>
       tool.withClient(async ({ client }) => {
-        const { sessionId, sdp } = await join(client, named);
+        const joined = await join(client, named);
+        const { sessionId, sdp } = joined;
         await client.call("session.leave", { sessionId });
-        if (sdp === null)
-          throw new RefusedError(0, "it has the profile datagram, which no SDP describes: examples/receive.py reads it", null);
+        if (sdp === null) throw new RefusedError(0, withoutSdp(joined), null);
         tool.print({ sdp }, () => severalLines(sdp));
       }),
     );
@@ -42,6 +43,10 @@ export function addJoin(program: Command, tool: Tool): void {
 
 async function join(client: ControlClient, named: string | undefined): Promise<Result<"session.join">> {
   return client.call("session.join", { channel: await chooseChannel(client, named), transport: "multicast", name: "streamctl" });
+}
+
+function withoutSdp({ group, ports }: Result<"session.join">): string {
+  return `no SDP describes the profile datagram; this reads it: python3 examples/receive.py ${group} ${ports.video}`;
 }
 
 /** Returns on Ctrl-C; throws when the daemon goes away. */
