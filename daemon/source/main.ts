@@ -13,16 +13,13 @@ import { createOutput } from "./output.ts";
 import { watchParent } from "./parent-watch.ts";
 import { createPlayer } from "./player.ts";
 import { createReadAhead } from "./read-ahead.ts";
+import { reformat } from "./reformat.ts";
 
 const DATA_FD = 3;
 const NOTHING_PLAYS_STATUS = 2;
 const BROKEN_STATUS = 70;
 /** After so much work the event loop turns, so that a seek is heard. */
 const MAX_WORK_MS = 50;
-/** What is read ahead for so long is still sent as it is when another form is wanted: time to begin anew behind it. */
-const KEPT_FOR_REFORMAT_MS = 1000;
-/** Less than any interval between pictures. */
-const ROUNDING_US = 1000;
 /** The watch starts when the first second is out, so that it does not delay it. */
 const WATCH_AFTER_MS = 1000;
 
@@ -82,17 +79,6 @@ function startSession(open: OpenCommand): Session {
     setImmediate(work);
   };
 
-  const reformat = (format: OpenCommand["format"]): void => {
-    const droppedFromUs = queue.dropAfter(KEPT_FOR_REFORMAT_MS);
-    const reachedUs = queue.reachedUs() ?? 0;
-    batchFromUs = null;
-    isOver = false;
-    // The first picture that was dropped comes again, the last one that was not does not, however their times are rounded.
-    if (droppedFromUs === null) player.reformat(format, reachedUs, reachedUs + ROUNDING_US);
-    else player.reformat(format, droppedFromUs, droppedFromUs - ROUNDING_US);
-    wake();
-  };
-
   wake();
   return {
     take: (command) => {
@@ -101,13 +87,13 @@ function startSession(open: OpenCommand): Session {
         player.skipTo(command.timelineMs * 1000);
         return;
       }
-      if (command.kind === "format") {
-        return reformat(command.format);
-      }
-      queue.clear();
       batchFromUs = null;
       isOver = false;
-      player.seek(command.start);
+      if (command.kind === "format") reformat(command.format, queue, player);
+      else {
+        queue.clear();
+        player.seek(command.start);
+      }
       wake();
     },
   };

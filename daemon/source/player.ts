@@ -15,8 +15,11 @@ export type Player = {
   /** A small piece of work, some ms. "failed": no item of a whole pass could be played. */
   readonly step: () => "playing" | "ended" | "failed";
   readonly seek: (start: SourceStart) => void;
-  /** Goes back to a timeline time of the present generation: sound from there, pictures from `picturesFromUs` on, in another form. */
-  readonly reformat: (format: SourceFormat, fromUs: number, picturesFromUs: number) => void;
+  /**
+   * Goes back to a timeline time of the present generation: sound from there, pictures from `picturesFromUs` on (null: from where they
+   * were wanted before), in another form.
+   */
+  readonly reformat: (format: SourceFormat, fromUs: number, picturesFromUs: number | null) => void;
   /** Pictures before this timeline time are not encoded any more. */
   readonly skipTo: (timelineUs: number) => void;
 };
@@ -178,11 +181,13 @@ export function createPlayer({ items, loop, format: firstFormat, readAhead, star
       const at = entered.findLast(({ itemStartUs }) => itemStartUs <= fromUs);
       if (at === undefined) return;
       close();
-      wantedFromUs = picturesFromUs;
-      skipBeforeUs = Math.max(skipBeforeUs, picturesFromUs);
+      if (picturesFromUs !== null) {
+        wantedFromUs = picturesFromUs;
+        skipBeforeUs = Math.max(skipBeforeUs, picturesFromUs);
+      }
       nextSample = sampleAt(fromUs, rate);
       isOver = false;
-      place = { ...at, positionUs: fromUs - at.itemStartUs };
+      place = { ...at, positionUs: Math.max(0, Math.min(fromUs, wantedFromUs) - at.itemStartUs) };
     },
     seek: (to) => {
       close();

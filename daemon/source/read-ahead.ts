@@ -24,6 +24,8 @@ export type ReadAhead = {
   readonly isBatchDone: (fromUs: number | null) => boolean;
   /** Timeline time of the last message that came in; null after a `clear`. */
   readonly reachedUs: () => number | null;
+  /** Timeline time of the last picture that waits or has gone; null if none came since a `clear`. */
+  readonly lastPictureUs: () => number | null;
 };
 
 export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead {
@@ -32,6 +34,7 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
   let first = 0;
   let bytes = 0;
   let reachedUs: number | null = null;
+  let lastGonePictureUs: number | null = null;
 
   const waitingMs = (): number => {
     const head = entries[first];
@@ -50,6 +53,7 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
       if (entry === undefined) return null;
       first++;
       bytes -= entry.bytes;
+      if (entry.message.kind === "frame") lastGonePictureUs = entry.timelineUs;
       if (first === entries.length || first > 256) {
         entries = entries.slice(first);
         first = 0;
@@ -61,6 +65,7 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
       first = 0;
       bytes = 0;
       reachedUs = null;
+      lastGonePictureUs = null;
     },
     dropPicturesBefore: (timelineUs) => {
       entries = entries.slice(first).filter((entry) => entry.message.kind !== "frame" || entry.timelineUs >= timelineUs);
@@ -84,6 +89,8 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
       return bytes >= maxBytes || waitingMs() >= maxMs || batchMs >= BATCH_MS;
     },
     reachedUs: () => reachedUs,
+    lastPictureUs: () =>
+      entries.findLast(({ message }, index) => index >= first && message.kind === "frame")?.timelineUs ?? lastGonePictureUs,
   };
 }
 

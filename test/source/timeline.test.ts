@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { SourceMessage } from "../../daemon/source/messages.ts";
+import { createPlayer } from "../../daemon/source/player.ts";
+import { createReadAhead } from "../../daemon/source/read-ahead.ts";
+import { reformat } from "../../daemon/source/reformat.ts";
 import { ffmpeg, H264, joinSound, loudness, temporaryFolder } from "./media.ts";
-import { framesOf, openCommand, runSource, soundOf, startSource } from "./run-source.ts";
+import { type FrameMessage, framesOf, openCommand, runSource, soundOf, startSource } from "./run-source.ts";
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
@@ -128,6 +131,37 @@ test("another form is taken up behind the next moments, without a gap or a pictu
     if (message.kind !== "audio") continue;
     assert.ok(message.timelineSample <= heardTo, `sound is missing before sample ${message.timelineSample}`);
     heardTo = Math.max(heardTo, message.timelineSample + message.pcm.length / 4);
+  }
+});
+
+test("another form may be wanted at any moment, also between two items", () => {
+  const open = openCommand([odd, short]);
+  const play = (reformatAfter: number): { readonly frames: FrameMessage[]; readonly steps: number } => {
+    const queue = createReadAhead(open.readAhead);
+    const player = createPlayer(open, queue.push);
+    const messages: SourceMessage[] = [];
+    // What waits is written to the daemon as fast as it comes: nothing lies far ahead.
+    const write = (): void => {
+      for (let message = queue.shift(); message !== null; message = queue.shift()) messages.push(message);
+    };
+    let steps = 0;
+    for (let state = "playing"; state === "playing"; steps++) {
+      if (steps === reformatAfter) reformat({ ...open.format, width: 32 }, queue, player);
+      state = player.step();
+      write();
+    }
+    return { frames: framesOf(messages), steps };
+  };
+  const whole = play(Infinity);
+  const times = whole.frames.map(({ timelineUs }) => Math.round(timelineUs / 10));
+  assert.equal(times.length, 35);
+  for (let step = 0; step < whole.steps; step++) {
+    const { frames } = play(step);
+    assert.deepEqual(
+      frames.map(({ timelineUs }) => Math.round(timelineUs / 10)),
+      times,
+      `another form after ${step} steps`,
+    );
   }
 });
 
