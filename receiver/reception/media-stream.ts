@@ -1,0 +1,131 @@
+/** What picture and sound have in common on their way in: the packet's header, whose it is, and the sender's time that belongs to it. Pure. */
+
+import { parseRtp } from "../../wire/rtp.ts";
+import type { PlayoutClock } from "../playout/playout-clock.ts";
+import { RtpClock } from "../playout/rtp-clock.ts";
+import { RtpStream } from "../reassemble/rtp-stream.ts";
+import type { StreamCounters } from "../reassemble/rtp-stream.ts";
+
+/** A thing that is to be shown further from now is none of this stream: no latency and no network delay is so long. */
+const MOST_AWAY_MS = 10_000;
+/** Reasons are constants of the parsers; a few dozen. */
+const MOST_REASONS = 64;
+
+/** An RTP time and the sender's time that belongs to it, as `session.join` tells it. */
+export type RtpTime = { readonly senderMs: number; readonly rtpTs: number };
+
+export type Taken = {
+  readonly rtpTs: number;
+  readonly payload: Uint8Array;
+  readonly marker: boolean;
+  readonly isNewSource: boolean;
+};
+
+type Options = { readonly clockHz: number; readonly payloadType: number; readonly ssrc: number | null; readonly time: RtpTime | null };
+
+export class MediaStream {
+  readonly #rtp: RtpStream;
+  readonly #clock: RtpClock;
+  readonly #payloadType: number;
+  #joinTime: RtpTime | null;
+  #lastPacketMs = -Infinity;
+  #late = 0;
+  #malformed = new Map<string, number>();
+
+  constructor({ clockHz, payloadType, ssrc, time }: Options) {
+    this.#rtp = new RtpStream(clockHz, ssrc);
+    this.#clock = new RtpClock(clockHz);
+    this.#payloadType = payloadType;
+    this.#joinTime = time;
+  }
+
+  /** One packet from the network; null if it is none of this stream, or there already. */
+  take(bytes: Uint8Array, playout: PlayoutClock, nowMs: number): Taken | null {
+    const packet = parseRtp(bytes);
+    if (!packet.ok) {
+      this.countMalformed(packet.reason);
+      return null;
+    }
+    const { value } = packet;
+    if (value.payloadType !== this.#payloadType) {
+      this.countMalformed("RTP: another payload type");
+      return null;
+    }
+    const accepted = this.#rtp.accept(value, nowMs);
+    if (accepted === null) return null;
+    this.#lastPacketMs = nowMs;
+    if (accepted.isNewSource) this.#begin(value.ssrc);
+    this.#clock.guess(playout.senderMs(nowMs), accepted.rtpTs);
+    if (Math.abs((this.senderMs(accepted.rtpTs) ?? 0) - playout.senderMs(nowMs)) > MOST_AWAY_MS) {
+      this.countMalformed("RTP: a time that is far from now");
+      // If it is the report that was wrong, the next packet begins anew.
+      this.#clock.clear();
+      return null;
+    }
+    return { rtpTs: accepted.rtpTs, payload: value.payload, marker: value.marker, isNewSource: accepted.isNewSource };
+  }
+
+  /** A sender report; false if it is another source's. */
+  report(ssrc: number, rtpTs: number, senderMs: number): boolean {
+    const extended = this.#rtp.extend(ssrc, rtpTs);
+    if (extended === null) return false;
+    this.#clock.report(senderMs, extended);
+    return true;
+  }
+
+  get ssrc(): number | null {
+    return this.#rtp.ssrc;
+  }
+
+  /** The sender's clock turned out to show something else than it was taken to show. */
+  shiftGuess(byMs: number): void {
+    this.#clock.shiftGuess(byMs);
+  }
+
+  bye(ssrc: number): void {
+    this.#rtp.bye(ssrc);
+  }
+
+  /** On the sender's clock; null before anything is known. */
+  senderMs(rtpTs: number): number | null {
+    return this.#clock.senderMs(rtpTs);
+  }
+
+  countLate(): void {
+    this.#late++;
+  }
+
+  countMalformed(reason: string): void {
+    if (this.#malformed.size < MOST_REASONS || this.#malformed.has(reason))
+      this.#malformed.set(reason, (this.#malformed.get(reason) ?? 0) + 1);
+  }
+
+  get malformed(): ReadonlyMap<string, number> {
+    return this.#malformed;
+  }
+
+  get late(): number {
+    return this.#late;
+  }
+
+  get counters(): StreamCounters {
+    return this.#rtp.counters;
+  }
+
+  get jitterMs(): number {
+    return this.#rtp.jitterMs;
+  }
+
+  get lastPacketMs(): number {
+    return this.#lastPacketMs;
+  }
+
+  /** The time that came with the join holds for the source that was named, and for it alone. */
+  #begin(ssrc: number): void {
+    this.#clock.clear();
+    const time = this.#joinTime;
+    this.#joinTime = null;
+    const extended = time === null ? null : this.#rtp.extend(ssrc, time.rtpTs);
+    if (time !== null && extended !== null) this.#clock.report(time.senderMs, extended);
+  }
+}

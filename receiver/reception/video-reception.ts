@@ -1,0 +1,115 @@
+/** The picture's stream: packets in, each whole picture out at its time, what has a hole dropped and counted. Pure. */
+
+import type { ReceivedPicture } from "../media.ts";
+import type { PlayoutClock } from "../playout/playout-clock.ts";
+import { PictureAssembler } from "../reassemble/picture-assembler.ts";
+import type { Size } from "../reassemble/picture-assembler.ts";
+import { MediaStream } from "./media-stream.ts";
+import type { RtpTime } from "./media-stream.ts";
+
+const CLOCK_HZ = 90_000;
+const NEVER = Number.POSITIVE_INFINITY;
+/** A picture that is late by more gives way to the next one, if that is due as well. */
+const OVERTAKEN_MS = 15;
+
+export type VideoCounters = {
+  readonly shown: number;
+  /** They had a hole when their time had come. */
+  readonly dropped: number;
+  /** Whole, but the next one was due as well: this host was too slow. */
+  readonly overtaken: number;
+};
+
+export class VideoReception {
+  readonly stream: MediaStream;
+  readonly #assembler: PictureAssembler;
+  #lastRtpTs = -NEVER;
+  #hasShown = false;
+  #shown = 0;
+  #dropped = 0;
+  #overtaken = 0;
+
+  constructor(size: Size | null, payloadType: number, ssrc: number | null, time: RtpTime | null) {
+    this.stream = new MediaStream({ clockHz: CLOCK_HZ, payloadType, ssrc, time });
+    this.#assembler = new PictureAssembler(size);
+  }
+
+  setSize(size: Size): void {
+    this.#assembler.setSize(size);
+  }
+
+  push(packet: Uint8Array, clock: PlayoutClock, nowMs: number): void {
+    const taken = this.stream.take(packet, clock, nowMs);
+    if (taken === null) return;
+    if (taken.isNewSource) this.#restart();
+    if (taken.rtpTs <= this.#lastRtpTs) return this.stream.countLate();
+    const pushed = this.#assembler.push(taken.rtpTs, taken.payload, taken.marker);
+    if (!pushed.ok) this.stream.countMalformed(pushed.reason);
+  }
+
+  /** The next picture whose time has come, `leadMs` before it is to be shown. The first of all at once. */
+  poll(clock: PlayoutClock, leadMs: number, nowMs: number): ReceivedPicture | null {
+    if (!this.#hasShown) return this.#takeFirst(nowMs);
+    for (;;) {
+      const { oldest } = this.#assembler;
+      if (oldest === null || this.#dueMs(oldest.rtpTs, clock) - leadMs > nowMs) return null;
+      const picture = this.#assembler.takeOldest();
+      this.#lastRtpTs = oldest.rtpTs;
+      if (picture === null) this.#dropped++;
+      else if (this.#isOvertaken(oldest.rtpTs, clock, leadMs, nowMs)) this.#overtaken++;
+      else {
+        this.#shown++;
+        return { ...picture, senderMs: this.stream.senderMs(oldest.rtpTs) ?? 0, showAtMs: this.#dueMs(oldest.rtpTs, clock) };
+      }
+    }
+  }
+
+  nextMs(clock: PlayoutClock, leadMs: number): number {
+    const { oldest, oldestWhole } = this.#assembler;
+    if (!this.#hasShown) return oldestWhole === null ? NEVER : -NEVER;
+    return oldest === null ? NEVER : this.#dueMs(oldest.rtpTs, clock) - leadMs;
+  }
+
+  get counters(): VideoCounters {
+    return { shown: this.#shown, dropped: this.#dropped + this.#assembler.overflows, overtaken: this.#overtaken };
+  }
+
+  /** Media that waits. */
+  get bufferMs(): number {
+    const { oldest, newestRtpTs } = this.#assembler;
+    return oldest === null || newestRtpTs === null ? 0 : ((newestRtpTs - oldest.rtpTs) * 1000) / CLOCK_HZ;
+  }
+
+  #restart(): void {
+    this.#assembler.clear();
+    this.#lastRtpTs = -NEVER;
+    this.#hasShown = false;
+  }
+
+  /** Whoever has just joined sees something now, and not after the latency; the second picture comes by the clock. */
+  #takeFirst(nowMs: number): ReceivedPicture | null {
+    const { oldestWhole } = this.#assembler;
+    if (oldestWhole === null) return null;
+    for (let { oldest } = this.#assembler; oldest !== null; { oldest } = this.#assembler) {
+      const picture = this.#assembler.takeOldest();
+      this.#lastRtpTs = oldest.rtpTs;
+      if (picture !== null) {
+        this.#hasShown = true;
+        this.#shown++;
+        return { ...picture, senderMs: this.stream.senderMs(oldest.rtpTs) ?? 0, showAtMs: nowMs };
+      }
+      // The rest of a picture that was under way when we joined: nothing is wrong with it.
+      if (oldest.rtpTs >= oldestWhole) this.#dropped++;
+    }
+    return null;
+  }
+
+  #isOvertaken(rtpTs: number, clock: PlayoutClock, leadMs: number, nowMs: number): boolean {
+    const next = this.#assembler.oldestWhole;
+    return next !== null && nowMs - (this.#dueMs(rtpTs, clock) - leadMs) > OVERTAKEN_MS && this.#dueMs(next, clock) - leadMs <= nowMs;
+  }
+
+  #dueMs(rtpTs: number, clock: PlayoutClock): number {
+    return clock.showAtMs(this.stream.senderMs(rtpTs) ?? 0);
+  }
+}
