@@ -243,7 +243,7 @@ export class Channel {
   }
 
   /** News of this channel from the sender thread. */
-  hear(news: SenderNews): void {
+  hear(news: Exclude<SenderNews, { kind: "tapped" }>): void {
     if (news.kind === "consumed") this.media.noteConsumed(news.frames, news.samples);
     else if (news.kind === "interfaces") this.#hearInterfaces(news.states, news.isFirst);
     else this.#hearEvent(news.event);

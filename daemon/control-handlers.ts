@@ -141,6 +141,7 @@ function describeForJoin(daemon: Daemon, channel: Channel, { statistics }: Stati
     audio: enabled ? { sampleRateHz, channels } : null,
     pacing: { fps: pacing.targetFps, tsMs: pacing.tsMs },
     ssrc: config.profile === "rtp" ? { video: senderInit.video.ssrc, audio: enabled ? senderInit.audio.ssrc : null } : null,
+    rtpTime: statistics.rtpTime,
   };
 }
 

@@ -63,7 +63,10 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const finished = Promise.withResolvers<void>();
   let controlPort = config.control.listen.port;
 
-  const sender = startSenderThread((news) => channels.get(news.channel)?.hear(news));
+  const sender = startSenderThread((news) => {
+    if (news.kind === "tapped") control.sendMedia(news.channel, news.framed);
+    else channels.get(news.channel)?.hear(news);
+  });
   const sdpFor = (channel: Channel, host: string): string | null => describeSession(channel, host, controlPort, startedMs + utcOffsetMs);
   const sdp = (channel: Channel): string | null => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
   const waiting = new Map<string, () => void>();
@@ -132,6 +135,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       clock: { nowMs: () => monotonicMs() + utcOffsetMs },
       onReport: ({ channel, address, sessionId }, report) =>
         channels.get(channel)?.tuning.rate.report(address, sessionId, report, monotonicMs()),
+      onMediaNeed: (channel, isNeeded) => sender.post({ kind: "tap", channel, isOn: isNeeded }),
       log,
     };
     let server = createControlServer({ ...base, socketPath: config.control.socket });

@@ -29,10 +29,19 @@ const RULES: readonly Rule[] = [
     name: "control/ imports neither daemon/ nor config/, but for the main file of streamctl",
     files: /^control\//,
     except: /^control\/streamctl\/main\.ts$/,
-    mayImport: /^control\//,
+    mayImport: /^(control|wire)\//,
   },
   { name: "daemon/ never imports receiver/", files: /^daemon\//, mayImport: /^(daemon|wire|config|control)\// },
-  { name: "receiver/ imports wire/ and nothing else", files: /^receiver\//, mayImport: /^(receiver|wire)\// },
+  {
+    name: "receiver/ imports the client of the control channel and wire/, and nothing else",
+    files: /^receiver\//,
+    mayImport: /^(receiver|wire)\/|^control\/(client|client-error|untrusted-text|contract\/\w+)\.ts$/,
+  },
+  {
+    name: "what is pure of the receiver imports neither sockets nor the control channel",
+    files: /^receiver\/(reassemble|reception|playout)\/|^receiver\/(receiver|media)\.ts$/,
+    mayImport: /^wire\/|^receiver\/(reassemble|reception|playout)\/|^receiver\/media\.ts$/,
+  },
   { name: "pace/ knows nothing of what comes after it", files: /^daemon\/pace\//, mayImport: /^daemon\/pace\// },
   {
     name: "packetize/ knows nothing of sending",
@@ -44,7 +53,11 @@ const RULES: readonly Rule[] = [
     files: /^daemon\/source\//,
     mayImport: /^(daemon\/source|wire)\/|^daemon\/(clock|program-file)\.ts$/,
   },
-  { name: "the media engine is imported in the source process only", files: /^(?!daemon\/source\/)/, mayImport: /^(?!node-av|@julusian)/ },
+  {
+    name: "the media engine is imported in the source process and where recordings are written, and nowhere else",
+    files: /^(?!daemon\/source\/|receiver\/sinks\/record\/)/,
+    mayImport: /^(?!node-av|@julusian)/,
+  },
 ];
 
 const sources = globSync("{wire,config,daemon,control,receiver}/**/*.ts", { cwd: ROOT });

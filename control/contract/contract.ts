@@ -51,6 +51,13 @@ export const contract = {
     result: session.joinResult,
     errors: ["noSuchChannel", "notAvailable", "refused"],
   },
+  "session.attach": {
+    doc: "The first and only call on a second connection, for a session with transport tcp: after its answer the connection carries the RTP and RTCP packets of both streams, each after two bytes of length (RFC 4571).",
+    role: "anyone",
+    params: session.attachParams,
+    result: empty,
+    errors: ["noSuchSession"],
+  },
   "session.leave": {
     doc: "Ends a membership. Closing the connection does the same.",
     role: "anyone",

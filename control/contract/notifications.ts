@@ -20,7 +20,7 @@ const client = {
   at,
   channel: channelName,
   name: v.nullable(text("as the client calls itself")),
-  transport: v.literal("multicast"),
+  transport: v.picklist(["multicast", "tcp"]),
   address: operatorOnly(text("the client's address")),
 };
 

@@ -31,7 +31,7 @@ export const joinParams = v.strictObject({
   transport: v.optional(
     v.pipe(
       v.picklist(["multicast", "tcp", "auto"], "must be multicast, tcp or auto"),
-      v.description("auto gives multicast; tcp is not available in this version"),
+      v.description("tcp: the same packets over a second connection, by `session.attach`; auto gives multicast"),
     ),
     "auto",
   ),
@@ -57,18 +57,36 @@ const joinDescription = {
     tsMs: v.nullable(finite("milliseconds between two frames")),
   }),
   ssrc: v.nullable(v.object({ video: count("SSRC of the picture"), audio: v.nullable(count("SSRC of the sound")) })),
+  rtpTime: v.nullable(
+    v.pipe(
+      v.object({
+        senderMs: finite("sender clock, ms since 1970 UTC"),
+        video: count("RTP time of the picture then"),
+        audio: v.nullable(count("RTP time of the sound then")),
+      }),
+      v.description("what the next sender reports will say; null before the stream has begun"),
+    ),
+  ),
 };
 
 export const joinDescriptionResult = v.object(joinDescription);
 
+const transport = v.picklist(["multicast", "tcp"]);
+
 export const joinResult = v.object({
   sessionId: text("names this membership on this connection"),
-  transport: v.pipe(v.literal("multicast"), v.description("the way that the server chose")),
+  transport: v.pipe(transport, v.description("the way that the server chose")),
+  ticket: v.optional(text("for `session.attach`, with transport tcp: good once, for 10 s, from the same address")),
   ...joinDescription,
   reportIntervalMs: count("how often to report; without a report or ping for 30 s the session ends"),
 });
 
 const sessionId = v.pipe(v.string(), v.maxLength(64), v.description("from `session.join`"));
+
+export const attachParams = v.strictObject({
+  sessionId,
+  ticket: v.pipe(v.string(), v.maxLength(64), v.description("from `session.join`")),
+});
 
 export const leaveParams = v.strictObject({ sessionId });
 export const leaveResult = empty;
@@ -105,7 +123,7 @@ export const joinedClient = v.object({
   address: text("the client's address; `unix` for the Unix socket"),
   name: v.nullable(text("as the client calls itself")),
   channel: channelName,
-  transport: v.literal("multicast"),
+  transport,
   since: text("when it joined (ISO 8601, UTC)"),
   report: v.nullable(report),
 });

@@ -28,6 +28,8 @@ export type ConnectionOptions = {
   readonly sessions: Sessions;
   readonly subscriptions: Subscriptions;
   readonly badInput: BadInputLog;
+  /** Takes the socket over when the connection is to carry media. */
+  readonly handOver: (socket: Socket, attached: NonNullable<Peer["attached"]>) => void;
 };
 
 /** What a client that is still on the doorstep may call. */
@@ -37,7 +39,7 @@ const aliveMethods: ReadonlySet<string> = new Set(["session.join", "session.repo
 
 /** Serves the socket until it is closed. The socket must allow half-open connections, and whoever made it listens for `close`. */
 export function serveConnection(socket: Socket, peer: Peer, options: ConnectionOptions): Connection {
-  const { limits, nowMs, dispatch, sessions, subscriptions, badInput } = options;
+  const { limits, nowMs, dispatch, sessions, subscriptions, badInput, handOver } = options;
   const framing = createFraming(limits.framing);
   const deadlines = createDeadlines();
   const bucket = createTokenBucket(limits.callsPerSecond, limits.callBurst, nowMs());
@@ -50,11 +52,13 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
 
   peer.send = deliver;
   deadlines.set("hello", nowMs() + limits.helloMs);
-  socket.on("data", (chunk) => receive(framing.push(chunk)));
-  socket.on("end", () => {
+  const onData = (chunk: Buffer): void => receive(framing.push(chunk));
+  const onEnd = (): void => {
     ended = true;
     receive(framing.end());
-  });
+  };
+  socket.on("data", onData);
+  socket.on("end", onEnd);
   // A reset is a way to leave; `close` follows, and that is where the server lets go of the connection.
   socket.on("error", () => undefined);
 
@@ -76,8 +80,10 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
       if (answer instanceof Promise) void waitFor(answer);
       else deliver(answer);
       if (framed.kind === "rejected" && framed.close) close();
+      if (peer.attached !== null && !peer.gone) return leaveTo(peer.attached);
     }
-    if (ended && !busy) close();
+    if (peer.attached !== null && !busy && !peer.gone) leaveTo(peer.attached);
+    else if (ended && !busy) close();
   }
 
   async function waitFor(answer: Promise<string | null>): Promise<void> {
@@ -158,6 +164,17 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
     workedOff = 0;
     subscriptions.remove(peer);
     sessions.leaveAll(peer);
+  }
+
+  /** The answer to `session.attach` was the last line: from here on the socket carries media. */
+  function leaveTo(attached: NonNullable<Peer["attached"]>): void {
+    letGo();
+    deadlines.clear("hello");
+    deadlines.clear("idle");
+    deadlines.clear("throttle");
+    socket.off("data", onData);
+    socket.off("end", onEnd);
+    handOver(socket, attached);
   }
 
   /** What still comes is read and thrown away for a while: a reset could take the last answer with it. */

@@ -1,4 +1,5 @@
 // The methods that the server answers from what it knows itself: who is connected, who has joined, who is an operator.
+import { randomBytes } from "node:crypto";
 import type { Params, Result } from "../contract/contract.ts";
 import { ControlError } from "../contract/errors.ts";
 import type { JoinDescription, Report } from "../contract/session.ts";
@@ -9,6 +10,7 @@ import type { Places } from "./places.ts";
 import { freshNonce, isProof, type Attempts } from "./proof.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+import { createTickets } from "./tickets.ts";
 
 /** What the daemon tells the server for its answers. */
 export type Introduction = {
@@ -32,6 +34,7 @@ export type OwnMethodsOptions = Introduction & {
 };
 
 export function createOwnMethods(options: OwnMethodsOptions) {
+  const tickets = createTickets();
   const { hello, describe, token, limits, nowMs, onReport, sessions, subscriptions, places, attempts, badInput } = options;
 
   function prove({ proof }: Params<"session.auth">, peer: Peer): Result<"session.auth"> {
@@ -56,13 +59,27 @@ export function createOwnMethods(options: OwnMethodsOptions) {
   }
 
   async function join(params: Params<"session.join">, peer: Peer): Promise<Result<"session.join">> {
-    if (params.transport === "tcp") {
-      throw new ControlError("notAvailable", "transport tcp is not available in this version: use multicast");
-    }
     const description = await describe(params, peer);
+    const transport = params.transport === "tcp" ? "tcp" : "multicast";
+    if (transport === "tcp" && description.profile !== "rtp") {
+      throw new ControlError("notAvailable", `${params.channel} is sent as datagrams: there is no way over TCP, use multicast`);
+    }
     if (peer.gone) throw new ControlError("refused", "the connection is closed");
-    const sessionId = sessions.join(peer, params.channel, params.name ?? null, nowMs());
-    return { sessionId, transport: "multicast", ...description, reportIntervalMs: limits.reportIntervalMs };
+    const sessionId = sessions.join(peer, params.channel, transport, params.name ?? null, nowMs());
+    const joined = { sessionId, transport, ...description, reportIntervalMs: limits.reportIntervalMs } as const;
+    if (transport === "multicast") return joined;
+    const ticket = randomBytes(24).toString("base64url");
+    tickets.issue(ticket, sessionId, peer.address, nowMs());
+    return { ...joined, ticket };
+  }
+
+  function attach({ sessionId, ticket }: Params<"session.attach">, peer: Peer): Result<"session.attach"> {
+    const channel = sessions.attachable(sessionId);
+    if (channel === null || !tickets.redeem(ticket, sessionId, peer.address, nowMs())) {
+      throw new ControlError("noSuchSession", "no such session, or the ticket is not good (any more): join again with transport tcp");
+    }
+    peer.attached = { sessionId, channel };
+    return {};
   }
 
   function noSuchSession(): ControlError {
@@ -76,6 +93,7 @@ export function createOwnMethods(options: OwnMethodsOptions) {
     },
     "session.auth": prove,
     "session.join": join,
+    "session.attach": attach,
     "session.leave": ({ sessionId }: Params<"session.leave">, peer: Peer) => {
       if (!sessions.leave(peer, sessionId)) throw noSuchSession();
       return {};

@@ -21,4 +21,6 @@ export type Peer = Caller & {
   send: (line: string) => void;
   /** The connection is closed or closing: nothing may be kept for it. */
   gone: boolean;
+  /** The session whose media the connection is to carry once the answer has been sent; null for connections that carry calls. */
+  attached: { readonly sessionId: string; readonly channel: string } | null;
 };

@@ -9,6 +9,7 @@ import { serveConnection, type Connection } from "./connection.ts";
 import { createDispatch, refusal } from "./dispatch.ts";
 import { controlLimits, type ControlLimits } from "./limits.ts";
 import { listenTcp, listenUnix, type TcpAddress } from "./listen.ts";
+import { createMediaConnections } from "./media-connections.ts";
 import { createOwnMethods, type Introduction, type OnReport, type OwnMethod } from "./own-methods.ts";
 import type { Caller, Peer } from "./peer.ts";
 import { createPlaces } from "./places.ts";
@@ -38,6 +39,8 @@ export type ControlServerOptions = {
   readonly clock: { nowMs(): number };
   /** Hears how a client that has joined receives its channel. */
   readonly onReport?: OnReport;
+  /** Hears which channels are to be handed to `sendMedia`: those that somebody takes over TCP. */
+  readonly onMediaNeed?: (channel: string, isNeeded: boolean) => void;
   readonly log: ControlLog;
 };
 
@@ -49,6 +52,8 @@ export type ControlServer = {
   close(): Promise<void>;
   /** Tells everybody who has subscribed to it. */
   readonly publish: Subscriptions["publish"];
+  /** Packets of a channel, each after two bytes of length (RFC 4571), for those who take it over TCP. */
+  readonly sendMedia: (channel: string, framed: Uint8Array) => void;
   /** Every joined client, oldest first. */
   clients(): readonly JoinedClient[];
   /** Members of one channel, or of all. */
@@ -63,12 +68,14 @@ const sweepEveryMs = 100;
 const maxTurnedAway = 1024;
 
 export function createControlServer(options: ControlServerOptions): ControlServer {
-  const { handlers, token, clock, log, limits = controlLimits, onReport = () => undefined } = options;
+  const { handlers, token, clock, log, limits = controlLimits, onReport = () => undefined, onMediaNeed = () => undefined } = options;
   const nowMs = (): number => clock.nowMs();
   const subscriptions = createSubscriptions(nowMs);
-  const sessions = createSessions((change, { channel, name, transport, address }) =>
-    subscriptions.publish(change === "joined" ? "client.joined" : "client.left", { channel, name, transport, address }),
-  );
+  const media = createMediaConnections(onMediaNeed);
+  const sessions = createSessions((change, { sessionId, channel, name, transport, address }) => {
+    if (change === "left") media.detach(sessionId);
+    subscriptions.publish(change === "joined" ? "client.joined" : "client.left", { channel, name, transport, address });
+  });
   const places = createPlaces(limits, token !== null);
   const badInput = createBadInputLog(log);
   const connections = new Set<Connection>();
@@ -100,13 +107,29 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     const place = places.admit(byUnixSocket);
     if (place === null) return turnAway(socket, address);
     const role = byUnixSocket ? "operator" : "anyone";
-    const peer: Peer = { address, role, place, nonce: null, receivedMs: nowMs(), send: () => undefined, gone: false };
-    const connection = serveConnection(socket, peer, { limits, nowMs, dispatch, sessions, subscriptions, badInput });
+    const peer: Peer = { address, role, place, nonce: null, receivedMs: nowMs(), send: () => undefined, gone: false, attached: null };
+    const connection = serveConnection(socket, peer, {
+      limits,
+      nowMs,
+      dispatch,
+      sessions,
+      subscriptions,
+      badInput,
+      handOver: (handed, { sessionId, channel: name }) => {
+        // It carries no calls any more, and there is at most one for a session: its place is another's.
+        release();
+        media.attach(handed, sessionId, name);
+      },
+    });
+    let release = (): void => {
+      release = () => undefined;
+      connections.delete(connection);
+      places.release(peer.place);
+    };
     connections.add(connection);
     socket.once("close", () => {
       connection.destroy();
-      connections.delete(connection);
-      places.release(peer.place);
+      release();
     });
   }
 
@@ -148,6 +171,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
 
   async function close(): Promise<void> {
     const closed = Promise.all([closeServer(tcp), closeServer(unix)]);
+    media.close();
     for (const connection of connections) connection.close();
     for (const socket of turnedAway.keys()) socket.destroy();
     // What is owed has gone to the kernel by now, or will not be read.
@@ -168,6 +192,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     run,
     close,
     publish: subscriptions.publish,
+    sendMedia: (channel, framed) => media.send(channel, framed, nowMs()),
     clients: () => sessions.page(null, Number.POSITIVE_INFINITY),
     clientCount: (channel) => (channel === undefined ? sessions.count() : sessions.countOf(channel)),
     counters: () => ({ connections: connections.size, ...badInput.totals() }),

@@ -3,19 +3,24 @@ import { randomBytes } from "node:crypto";
 import type { JoinedClient, Report } from "../contract/session.ts";
 import type { Peer } from "./peer.ts";
 
+export type Transport = JoinedClient["transport"];
+
 type Session = {
   readonly number: number;
   readonly sessionId: string;
   readonly peer: Peer;
   readonly channel: string;
   readonly name: string | null;
+  transport: Transport;
   readonly sinceMs: number;
   report: Report | null;
 };
 
 export type Sessions = {
   /** The session of this connection in this channel: the one that it has, or a new one. */
-  join(peer: Peer, channel: string, name: string | null, nowMs: number): string;
+  join(peer: Peer, channel: string, transport: Transport, name: string | null, nowMs: number): string;
+  /** The channel of a session with transport tcp; null for any other. */
+  attachable(sessionId: string): string | null;
   /** False if this connection has no such session. */
   leave(peer: Peer, sessionId: string): boolean;
   leaveAll(peer: Peer): void;
@@ -53,19 +58,26 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
   }
 
   return {
-    join(peer, channel, name, nowMs) {
+    join(peer, channel, transport, name, nowMs) {
       const own = ofPeer.get(peer) ?? new Map<string, Session>();
       const known = own.get(channel);
-      if (known !== undefined) return known.sessionId;
+      if (known !== undefined) {
+        known.transport = transport;
+        return known.sessionId;
+      }
       lastNumber += 1;
       const sessionId = `${lastNumber}-${randomBytes(4).toString("hex")}`;
-      const session: Session = { number: lastNumber, sessionId, peer, channel, name, sinceMs: nowMs, report: null };
+      const session: Session = { number: lastNumber, sessionId, peer, channel, name, transport, sinceMs: nowMs, report: null };
       sessions.set(sessionId, session);
       own.set(channel, session);
       ofPeer.set(peer, own);
       counts.set(channel, (counts.get(channel) ?? 0) + 1);
       onChange("joined", shown(session));
       return sessionId;
+    },
+    attachable(sessionId) {
+      const session = sessions.get(sessionId);
+      return session?.transport === "tcp" ? session.channel : null;
     },
     leave(peer, sessionId) {
       const session = find(peer, sessionId);
@@ -95,7 +107,7 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
   };
 }
 
-function shown({ sessionId, peer, name, channel, sinceMs, report }: Session): JoinedClient {
+function shown({ sessionId, peer, name, channel, transport, sinceMs, report }: Session): JoinedClient {
   const since = new Date(sinceMs).toISOString();
-  return { sessionId, address: peer.address, name, channel, transport: "multicast", since, report };
+  return { sessionId, address: peer.address, name, channel, transport, since, report };
 }

@@ -63,6 +63,10 @@ export class DatagramPictures {
     return null;
   }
 
+  rtpTsAt(): null {
+    return null;
+  }
+
   goodbye(): null {
     return null;
   }

@@ -27,6 +27,8 @@ export type Pictures = {
   /** What tells receivers the clock, once a second; null where the profile has no such thing. */
   readonly report: (nowMs: number) => Uint8Array | null;
   readonly goodbye: (nowMs: number) => Uint8Array | null;
+  /** RTP time, 32 bits, of what is due then; null where the profile has no such thing. */
+  readonly rtpTsAt: (dueMs: number) => number | null;
 };
 
 export type Sound = {
@@ -39,7 +41,11 @@ export type Sound = {
   readonly takeBlock: (track: SoundTrack | null, epochMs: number | null) => SoundBlock;
   readonly report: (nowMs: number) => Uint8Array | null;
   readonly goodbye: (nowMs: number) => Uint8Array | null;
+  readonly rtpTsAt: (dueMs: number) => number | null;
 };
+
+/** RTP times of both streams at a time of the sender clock (ms since 1970 UTC). */
+export type RtpTime = { readonly senderMs: number; readonly video: number; readonly audio: number | null };
 
 export type StreamsConfig = {
   readonly profile: Profile;
@@ -51,6 +57,18 @@ export type StreamsConfig = {
 export type StreamsInit = { readonly video: StreamInit; readonly audio: StreamInit; readonly utcOffsetMs: number };
 
 export function createStreams(
+  config: StreamsConfig,
+  init: StreamsInit,
+): { readonly pictures: Pictures; readonly sound: Sound | null; readonly rtpTimeAt: (nowMs: number) => RtpTime | null } {
+  const { pictures, sound } = createBoth(config, init);
+  const rtpTimeAt = (nowMs: number): RtpTime | null => {
+    const video = pictures.rtpTsAt(nowMs);
+    return video === null ? null : { senderMs: nowMs + init.utcOffsetMs, video, audio: sound?.rtpTsAt(nowMs) ?? null };
+  };
+  return { pictures, sound, rtpTimeAt };
+}
+
+function createBoth(
   config: StreamsConfig,
   { video, audio, utcOffsetMs }: StreamsInit,
 ): { readonly pictures: Pictures; readonly sound: Sound | null } {

@@ -68,6 +68,10 @@ export class SoundStream {
     return this.#clock.report(nowMs);
   }
 
+  rtpTsAt(dueMs: number): number {
+    return this.#clock.rtpTsAt(dueMs);
+  }
+
   goodbye(nowMs: number): Uint8Array {
     return this.#clock.goodbye(nowMs);
   }

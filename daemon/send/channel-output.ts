@@ -1,5 +1,6 @@
 /** One channel in the sender thread: its sender, its sockets, and what it owes the main thread. */
 
+import { framePackets } from "../../wire/framed.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { MulticastSocket } from "./multicast-socket.ts";
 import type { FromSender, Route } from "./sender-messages.ts";
@@ -21,6 +22,8 @@ export class ChannelOutput {
   readonly #tell: (message: FromSender) => void;
   /** Reading what interfaces there are takes a while: channels share what was read. */
   readonly #interfaces: () => InterfaceSnapshot;
+  /** Sent since the last poll; null while nobody wants to know. */
+  #tapped: Uint8Array[] | null = null;
   #toldFrames = 0;
   #toldSamples = 0;
   #isFirstState = true;
@@ -54,6 +57,11 @@ export class ChannelOutput {
     this.#nextMs = Number.NEGATIVE_INFINITY;
   }
 
+  /** From now on what is sent is told as well, or not any more. */
+  tap(isOn: boolean): void {
+    this.#tapped = isOn ? [] : null;
+  }
+
   /** Sends everything that is due, or nearly; returns the time of the next deadline. */
   poll(nowMs: number): number {
     for (const socket of this.#sockets) if (socket.needsCare(nowMs)) void socket.maintain(nowMs, this.#interfaces());
@@ -62,6 +70,7 @@ export class ChannelOutput {
       const output = this.sender.poll(nowMs);
       if (output.kind === "wait") {
         this.#tellConsumed();
+        this.#tellTapped();
         this.#nextMs = output.untilMs;
         return this.#nextMs;
       }
@@ -81,6 +90,7 @@ export class ChannelOutput {
   #send(packet: Uint8Array, to: Destination): void {
     const port = this.#route.port + PORT_OFFSETS[to];
     for (const socket of this.#sockets) socket.send(packet, port);
+    this.#tapped?.push(packet);
   }
 
   #tellConsumed(): void {
@@ -89,6 +99,12 @@ export class ChannelOutput {
     this.#toldFrames = frames;
     this.#toldSamples = samples;
     this.#tell({ kind: "consumed", channel: this.#name, frames, samples });
+  }
+
+  #tellTapped(): void {
+    if (this.#tapped === null || this.#tapped.length === 0) return;
+    this.#tell({ kind: "tapped", channel: this.#name, framed: framePackets(this.#tapped) });
+    this.#tapped = [];
   }
 
   #tellInterfaces(): void {

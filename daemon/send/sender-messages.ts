@@ -27,6 +27,8 @@ export type ToSender =
   | { readonly kind: "spread"; readonly channel: string; readonly spread: number }
   | { readonly kind: "volume"; readonly channel: string; readonly volume: number }
   | { readonly kind: "statistics"; readonly request: number; readonly channel: string }
+  /** Whether what the channel sends is to be handed up as well, for those who take it over TCP. */
+  | { readonly kind: "tap"; readonly channel: string; readonly isOn: boolean }
   /** Say goodbye on every channel, close the sockets, answer "closed". */
   | { readonly kind: "close" };
 
@@ -39,6 +41,8 @@ export type FromSender =
   /** An interface came, went, or refuses what is sent. */
   | { readonly kind: "interfaces"; readonly channel: string; readonly states: readonly InterfaceState[]; readonly isFirst: boolean }
   | { readonly kind: "statistics"; readonly request: number; readonly statistics: SenderStatistics; readonly sendErrors: number }
+  /** Packets that have just been sent, each after two bytes of length (RFC 4571). */
+  | { readonly kind: "tapped"; readonly channel: string; readonly framed: Uint8Array<ArrayBuffer> }
   /** The thread has begun; its id, where the system tells. */
   | { readonly kind: "thread"; readonly id: number | null }
   | { readonly kind: "closed" };

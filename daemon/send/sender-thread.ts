@@ -8,7 +8,7 @@ import type { SenderStatistics } from "./statistics.ts";
 
 export type StatisticsAnswer = { readonly statistics: SenderStatistics; readonly sendErrors: number };
 /** What comes up unasked. */
-export type SenderNews = Extract<FromSender, { kind: "event" | "consumed" | "interfaces" }>;
+export type SenderNews = Extract<FromSender, { kind: "event" | "consumed" | "interfaces" | "tapped" }>;
 
 export type SenderThread = {
   /** Hands an order over and wakes the thread. Buffers named in `transfer` are gone from this side. */

@@ -26,7 +26,7 @@ function main(port: MessagePort, wake: Int32Array): void {
   const channels = new Map<string, ChannelOutput>();
   /** What came for a channel before it: its source begins while somebody else's group is still being ruled out. */
   const early = new Map<string, ChannelOrder[]>();
-  const tell = (message: FromSender) => port.postMessage(message);
+  const tell = (message: FromSender) => port.postMessage(message, message.kind === "tapped" ? [message.framed.buffer] : []);
   let isClosing = false;
   let read = { snapshot: readInterfaces(), atMs: monotonicMs() };
   const interfaces = (): InterfaceSnapshot => {
@@ -119,6 +119,8 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, nowMs: number, tell
       return sender.setSpread(order.spread);
     case "volume":
       return sender.setVolume(order.volume);
+    case "tap":
+      return output.tap(order.isOn);
     case "statistics":
       return tell({ kind: "statistics", request: order.request, statistics: sender.statistics(nowMs), sendErrors: output.sendErrors });
   }

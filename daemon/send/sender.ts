@@ -3,7 +3,7 @@
  * Profile rtp: RTP by RFC 3550, pictures by RFC 2435, sound by RFC 3551 (L16). Profile datagram: a file in each datagram.
  */
 
-import { createStreams, type Pictures, type Sound } from "../packetize/profile.ts";
+import { createStreams, type Pictures, type RtpTime, type Sound } from "../packetize/profile.ts";
 import { FramePacer, type PacedFrame } from "../pace/frame-pacer.ts";
 import { SoundTrack, type SoundPiece } from "../pace/sound-track.ts";
 import { spreadWindowMs } from "../pace/spread.ts";
@@ -36,6 +36,7 @@ export class Sender {
   readonly #track: SoundTrack | null;
   readonly #picture: Pictures;
   readonly #sound: Sound | null;
+  readonly #rtpTimeAt: (nowMs: number) => RtpTime | null;
   readonly #statistics = new SendStatistics();
   readonly #ready: SenderOutput[] = [];
   #isStarted = false;
@@ -58,9 +59,7 @@ export class Sender {
     this.#fps = config.fps;
     this.#spread = config.spread;
     this.#pacer = new FramePacer(config.fps);
-    const { pictures, sound } = createStreams(config, init);
-    this.#picture = pictures;
-    this.#sound = sound;
+    ({ pictures: this.#picture, sound: this.#sound, rtpTimeAt: this.#rtpTimeAt } = createStreams(config, init));
     this.#track = config.audio === null ? null : new SoundTrack(config.audio.channels, config.audio.volume);
   }
 
@@ -142,6 +141,7 @@ export class Sender {
       queuedFrames: this.#pacer.queued,
       queuedSoundMs: ((this.#track?.queuedSamples ?? 0) * 1000) / (this.#config.audio?.sampleRateHz ?? 1),
       framesDropped: this.#pacer.dropped,
+      rtpTime: this.#isStarted ? this.#rtpTimeAt(nowMs) : null,
     });
   }
 

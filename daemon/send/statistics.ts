@@ -1,5 +1,7 @@
 /** What a sender has done: counters since its start, and rates and lateness over a window. Pure. */
 
+import type { RtpTime } from "../packetize/profile.ts";
+
 export type SenderStatistics = SenderState & {
   readonly framesSent: number;
   /** Repetitions of the last picture while there was no new one. */
@@ -24,6 +26,8 @@ export type SenderState = {
   readonly queuedFrames: number;
   readonly queuedSoundMs: number;
   readonly framesDropped: number;
+  /** RTP times of what is due at a time of the sender clock, as the next reports will say; null before the stream has begun. */
+  readonly rtpTime: RtpTime | null;
 };
 
 const RATE_WINDOW_MS = 2000;

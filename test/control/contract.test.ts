@@ -40,6 +40,7 @@ test("everything that changes a channel is the operators'", () => {
     "server.status",
     "session.auth",
     "session.join",
+    "session.attach",
     "session.leave",
     "session.report",
     "clock.ping",

@@ -101,6 +101,7 @@ export function testHandlers(onSeek: (positionMs: number) => void = () => undefi
         audio,
         pacing: { fps: pacing.targetFps, tsMs: pacing.tsMs },
         ssrc: { video: 1, audio: 2 },
+        rtpTime: null,
       };
     },
     "channel.set": ({ channel: name, key, value }) => {
@@ -149,6 +150,8 @@ export type TestServer = AsyncDisposable & {
   readonly port: number;
   readonly socketPath: string;
   readonly logLines: readonly string[];
+  /** What was told of channels that somebody takes over TCP, in order. */
+  readonly mediaNeeds: readonly (readonly [channel: string, isNeeded: boolean])[];
 };
 
 export type TestServerOptions = {
@@ -162,12 +165,14 @@ export async function startServer({ limits = {}, token, handlers = testHandlers(
   const directory = await mkdtemp(join(tmpdir(), "streamerd-control-"));
   const socketPath = join(directory, "control.sock");
   const logLines: string[] = [];
+  const mediaNeeds: [string, boolean][] = [];
   const write = (message: string): void => void logLines.push(message);
   const server = createControlServer({
     listen: { host: "127.0.0.1", port: 0 },
     socketPath,
     handlers,
     token: token ?? null,
+    onMediaNeed: (channel, isNeeded) => void mediaNeeds.push([channel, isNeeded]),
     limits: { ...controlLimits, ...limits },
     clock: { nowMs: () => performance.timeOrigin + performance.now() },
     log: { debug: write, info: write, warn: write, error: (_fields, message) => write(message) },
@@ -178,6 +183,7 @@ export async function startServer({ limits = {}, token, handlers = testHandlers(
     port,
     socketPath,
     logLines,
+    mediaNeeds,
     async [Symbol.asyncDispose]() {
       await server.close();
       await rm(directory, { recursive: true });
