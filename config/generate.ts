@@ -56,6 +56,7 @@ function renderStreamctlPage(): string {
     version: packageVersion(),
     checkConfig: () => [],
     discover: () => Promise.resolve(),
+    receivers: { stats: () => Promise.resolve() },
     hotKeys: [],
     settings,
   });

@@ -23,6 +23,8 @@ export type ControlClient = {
   authenticate(token: string): Promise<void>;
   /** Resolves when the connection has ended, by whichever side. */
   readonly closed: Promise<void>;
+  /** Of this end; null on a Unix socket. */
+  readonly localAddress: string | null;
   close(): void;
 };
 
@@ -139,7 +141,7 @@ function createClient(socket: Socket, callMs: number, name: string): ControlClie
       resolve();
     });
   });
-  return { call, subscribe, authenticate, closed, close: () => socket.destroySoon() };
+  return { call, subscribe, authenticate, closed, localAddress: socket.localAddress ?? null, close: () => socket.destroySoon() };
 }
 
 function parseAnswer(bytes: Uint8Array): v.InferOutput<typeof answer> | null {

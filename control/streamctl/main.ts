@@ -43,6 +43,9 @@ process.exitCode = await runStreamctl(process.argv.slice(2), {
   version: packageVersion(),
   checkConfig,
   discover,
+  receivers: {
+    stats: async (request, io) => (await import("../../receiver/commands/stats.ts")).runStats(request, io),
+  },
   hotKeys,
   settings,
 });

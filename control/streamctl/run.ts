@@ -10,6 +10,7 @@ import { addDiscover, type Discover } from "./commands/discover.ts";
 import { addEvents } from "./commands/events.ts";
 import { addJoin } from "./commands/join.ts";
 import { addPacing } from "./commands/pacing.ts";
+import { addReceive, type Receivers } from "./commands/receive.ts";
 import { addSettings } from "./commands/settings.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTop } from "./commands/top.ts";
@@ -24,6 +25,7 @@ export type Streamctl = {
   readonly version: string;
   readonly checkConfig: CheckConfig;
   readonly discover: Discover;
+  readonly receivers: Receivers;
   /** Keys that `set` takes. */
   readonly hotKeys: readonly string[];
   readonly settings: SettingsStore;
@@ -53,7 +55,7 @@ function statusOf(error: Error): number | null {
 }
 
 /** The tree of commands; what they do is done when it parses. */
-export function createProgram({ terminal, version, checkConfig, discover, hotKeys, settings }: Streamctl): Command {
+export function createProgram({ terminal, version, checkConfig, discover, receivers, hotKeys, settings }: Streamctl): Command {
   const program = new Command("streamctl");
   program
     .description("Steers streamerd and tells what it does.")
@@ -81,6 +83,7 @@ export function createProgram({ terminal, version, checkConfig, discover, hotKey
   addJoin(program, tool);
   addClients(program, tool);
   addDiscover(program, tool, discover);
+  addReceive(program, tool, receivers);
   addEvents(program, tool);
   addConfig(program, tool, checkConfig, settings);
   addCompletion(program, tool, hotKeys);

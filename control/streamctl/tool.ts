@@ -1,6 +1,6 @@
 // What every command of streamctl has at hand: a connection, and a way to print.
 import { readFileSync } from "node:fs";
-import type { ControlClient } from "../client.ts";
+import type { ControlClient, ControlTarget } from "../client.ts";
 import { RefusedError } from "../client-error.ts";
 import type { Screen } from "./top/screen.ts";
 import { connectFirst, targets, type Connected } from "./target.ts";
@@ -31,6 +31,8 @@ export type Tool = {
   json(): boolean;
   /** Connects, proves the token if one is given, and closes when the work is done. */
   withClient(work: (connected: Connected) => Promise<void>): Promise<void>;
+  /** The daemon that the command line or the settings name; null if neither does. */
+  namedTargets(): readonly ControlTarget[] | null;
   /** The result as it came with --json, else the text for people. */
   print(result: unknown, text: () => string): void;
 };
@@ -52,6 +54,10 @@ export function createTool(terminal: Terminal, options: () => GlobalOptions): To
       } finally {
         connected.client.close();
       }
+    },
+    namedTargets() {
+      const { host, socket } = options();
+      return host === undefined && socket === undefined ? null : targets({ host, socket }, terminal.runtimeDirectory);
     },
     print(result, text) {
       terminal.out(json() ? `${JSON.stringify(result)}\n` : text());

@@ -1,0 +1,30 @@
+/** `streamctl stats`: receives a channel, shows nothing of it, and prints a line a second on how it came. */
+
+import type { ReceptionReport, Sink } from "../media.ts";
+import { receiveRequest } from "./request.ts";
+import type { Io, ReceiveRequest } from "./request.ts";
+
+const COLUMNS = ["FPS", "loss", "late", "jitter", "buffer", "skew"] as const;
+const WIDTH = 10;
+/** The heading comes again, so that it is on the screen. */
+const HEADING_EVERY = 20;
+
+export async function runStats(request: ReceiveRequest, io: Io): Promise<void> {
+  let lines = 0;
+  const print = (report: ReceptionReport): void => {
+    if (io.json) return io.out(`${JSON.stringify(report)}\n`);
+    if (lines++ % HEADING_EVERY === 0) io.out(`${row(COLUMNS)}\n`);
+    io.out(`${row(cells(report))}\n`);
+  };
+  const sink: Sink = { picture: () => undefined, sound: () => undefined, report: print, close: () => Promise.resolve() };
+  await receiveRequest(request, io, { leadMs: 0, openSinks: async () => [sink] });
+}
+
+function cells({ fps, lost, expected, late, jitterMs, bufferMs, skewMs }: ReceptionReport): readonly string[] {
+  const loss = expected === 0 ? "-" : `${((100 * lost) / expected).toFixed(2)} %`;
+  return [fps.toFixed(1), loss, String(late), `${jitterMs.toFixed(1)} ms`, `${bufferMs.toFixed(0)} ms`, `${skewMs.toFixed(1)} ms`];
+}
+
+function row(texts: readonly string[]): string {
+  return texts.map((text) => text.padStart(WIDTH)).join("");
+}

@@ -1,0 +1,160 @@
+/** A membership in a channel by the control channel: what is received and how, pings and reports while it lasts. */
+
+import { connectControl, targetText } from "../../control/client.ts";
+import type { ControlClient, ControlTarget } from "../../control/client.ts";
+import { CannotConnectError, RefusedError } from "../../control/client-error.ts";
+import type { Result } from "../../control/contract/contract.ts";
+import { oneLine } from "../../control/untrusted-text.ts";
+import { JPEG_PAYLOAD_TYPE } from "../../wire/jpeg/index.ts";
+import { l16PayloadType } from "../../wire/l16.ts";
+import { monotonicMs } from "../clock.ts";
+import type { ReceptionReport, StreamForm } from "../media.ts";
+import { pingIntervalMs } from "../playout/ping-schedule.ts";
+import type { Receiver, ReceiverConfig } from "../receiver.ts";
+import type { Size } from "../reassemble/picture-assembler.ts";
+import type { RtpTime } from "../reception/media-stream.ts";
+import type { GroupPorts } from "./multicast.ts";
+
+export type TransportWish = "auto" | "multicast" | "tcp";
+type JoinResult = Result<"session.join">;
+type ChannelState = Result<"channel.get">["state"];
+
+export type Session = {
+  readonly channel: string;
+  readonly target: ControlTarget;
+  /** `10.77.0.1:9688` */
+  readonly place: string;
+  readonly transport: "multicast" | "tcp";
+  readonly ticket: { readonly sessionId: string; readonly ticket: string } | null;
+  readonly group: GroupPorts;
+  readonly form: StreamForm;
+  readonly streams: Pick<ReceiverConfig, "video" | "audio">;
+  readonly reportIntervalMs: number;
+  /** Address of this host by which it reaches the daemon; null where that tells nothing. */
+  readonly ownAddress: string | null;
+  readonly state: () => Promise<ChannelState>;
+  readonly report: (report: ReceptionReport) => Promise<void>;
+  /** Asks for the sender's clock until the session ends. */
+  readonly keepTime: (receiver: Receiver) => void;
+  readonly onSize: (hear: (size: Size) => void) => void;
+  /** Resolves when the daemon, or the way to it, has gone. */
+  readonly lost: Promise<void>;
+  readonly close: () => void;
+};
+
+/** Joins at the first of the targets that answers. Throws a CannotConnectError or a RefusedError. */
+export async function joinSession(
+  targets: readonly ControlTarget[],
+  wanted: { readonly channel: string | null; readonly transport: TransportWish; readonly name: string },
+): Promise<Session> {
+  const { client, target } = await connectToFirst(targets, wanted.name);
+  try {
+    const channel = await chooseChannel(client, wanted.channel);
+    const joined = await client.call("session.join", { channel, transport: wanted.transport, name: wanted.name });
+    if (joined.profile === "datagram") {
+      const { group, ports } = joined;
+      throw new RefusedError(
+        0,
+        `${channel} is sent as plain datagrams: read it with python3 examples/receive.py ${group} ${ports.video}`,
+        null,
+      );
+    }
+    return createSession(client, target, channel, joined);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+async function connectToFirst(targets: readonly ControlTarget[], name: string): Promise<{ client: ControlClient; target: ControlTarget }> {
+  const failures: CannotConnectError[] = [];
+  for (const target of targets) {
+    try {
+      return { client: await connectControl(target, { name }), target };
+    } catch (error) {
+      if (!(error instanceof CannotConnectError)) throw error;
+      failures.push(error);
+    }
+  }
+  const [only] = failures;
+  if (failures.length === 1 && only !== undefined) throw only;
+  throw new CannotConnectError(`no streamerd answers (tried ${targets.map(targetText).join(", ")}): name its host with --host`);
+}
+
+async function chooseChannel(client: ControlClient, named: string | null): Promise<string> {
+  if (named !== null) return named;
+  const { channels } = await client.call("server.hello", { client: "receiver" });
+  const [only] = channels;
+  if (only === undefined) throw new RefusedError(0, "the daemon has no channel", null);
+  if (channels.length > 1) throw new RefusedError(0, `which channel? there are ${channels.map(oneLine).join(", ")}`, null);
+  return only;
+}
+
+function createSession(client: ControlClient, target: ControlTarget, channel: string, joined: JoinResult): Session {
+  const { sessionId, ticket } = joined;
+  let pinging: NodeJS.Timeout | undefined;
+  const keepTime = (receiver: Receiver, number = 1): void => {
+    clearTimeout(pinging);
+    const sentMs = monotonicMs();
+    client.call("clock.ping", { t0: sentMs }).then(
+      ({ t1, t2 }) => {
+        receiver.ping(sentMs, t1, t2, monotonicMs());
+        pinging = setTimeout(() => keepTime(receiver, number + 1), pingIntervalMs(number));
+      },
+      // The connection has gone, which `lost` tells.
+      () => undefined,
+    );
+  };
+  return {
+    channel,
+    target,
+    place: targetText(target),
+    transport: joined.transport,
+    ticket: ticket === undefined ? null : { sessionId, ticket },
+    group: { group: joined.group, video: joined.ports.video, audio: joined.ports.audio },
+    form: formOf(channel, joined),
+    streams: streamsOf(joined),
+    reportIntervalMs: joined.reportIntervalMs,
+    ownAddress: target.kind === "unix" ? null : client.localAddress,
+    state: async () => (await client.call("channel.get", { channel })).state,
+    report: async (report) => {
+      await client.call("session.report", { sessionId, ...report });
+    },
+    keepTime,
+    onSize: (hear) =>
+      void client
+        .subscribe({ events: ["channel.picture"], channel }, ({ name, params }) => {
+          if (name === "channel.picture") hear({ width: params.width, height: params.height });
+        })
+        .catch(() => undefined),
+    lost: client.closed.finally(() => clearTimeout(pinging)),
+    close: () => client.close(),
+  };
+}
+
+function formOf(name: string, { video, audio }: JoinResult): StreamForm {
+  return {
+    name,
+    video: { size: video === null ? null : { width: video.width, height: video.height }, fps: video?.fps ?? null },
+    audio: audio === null ? null : { sampleRateHz: audio.sampleRateHz, channels: audio.channels === 1 ? 1 : 2 },
+  };
+}
+
+function streamsOf(joined: JoinResult): Session["streams"] {
+  const { ssrc, rtpTime } = joined;
+  const { video, audio } = formOf("", joined);
+  const timeOf = (rtpTs: number | null): RtpTime | null =>
+    rtpTime === null || rtpTs === null ? null : { senderMs: rtpTime.senderMs, rtpTs };
+  return {
+    video: { size: video?.size ?? null, payloadType: JPEG_PAYLOAD_TYPE, ssrc: ssrc?.video ?? null, time: timeOf(rtpTime?.video ?? null) },
+    audio:
+      audio === null
+        ? null
+        : {
+            ...audio,
+            payloadType: l16PayloadType(audio.sampleRateHz, audio.channels),
+            ssrc: ssrc?.audio ?? null,
+            time: timeOf(rtpTime?.audio ?? null),
+          },
+  };
+}

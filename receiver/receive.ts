@@ -1,0 +1,248 @@
+/**
+ * Receives a channel until the signal: joins, takes its packets from the group or over TCP, feeds the sinks, reports, and finds its way back
+ * when the daemon, the network or an interface was away.
+ */
+
+import { setTimeout as delay } from "node:timers/promises";
+import type { ControlTarget } from "../control/client.ts";
+import { CannotConnectError, ConnectionLostError, RefusedError } from "../control/client-error.ts";
+import { monotonicMs } from "./clock.ts";
+import { Driver } from "./driver.ts";
+import { openMulticast, ownAddresses } from "./join/multicast.ts";
+import { joinSession } from "./join/session.ts";
+import type { Session, TransportWish } from "./join/session.ts";
+import { openTcp } from "./join/tcp.ts";
+import type { Transport } from "./join/transport.ts";
+import type { ReceiverState, ReceptionReport, Sink, StreamForm } from "./media.ts";
+import { Receiver } from "./receiver.ts";
+import type { ReceiverTotals } from "./receiver.ts";
+import { SilenceWatch } from "./silence-watch.ts";
+
+export type ReceiveOptions = {
+  readonly targets: readonly ControlTarget[];
+  /** Null: the only one. */
+  readonly channel: string | null;
+  readonly transport: TransportWish;
+  readonly latencyMs: number;
+  readonly leadMs: number;
+  readonly mostFps: number | null;
+  /** An address of this host to join on; null: the one that leads to the daemon. */
+  readonly interfaceAddress: string | null;
+  /** How the operator's list shall name this host. */
+  readonly name: string;
+  /** Opens the ends for a channel of this form; called again when the form of its sound changes. */
+  readonly openSinks: (form: StreamForm) => Promise<readonly Sink[]>;
+  /** One line for a person: where and how it joined, what is wrong. */
+  readonly say: (line: string) => void;
+  /** What a page shows goes before what was given out here. */
+  readonly shown?: () => Pick<ReceptionReport, "fps" | "skewMs"> | null;
+};
+
+/** Tries again after so long. */
+const RETRY_MS = 1000;
+const REPORT_MS = 1000;
+const WATCH_MS = 250;
+
+/** Throws the CannotConnectError or RefusedError of the first attempt; later ones are made until the signal. Returns what was received in all. */
+export async function receive(options: ReceiveOptions, signal: AbortSignal): Promise<ReceiverTotals | null> {
+  const reception = new Reception(options);
+  let transport = options.transport;
+  let isFirst = true;
+  try {
+    while (!signal.aborted) {
+      const session = await join(options, transport, isFirst, signal);
+      if (session !== null) {
+        isFirst = false;
+        const next = await reception.run(session, signal);
+        if (next !== null) transport = next;
+        session.close();
+      }
+      if (session === null || reception.isAway) {
+        reception.noteAway();
+        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  } finally {
+    await reception.close();
+  }
+  return reception.totals;
+}
+
+async function join(options: ReceiveOptions, transport: TransportWish, isFirst: boolean, signal: AbortSignal): Promise<Session | null> {
+  try {
+    const { targets, channel, name } = options;
+    return await joinSession(targets, { channel, transport, name });
+  } catch (error) {
+    const isKnown = error instanceof CannotConnectError || error instanceof RefusedError || error instanceof ConnectionLostError;
+    if (isFirst || !isKnown || signal.aborted) throw error;
+    return null;
+  }
+}
+
+/** What outlives a session: the receiver, the sinks, and where the packets come from. */
+class Reception {
+  readonly #options: ReceiveOptions;
+  #receiver: Receiver | null = null;
+  #driver: Driver | null = null;
+  #transport: Transport | null = null;
+  #sinks: readonly Sink[] = [];
+  /** What the receiver and the sinks were made for. */
+  #madeFor: Session | null = null;
+  #told = "";
+  isAway = false;
+
+  constructor(options: ReceiveOptions) {
+    this.#options = options;
+  }
+
+  get totals(): ReceiverTotals | null {
+    return this.#receiver?.totals ?? null;
+  }
+
+  /** Until the session is lost, another transport is wanted (which it returns), or the signal comes. */
+  async run(session: Session, signal: AbortSignal): Promise<TransportWish | null> {
+    this.isAway = false;
+    await this.#prepare(session);
+    const receiver = this.#receiver;
+    if (receiver === null) return null;
+    const opened = await this.#openTransport(session);
+    if (opened === null) return this.#options.transport === "auto" && session.transport === "multicast" ? "tcp" : null;
+    session.keepTime(receiver);
+    session.onSize((size) => receiver.setSize(size));
+    const done = Promise.withResolvers<TransportWish | null>();
+    const reporting = setInterval(() => void this.#report(receiver, session), REPORT_MS);
+    const watch = new SilenceWatch(monotonicMs());
+    const watching = setInterval(() => void this.#watch(watch, receiver, session, done.resolve), WATCH_MS);
+    const stop = (): void => done.resolve(null);
+    signal.addEventListener("abort", stop, { once: true });
+    void session.lost.then(() => {
+      // The group goes on without the daemon's control channel; a connection that carries media does not.
+      this.isAway = true;
+      done.resolve(null);
+    });
+    void opened.ended.then((reason) => {
+      if (signal.aborted) return;
+      this.#transport = null;
+      this.#options.say(reason);
+      done.resolve(null);
+    });
+    try {
+      return await done.promise;
+    } finally {
+      clearInterval(reporting);
+      clearInterval(watching);
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Nobody answers on the control channel. What comes from the group is shown all the same. */
+  noteAway(): void {
+    if ((this.#receiver?.lastPacketMs ?? -Infinity) > monotonicMs() - REPORT_MS) return;
+    this.tell({ kind: "away", text: "the host is away; trying again" });
+  }
+
+  tell(state: ReceiverState): void {
+    if (this.#told === state.text) return;
+    this.#told = state.text;
+    if (state.kind !== "playing") this.#options.say(state.text);
+    for (const sink of this.#sinks) sink.state?.(state);
+  }
+
+  async close(): Promise<void> {
+    this.#driver?.close();
+    await this.#transport?.close();
+    await Promise.all(this.#sinks.map((sink) => sink.close()));
+  }
+
+  /** The daemon that comes back as it was is listened to on: only another source, or another form, needs another receiver. */
+  async #prepare(session: Session): Promise<void> {
+    const before = this.#madeFor;
+    if (before !== null && isSameStream(before, session)) return;
+    this.#driver?.close();
+    await this.#closeTransport();
+    const { latencyMs, leadMs, mostFps } = this.#options;
+    if (before === null || JSON.stringify(before.form.audio) !== JSON.stringify(session.form.audio)) {
+      await Promise.all(this.#sinks.map((sink) => sink.close()));
+      this.#sinks = await this.#options.openSinks(session.form);
+    }
+    const receiver = new Receiver({ latencyMs, leadMs, mostFps, ...session.streams });
+    this.#receiver = receiver;
+    this.#madeFor = session;
+    this.#driver = new Driver(receiver, {
+      picture: (picture) => {
+        this.tell({ kind: "playing", text: "playing" });
+        for (const sink of this.#sinks) sink.picture(picture);
+      },
+      sound: (sound) => {
+        for (const sink of this.#sinks) sink.sound(sound);
+      },
+    });
+  }
+
+  /** Null if it cannot be had; that has been said. */
+  async #openTransport(session: Session): Promise<Transport | null> {
+    if (this.#transport?.kind === "multicast" && session.transport === "multicast") return this.#transport;
+    await this.#closeTransport();
+    const push = this.#driver?.push;
+    if (push === undefined) return null;
+    const { group, video } = session.group;
+    try {
+      if (session.ticket === null) {
+        const addresses = this.#addresses(session);
+        this.#transport = await openMulticast(session.group, addresses, push);
+        this.#options.say(`joined ${session.channel} at ${session.place}: group ${group}:${video ?? ""} on ${addresses.join(", ")}`);
+      } else {
+        const audioSsrc = session.streams.audio?.ssrc ?? null;
+        this.#transport = await openTcp(session.target, session.ticket, (ssrc) => ssrc === audioSsrc, push);
+        this.#options.say(`joined ${session.channel} at ${session.place} over TCP`);
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.say(session.ticket === null ? `cannot join the group ${group}: ${reason}` : reason);
+      await delay(RETRY_MS);
+      return null;
+    }
+    return this.#transport;
+  }
+
+  #addresses({ ownAddress }: Session): readonly string[] {
+    const { interfaceAddress } = this.#options;
+    if (interfaceAddress !== null) return [interfaceAddress];
+    const own = ownAddresses();
+    // The daemon is on this host, or is reached by an address that takes no groups: it may send on any interface.
+    return ownAddress !== null && own.includes(ownAddress) && !ownAddress.startsWith("127.") ? [ownAddress] : own;
+  }
+
+  async #closeTransport(): Promise<void> {
+    const transport = this.#transport;
+    this.#transport = null;
+    await transport?.close();
+  }
+
+  async #report(receiver: Receiver, session: Session): Promise<void> {
+    const report = { ...receiver.report(monotonicMs()), ...this.#options.shown?.() };
+    for (const sink of this.#sinks) sink.report?.(report);
+    // A session that has gone is noticed by its end.
+    await session.report(report).catch(() => undefined);
+  }
+
+  async #watch(watch: SilenceWatch, receiver: Receiver, session: Session, goOn: (next: TransportWish | null) => void): Promise<void> {
+    const act = watch.poll(receiver.lastPacketMs, monotonicMs());
+    if (act === null) return;
+    if (act === "renew") this.#transport?.renew();
+    const state = await session.state().catch(() => null);
+    if (state === null) return;
+    const isSending = state === "playing" || state === "paused" || state === "starved";
+    if (!isSending) return this.tell({ kind: "waiting", text: `waiting: channel ${session.channel} is ${state}` });
+    const text = `nothing comes from the group ${session.group.group}, though ${session.channel} is ${state}`;
+    if (this.#options.transport !== "auto" || session.transport === "tcp" || act === "renew") return this.tell({ kind: "waiting", text });
+    this.#options.say(`${text}: taking TCP (a switch or firewall in between may hold multicast back)`);
+    await this.#closeTransport();
+    goOn("tcp");
+  }
+}
+
+function isSameStream(a: Session, b: Session): boolean {
+  const ssrcs = ({ streams }: Session): string => `${streams.video?.ssrc} ${streams.audio?.ssrc}`;
+  return ssrcs(a) === ssrcs(b) && JSON.stringify([a.group, a.form.audio]) === JSON.stringify([b.group, b.form.audio]);
+}
