@@ -89,6 +89,8 @@ class Reception {
   /** What the receiver and the sinks were made for. */
   #madeFor: Session | null = null;
   #told = "";
+  /** When joining began; null once a picture has come. */
+  #startedMs: number | null = monotonicMs();
   isAway = false;
 
   constructor(options: ReceiveOptions) {
@@ -170,6 +172,7 @@ class Reception {
     this.#madeFor = session;
     this.#driver = new Driver(receiver, {
       picture: (picture) => {
+        this.#noteFirstPicture();
         this.tell({ kind: "playing", text: "playing" });
         for (const sink of this.#sinks) sink.picture(picture);
       },
@@ -177,6 +180,12 @@ class Reception {
         for (const sink of this.#sinks) sink.sound(sound);
       },
     });
+  }
+
+  #noteFirstPicture(): void {
+    if (this.#startedMs === null) return;
+    this.#options.say(`first picture after ${Math.round(monotonicMs() - this.#startedMs)} ms`);
+    this.#startedMs = null;
   }
 
   /** Null if it cannot be had; that has been said. */

@@ -68,7 +68,8 @@ export class Receiver {
   /** Nothing is known of the sender's clock: it is taken to show what ours shows. */
   #isGuessing = true;
   #malformedReports = 0;
-  #lastPictureMs = -NEVER;
+  /** With `mostFps`: pictures before it are left out. */
+  #nextPictureMs = -NEVER;
 
   constructor(config: ReceiverConfig) {
     this.#config = config;
@@ -189,9 +190,10 @@ export class Receiver {
   #isTooSoon({ showAtMs }: ReceivedPicture): boolean {
     const { mostFps } = this.#config;
     if (mostFps === null) return false;
-    // A tick of the sender's clock is forgiven, so that half of 30 is 15.
-    if (showAtMs - this.#lastPictureMs < 1000 / mostFps - 1) return true;
-    this.#lastPictureMs = showAtMs;
+    // A tick of the sender's clock is forgiven, so that half of 24 is 12.
+    if (showAtMs < this.#nextPictureMs - 1) return true;
+    const intervalMs = 1000 / mostFps;
+    this.#nextPictureMs = Math.max(this.#nextPictureMs, showAtMs - intervalMs) + intervalMs;
     return false;
   }
 

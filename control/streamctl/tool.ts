@@ -31,8 +31,8 @@ export type Tool = {
   json(): boolean;
   /** Connects, proves the token if one is given, and closes when the work is done. */
   withClient(work: (connected: Connected) => Promise<void>): Promise<void>;
-  /** The daemon that the command line or the settings name; null if neither does. */
-  namedTargets(): readonly ControlTarget[] | null;
+  /** Where to look for the daemon; `mayFind`: neither the command line nor the settings name a host. */
+  place(): { readonly targets: readonly ControlTarget[]; readonly mayFind: boolean };
   /** The result as it came with --json, else the text for people. */
   print(result: unknown, text: () => string): void;
 };
@@ -55,9 +55,9 @@ export function createTool(terminal: Terminal, options: () => GlobalOptions): To
         connected.client.close();
       }
     },
-    namedTargets() {
+    place() {
       const { host, socket } = options();
-      return host === undefined && socket === undefined ? null : targets({ host, socket }, terminal.runtimeDirectory);
+      return { targets: targets({ host, socket }, terminal.runtimeDirectory), mayFind: host === undefined && socket === undefined };
     },
     print(result, text) {
       terminal.out(json() ? `${JSON.stringify(result)}\n` : text());

@@ -1,9 +1,8 @@
 /** What every command that receives is asked for, and how it speaks. */
 
-import { networkInterfaces } from "node:os";
-import { hostname } from "node:os";
-import type { ControlTarget } from "../../control/client.ts";
-import { RefusedError } from "../../control/client-error.ts";
+import { hostname, networkInterfaces } from "node:os";
+import { connectControl, type ControlTarget } from "../../control/client.ts";
+import { CannotConnectError, RefusedError } from "../../control/client-error.ts";
 import { findChannel } from "../join/find.ts";
 import type { TransportWish } from "../join/session.ts";
 import { receive } from "../receive.ts";
@@ -11,8 +10,9 @@ import type { ReceiveOptions } from "../receive.ts";
 import type { ReceiverTotals } from "../receiver.ts";
 
 export type ReceiveRequest = {
-  /** Null: nobody was named; found by what is announced. */
-  readonly targets: readonly ControlTarget[] | null;
+  readonly targets: readonly ControlTarget[];
+  /** Nobody was named: `targets` are this host's own places, and if no daemon is there, one is found by what is announced. */
+  readonly mayFind: boolean;
   readonly channel: string | null;
   readonly transport: TransportWish;
   readonly latencyMs: number;
@@ -37,16 +37,28 @@ type Ends = Pick<ReceiveOptions, "leadMs" | "openSinks" | "shown">;
 /** Finds the channel if nobody named a host, and receives it until the signal. */
 export async function receiveRequest(request: ReceiveRequest, io: Io, ends: Ends): Promise<ReceiverTotals | null> {
   const interfaceAddress = request.interface === null ? null : addressOf(request.interface);
-  const { targets, channel } =
-    request.targets === null ? await find(request.channel, io) : { targets: request.targets, channel: request.channel };
+  const { targets, channel } = await findTargets(request, io);
   const { transport, latencyMs, mostFps, name } = request;
   const options = { targets, channel, transport, latencyMs, mostFps, interfaceAddress, name: name ?? hostname(), say: io.say, ...ends };
   return receive(options, io.signal);
 }
 
-async function find(wanted: string | null, io: Io): Promise<{ readonly targets: readonly ControlTarget[]; readonly channel: string }> {
-  const { name, host, port } = await findChannel(wanted, io.say, io.signal);
+async function findTargets({ targets, mayFind, channel }: ReceiveRequest, io: Io): Promise<Pick<ReceiveRequest, "targets" | "channel">> {
+  if (!mayFind || (await isThere(targets))) return { targets, channel };
+  const { name, host, port } = await findChannel(channel, io.say, io.signal);
   return { targets: [{ kind: "tcp", host, port }], channel: name };
+}
+
+async function isThere(targets: readonly ControlTarget[]): Promise<boolean> {
+  for (const target of targets) {
+    try {
+      (await connectControl(target)).close();
+      return true;
+    } catch (error) {
+      if (!(error instanceof CannotConnectError)) throw error;
+    }
+  }
+  return false;
 }
 
 function addressOf(wanted: string): string {

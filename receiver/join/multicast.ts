@@ -36,13 +36,13 @@ export async function openMulticast(
   const close = async (): Promise<void> => {
     await Promise.allSettled(sockets.map((socket) => socket.close()));
   };
+  const onEach = (act: (socket: SocketAsPromised["socket"], address: string) => void): void => {
+    for (const { socket } of sockets) for (const address of addresses) attempt(() => act(socket, address));
+  };
+  // All leave before the first joins again: the kernel reports to the network when its first socket joins, and at no other time.
   const renew = (): void => {
-    for (const { socket } of sockets) {
-      for (const address of addresses) {
-        attempt(() => socket.dropMembership(group, address));
-        attempt(() => socket.addMembership(group, address));
-      }
-    }
+    onEach((socket, address) => socket.dropMembership(group, address));
+    onEach((socket, address) => socket.addMembership(group, address));
   };
   try {
     for (const [from, port] of wanted) {

@@ -31,11 +31,12 @@ async function everyClient(client: ControlClient): Promise<readonly JoinedClient
 }
 
 function clientTable(clients: readonly JoinedClient[], colour: boolean): string {
-  const titles = header("ADDRESS", "NAME", "CHANNEL", "SINCE", "FPS", "LOST", "LATE", "JITTER ms", "BUFFER ms", "SKEW ms");
-  const rows = clients.map(({ address, name, channel, since, report }) => [
+  const titles = header("ADDRESS", "NAME", "CHANNEL", "WAY", "SINCE", "FPS", "LOST", "LATE", "JITTER ms", "BUFFER ms", "SKEW ms");
+  const rows = clients.map(({ address, name, channel, transport, since, report }) => [
     address,
     name ?? "-",
     channel,
+    transport,
     since.replace(/\.\d+Z$/, "Z"),
     rate(report?.fps ?? null),
     report === null ? "-" : `${report.lost}/${report.expected}`,
@@ -44,5 +45,5 @@ function clientTable(clients: readonly JoinedClient[], colour: boolean): string 
     rate(report?.bufferMs ?? null),
     rate(report?.skewMs ?? null),
   ]);
-  return table([titles, ...rows], { colour, rightAligned: [4, 5, 6, 7, 8, 9] });
+  return table([titles, ...rows], { colour, rightAligned: [5, 6, 7, 8, 9, 10] });
 }

@@ -5,8 +5,9 @@ import type { Tool } from "../tool.ts";
 import { parsePositive } from "../units.ts";
 
 export type ReceiveRequest = {
-  /** Null: no host was named. */
-  readonly targets: readonly ControlTarget[] | null;
+  readonly targets: readonly ControlTarget[];
+  /** No host was named: without a daemon on this one, one is found by what is announced. */
+  readonly mayFind: boolean;
   readonly channel: string | null;
   readonly transport: "auto" | "multicast" | "tcp";
   readonly latencyMs: number;
@@ -60,7 +61,7 @@ function receiving(program: Command, name: string, description: string): Command
 
 function toRequest(tool: Tool, channel: string | undefined, options: CommonOptions): ReceiveRequest {
   return {
-    targets: tool.namedTargets(),
+    ...tool.place(),
     channel: channel ?? null,
     transport: options.transport,
     latencyMs: parsePositive("--latency", options.latency),

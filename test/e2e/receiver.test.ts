@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { ReceptionReport } from "../../receiver/media.ts";
+import type { Host } from "./host.ts";
+import { createLan } from "./lan.ts";
+import { temporaryFolder, testMedia } from "./media.ts";
+import { lacks } from "./needs.ts";
+import type { Running } from "./running.ts";
+import { startStreamerd } from "./streamerd.ts";
+import { waitFor } from "./wait.ts";
+
+const skip = lacks("ip", "nft");
+const STREAMCTL = join(import.meta.dirname, "../../bin/streamctl");
+const HOST = "10.77.0.1";
+
+const stats = (host: Host, ...words: readonly string[]): Running => host.spawn(STREAMCTL, ["--host", HOST, "--json", "stats", ...words]);
+
+function reportsOf(running: Running): readonly ReceptionReport[] {
+  return running
+    .stdout()
+    .split("\n")
+    .filter((line) => line.startsWith("{") && line.endsWith("}"))
+    .map((line) => JSON.parse(line) as ReceptionReport);
+}
+
+/** Reports that come from now on, once there are so many. */
+async function nextReports(running: Running, count: number): Promise<readonly ReceptionReport[]> {
+  const before = reportsOf(running).length;
+  return waitFor(
+    `${count} reports`,
+    () => (reportsOf(running).length >= before + count ? reportsOf(running).slice(before) : false),
+    40_000,
+  );
+}
+
+test("two hosts join, receive every picture and say so; the operator sees both", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1", "rx2"], { snooping: true });
+  const daemon = await startStreamerd(context, lan.host("tx"), [testMedia(context, temporaryFolder(context))]);
+  const hall = stats(lan.host("rx1"), "--name", "hall");
+  const cellar = stats(lan.host("rx2"), "--name", "cellar");
+  await hall.waitForLine(/joined main at 10\.77\.0\.1:9688: group 239\.255\.\d+\.\d+:5004 on 10\.77\.0\.2/);
+  await hall.waitForLine(/first picture after \d+ ms/);
+  await nextReports(hall, 1);
+  for (const running of [hall, cellar]) {
+    const reports = await nextReports(running, 6);
+    assert.ok(
+      reports.every(({ lost, late }) => lost === 0 && late === 0),
+      JSON.stringify(reports),
+    );
+    const fps = reports.reduce((sum, report) => sum + report.fps, 0) / reports.length;
+    assert.ok(Math.abs(fps - 24) < 0.7, `${fps}`);
+    assert.ok(reports.every(({ bufferMs }) => bufferMs > 120 && bufferMs < 220));
+  }
+  const { stdout } = await daemon.streamctl("clients");
+  assert.match(stdout, /10\.77\.0\.2 +hall +main +multicast .* 2[34]\.\d+ +0\/\d+/);
+  assert.match(stdout, /10\.77\.0\.3 +cellar +main +multicast /);
+  const ended = await hall.stop();
+  assert.equal(ended.status, 0);
+  await waitFor("one client to be left", async () => (await daemon.channel()).clients === 1);
+});
+
+test("nobody is named: the channel is found by what is announced, and several are listed", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1"]);
+  const daemon = await startStreamerd(context, lan.host("tx"), [
+    "--set",
+    "channels.lobby.source=null",
+    "--set",
+    "channels.hall.source=null",
+  ]);
+  const found = lan.host("rx1").spawn(STREAMCTL, ["stats", "lobby"]);
+  await found.waitForLine(/joined lobby at 10\.77\.0\.1:9688/);
+  await found.stop();
+  const list = await lan.host("rx1").exec(STREAMCTL, ["stats"]);
+  assert.equal(list.status, 1);
+  assert.match(list.stderr, /there are several channels; name one:\n.*--host 10\.77\.0\.1 (hall|lobby)\n/);
+  await daemon.stop();
+});
+
+test("a network that holds multicast back: TCP is taken, with a word of why, and --transport forces one", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1", "rx2"]);
+  const daemon = await startStreamerd(context, lan.host("tx"), [testMedia(context, temporaryFolder(context))]);
+  for (const port of [5004, 5005, 5006, 5007]) await lan.host("rx1").dropIncoming(port, 100);
+  const auto = stats(lan.host("rx1"), "--name", "behind");
+  await auto.waitForLine(/nothing comes from the group 239\.255\.\d+\.\d+, though main is playing: taking TCP/);
+  await auto.waitForLine(/joined main at 10\.77\.0\.1:9688 over TCP/);
+  await nextReports(auto, 1);
+  const reports = await nextReports(auto, 4);
+  assert.ok(
+    reports.every(({ lost, fps }) => lost === 0 && fps > 22),
+    JSON.stringify(reports),
+  );
+  assert.match((await daemon.streamctl("clients")).stdout, /behind +main +tcp /);
+  const forced = stats(lan.host("rx2"), "--transport", "tcp");
+  await forced.waitForLine(/over TCP/);
+  const onlyMulticast = stats(lan.host("rx1"), "--transport", "multicast");
+  await onlyMulticast.waitForLine(/nothing comes from the group/);
+  assert.ok(!onlyMulticast.stderr().includes("over TCP"));
+  await Promise.all([auto.stop(), forced.stop(), onlyMulticast.stop()]);
+});
+
+test("the daemon dies and comes back, over multicast and TCP: each receiver goes on by itself", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1", "rx2"]);
+  const film = testMedia(context, temporaryFolder(context));
+  const first = await startStreamerd(context, lan.host("tx"), [film]);
+  const multicast = stats(lan.host("rx1"));
+  const tcp = stats(lan.host("rx2"), "--transport", "tcp");
+  await Promise.all([nextReports(multicast, 2), nextReports(tcp, 2)]);
+  await first.stop("SIGKILL");
+  await Promise.all([multicast.waitForLine(/the host is away; trying again/), tcp.waitForLine(/the host is away; trying again/)]);
+  await startStreamerd(context, lan.host("tx"), [film]);
+  for (const running of [multicast, tcp]) {
+    await waitFor("pictures again", () => (reportsOf(running).at(-1)?.fps ?? 0) > 23, 30_000);
+    assert.equal(running.hasEnded(), false);
+  }
+});
+
+test("a switch that forgets a member is asked again, and a cable that was pulled is no end", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1"], { snooping: true });
+  const daemon = await startStreamerd(context, lan.host("tx"), [testMedia(context, temporaryFolder(context))]);
+  const { group } = await daemon.channel();
+  // No querier: nothing but the receiver itself will tell the switch.
+  await lan.bridge.output("ip", ["link", "set", "br0", "type", "bridge", "mcast_query_interval", "100000"]);
+  const receiver = stats(lan.host("rx1"), "--transport", "multicast");
+  await nextReports(receiver, 2);
+  await waitFor("the membership", async () => (await lan.memberships()).includes(`rx1 ${group}`));
+  await lan.bridge.output("bridge", ["link", "set", "dev", "rx1", "mcast_flood", "off"]);
+  await lan.bridge.output("bridge", ["mdb", "del", "dev", "br0", "port", "rx1", "grp", group]);
+  await waitFor("the membership again", async () => (await lan.memberships()).includes(`rx1 ${group}`));
+  await waitFor("pictures again", () => (reportsOf(receiver).at(-1)?.fps ?? 0) > 23);
+  await lan.host("rx1").setLink("down");
+  await receiver.waitForLine(/nothing comes from the group|the host is away/);
+  await lan.host("rx1").setLink("up");
+  await nextReports(receiver, 3);
+  await waitFor("pictures after the cable", () => (reportsOf(receiver).at(-1)?.fps ?? 0) > 23, 30_000);
+});
+
+test(
+  "a host that shows 12 pictures a second slows the daemon down, which recovers when it has gone, each with its reason",
+  { skip },
+  async (context) => {
+    const lan = await createLan(context, ["tx", "rx1"]);
+    const daemon = await startStreamerd(context, lan.host("tx"), [testMedia(context, temporaryFolder(context))]);
+    await daemon.streamctl("pacing", "set", "main", "--adapt", "worst");
+    const events = lan.host("tx").spawn(STREAMCTL, ["--socket", daemon.socket, "events"]);
+    const weak = stats(lan.host("rx1"), "--max-fps", "12", "--name", "weak");
+    await events.waitForLine(/pacing\.changed +main +12(\.\d+)? FPS.*: the slowest host gets 12 of 24 frames a second/, 40_000);
+    await waitFor("a lower rate", async () => ((await daemon.pacing()).targetFps ?? 24) < 16, 40_000);
+    // It tries a little more now and then, and finds that the host still does no more than that.
+    await events.waitForLine(/every host keeps up: trying a little more/, 40_000);
+    assert.ok(((await daemon.pacing()).targetFps ?? 0) > 11);
+    await weak.stop();
+    await waitFor("the source's rate", async () => (await daemon.pacing()).targetFps === 24, 60_000);
+    await events.stop();
+  },
+);
+
+test("mistakes are told in one line: a wrong interface, a host that does not answer, a channel of datagrams", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1"]);
+  await startStreamerd(context, lan.host("tx"), ["--set", "channels.main.profile=datagram"]);
+  const rx = lan.host("rx1");
+  const cases: readonly (readonly [readonly string[], RegExp, number])[] = [
+    [["--host", HOST, "stats", "--interface", "wlan9"], /^streamctl: --interface wlan9: this host has lo, eth0\n$/, 1],
+    [["--host", "10.77.0.99:9688", "stats"], /^streamctl: cannot connect to 10\.77\.0\.99:9688: .*\n$/, 3],
+    [
+      ["--host", HOST, "stats"],
+      /^streamctl: main is sent as plain datagrams: read it with python3 examples\/receive\.py 239\.255\.\d+\.\d+ 5004\n$/,
+      1,
+    ],
+    [["--host", HOST, "stats", "--latency", "0"], /^streamctl: --latency 0/, 2],
+  ];
+  for (const [words, message, status] of cases) {
+    const finished = await rx.exec(STREAMCTL, words);
+    assert.match(finished.stderr, message);
+    assert.equal(finished.status, status);
+  }
+});
