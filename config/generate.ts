@@ -50,13 +50,20 @@ else if (stale.length > 0) {
 function renderStreamctlPage(): string {
   const nothing = (): void => {};
   const settings = { path: "", read: () => ({}), write: () => Promise.resolve() };
-  const terminal = { out: nothing, err: nothing, colour: false, runtimeDirectory: undefined, untilInterrupted: () => Promise.resolve() };
+  const terminal = {
+    out: nothing,
+    err: nothing,
+    colour: false,
+    hasScreen: false,
+    runtimeDirectory: undefined,
+    untilInterrupted: () => Promise.resolve(),
+  };
   const program = createProgram({
     terminal,
     version: packageVersion(),
     checkConfig: () => [],
     discover: () => Promise.resolve(),
-    receivers: { stats: () => Promise.resolve() },
+    receivers: { stats: () => Promise.resolve(), record: () => Promise.resolve() },
     hotKeys: [],
     settings,
   });

@@ -30,6 +30,7 @@ const terminal: Terminal = {
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
   colour: mayColour(),
+  hasScreen: stderr.isTTY && env["TERM"] !== "dumb",
   openScreen: stdin.isTTY && stdout.isTTY && env["TERM"] !== "dumb" ? openTerminal : undefined,
   runtimeDirectory: env["XDG_RUNTIME_DIR"],
   untilInterrupted: () =>
@@ -45,6 +46,7 @@ process.exitCode = await runStreamctl(process.argv.slice(2), {
   discover,
   receivers: {
     stats: async (request, io) => (await import("../../receiver/commands/stats.ts")).runStats(request, io),
+    record: async (request, io) => (await import("../../receiver/commands/record.ts")).runRecord(request, io),
   },
   hotKeys,
   settings,

@@ -27,6 +27,8 @@ export type Io = {
   readonly out: (text: string) => void;
   /** One line for a person. */
   readonly say: (line: string) => void;
+  /** A line that takes the place of the one before, where there is a terminal. */
+  readonly progress: (line: string) => void;
   readonly json: boolean;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
@@ -67,6 +69,7 @@ function addressOf(wanted: string): string {
     address: addresses.find(({ family }) => family === "IPv4")?.address ?? null,
   }));
   const found = interfaces.find(({ name, address }) => name === wanted || address === wanted);
-  if (found?.address != null) return found.address;
+  const address = found?.address ?? null;
+  if (address !== null) return address;
   throw new RefusedError(0, `--interface ${wanted}: this host has ${interfaces.map(({ name }) => name).join(", ")}`, null);
 }

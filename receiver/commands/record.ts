@@ -1,0 +1,83 @@
+/** `streamctl record`: writes what is received to a file, with a line that tells how it goes. */
+
+import { RefusedError } from "../../control/client-error.ts";
+import type { ReceptionReport, Sink } from "../media.ts";
+import { openRecording } from "../sinks/record/recording.ts";
+import type { Recording } from "../sinks/record/recording.ts";
+import { RecordingError } from "../sinks/record/recorded-file.ts";
+import type { Segmenting } from "../sinks/record/segments.ts";
+import { kindOf } from "../sinks/record/segments.ts";
+import { receiveRequest } from "./request.ts";
+import type { Io, ReceiveRequest } from "./request.ts";
+
+export type RecordRequest = ReceiveRequest & {
+  readonly path: string;
+  /** Null: until Ctrl-C. */
+  readonly durationMs: number | null;
+  readonly segmenting: Segmenting | null;
+  readonly overwrite: boolean;
+};
+
+/** Throws a RefusedError for what cannot be recorded; a recording that had to end early is one as well, after it was closed. */
+export async function runRecord(request: RecordRequest, io: Io): Promise<void> {
+  const { path, durationMs, segmenting, overwrite } = request;
+  refusing(() => kindOf(path));
+  const over = new AbortController();
+  let recording: Recording | null = null;
+  let reason: string | null = null;
+  const end = (why: string | null): void => {
+    reason ??= why;
+    over.abort();
+  };
+  const openSinks = async (form: Parameters<typeof openRecording>[0]["form"]): Promise<readonly Sink[]> => {
+    if (recording !== null) throw new RefusedError(0, `the sound of ${form.name} has another form now: ${path} ends here`, null);
+    const opened = refusing(() => openRecording({ path, form, segmenting, overwrite }));
+    recording = opened;
+    void opened.failed.then(end);
+    const isOver = (): boolean => durationMs !== null && opened.progress().durationMs >= durationMs;
+    return [
+      {
+        picture: (picture) => {
+          if (isOver()) end(null);
+          else opened.picture(picture);
+        },
+        sound: (sound) => {
+          if (isOver()) end(null);
+          else opened.sound(sound);
+        },
+        report: (report) => io.progress(progressLine(opened, report)),
+        close: opened.close,
+      },
+    ];
+  };
+  const signal = AbortSignal.any([io.signal, over.signal]);
+  await receiveRequest(request, { ...io, signal }, { leadMs: 0, openSinks });
+  if (reason !== null) throw new RefusedError(0, reason, null);
+  if (recording !== null) io.say(summary(recording, path));
+}
+
+/** `0:01:23   12.3 MB   24.0 FPS   0.00 % lost` */
+function progressLine(recording: Recording, { fps, lost, expected }: ReceptionReport): string {
+  const { durationMs, bytes } = recording.progress();
+  const loss = expected === 0 ? 0 : (100 * lost) / expected;
+  return `${clock(durationMs)}   ${(bytes / 1e6).toFixed(1)} MB   ${fps.toFixed(1)} FPS   ${loss.toFixed(2)} % lost`;
+}
+
+function summary(recording: Recording, path: string): string {
+  const { durationMs, bytes, pictures } = recording.progress();
+  return `${path}: ${clock(durationMs)}, ${pictures} pictures, ${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function clock(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+function refusing<Value>(work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof RecordingError ? new RefusedError(0, error.message, null) : error;
+  }
+}

@@ -1,0 +1,44 @@
+/** Names of a recording's files, and which of them stay. */
+
+import { rmSync } from "node:fs";
+import { extname } from "node:path";
+import { RecordingError } from "./recorded-file.ts";
+
+export type Segmenting = { readonly minutes: number; /** Null: all of them. */ readonly keep: number | null };
+
+export type RecordingKind = "mkv" | "mp4" | "wav";
+
+/** Throws a RecordingError for a name that says no kind. */
+export function kindOf(path: string): RecordingKind {
+  const kind = extname(path).slice(1).toLowerCase();
+  if (kind === "mkv" || kind === "mp4" || kind === "wav") return kind;
+  throw new RecordingError(`${path}: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone)`, false);
+}
+
+/** `film.mkv`, or `film-0001.mkv` and so on. */
+export class SegmentNames {
+  readonly #path: string;
+  readonly #segmenting: Segmenting | null;
+  readonly #made: string[] = [];
+  #count = 0;
+
+  constructor(path: string, segmenting: Segmenting | null) {
+    this.#path = path;
+    this.#segmenting = segmenting;
+  }
+
+  next(): string {
+    this.#count++;
+    const suffix = extname(this.#path);
+    const number = String(this.#count).padStart(4, "0");
+    const name = this.#segmenting === null ? this.#path : `${this.#path.slice(0, -suffix.length)}-${number}${suffix}`;
+    this.#made.push(name);
+    return name;
+  }
+
+  /** Removes the oldest of those that this run has made, once there are more than are to be kept. */
+  tidy(): void {
+    const keep = this.#segmenting?.keep ?? Infinity;
+    for (const old of this.#made.splice(0, Math.max(0, this.#made.length - keep))) rmSync(old, { force: true });
+  }
+}

@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { StreamForm } from "../../receiver/media.ts";
+import { openRecording } from "../../receiver/sinks/record/recording.ts";
+import type { Recording, RecordingOptions } from "../../receiver/sinks/record/recording.ts";
+
+const RATE = 44_100;
+const BLOCK = 320;
+const FPS = 24;
+const FORM: StreamForm = {
+  name: "main",
+  video: { size: { width: 500, height: 281 }, fps: FPS },
+  audio: { sampleRateHz: RATE, channels: 2 },
+};
+/** 2026, as senders' clocks count. */
+const START_MS = 1.795e12;
+/** Of the stream's own clock: nothing begins at zero. */
+const FIRST_SAMPLE = 987_654;
+const CHILD = fileURLToPath(new URL("record-child.ts", import.meta.url));
+
+function folderFor(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "streamerd-record-"));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+let made: readonly Uint8Array[] | null = null;
+/** Two seconds of pictures, no two of them alike. */
+function jpegs(): readonly Uint8Array[] {
+  if (made !== null) return made;
+  const folder = mkdtempSync(join(tmpdir(), "streamerd-jpegs-"));
+  execFileSync("ffmpeg", [
+    "-v",
+    "error",
+    "-f",
+    "lavfi",
+    "-i",
+    `testsrc2=s=500x281:r=${FPS}:d=2`,
+    "-q:v",
+    "4",
+    "-pix_fmt",
+    "yuvj420p",
+    join(folder, "%03d.jpg"),
+  ]);
+  made = readdirSync(folder)
+    .toSorted()
+    .map((name) => new Uint8Array(readFileSync(join(folder, name))));
+  rmSync(folder, { recursive: true });
+  return made;
+}
+
+const sampleAt = (place: number, channel: number): number => (((place * 7 + channel * 31) % 20_000) - 10_000) | 1;
+
+/** Feeds media from `fromMs` to `toMs` as a receiver gives it out: sound a little before the picture of its time. */
+function feed(recording: Recording, fromMs: number, toMs: number, options: { readonly pictures?: boolean } = {}): void {
+  const pictures = jpegs();
+  let frame = Math.ceil((fromMs * FPS) / 1000);
+  for (let block = Math.ceil((fromMs * RATE) / 1000 / BLOCK); (block * BLOCK * 1000) / RATE < toMs; block++) {
+    const atMs = (block * BLOCK * 1000) / RATE;
+    const samples = new Int16Array(BLOCK * 2);
+    for (let index = 0; index < samples.length; index++) samples[index] = sampleAt(block * BLOCK + (index >> 1), index & 1);
+    recording.sound({ samples, firstSample: FIRST_SAMPLE + block * BLOCK, senderMs: START_MS + atMs, playAtMs: 0, lostSamples: 0 });
+    for (; options.pictures !== false && (frame * 1000) / FPS <= atMs - 10; frame++) {
+      const jpeg = pictures[frame % pictures.length] ?? new Uint8Array();
+      recording.picture({ jpeg, width: 500, height: 281, senderMs: START_MS + (frame * 1000) / FPS, showAtMs: 0 });
+    }
+  }
+}
+
+async function record(path: string, changes: Partial<RecordingOptions> = {}, toMs = 5000): Promise<Recording> {
+  const recording = openRecording({ path, form: FORM, segmenting: null, overwrite: false, ...changes });
+  feed(recording, 0, toMs);
+  await recording.close();
+  return recording;
+}
+
+const probe = (path: string, ...words: readonly string[]): string =>
+  execFileSync("ffprobe", ["-v", "fatal", ...words, path], { encoding: "utf8" });
+const durationOf = (path: string): number => Number(probe(path, "-show_entries", "format=duration", "-of", "csv=p=0"));
+const timesOf = (path: string, stream: string): readonly number[] =>
+  probe(path, "-select_streams", stream, "-show_entries", "packet=pts_time", "-of", "csv=p=0").trim().split("\n").map(Number.parseFloat);
+/** 16 bit stereo, as the file gives it. */
+function soundOf(path: string): Int16Array {
+  // Matroska's milliseconds make ffmpeg complain of its own rounding.
+  const bytes = execFileSync("ffmpeg", ["-v", "fatal", "-i", path, "-map", "0:a", "-f", "s16le", "-"], { maxBuffer: 1 << 28 });
+  return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+test("mkv: each JPEG as it came, at its exact time, and every sample", async (context) => {
+  const folder = folderFor(context);
+  const path = join(folder, "film.mkv");
+  const recording = await record(path);
+  const times = timesOf(path, "v");
+  assert.equal(times.length, recording.progress().pictures);
+  for (const [index, time] of times.entries()) assert.ok(Math.abs(time - index / FPS) <= 0.0006, `picture ${index} at ${time}`);
+  execFileSync("ffmpeg", ["-v", "error", "-i", path, "-map", "0:v", "-c", "copy", "-f", "image2", join(folder, "%03d.jpg")]);
+  for (const [index, jpeg] of jpegs().entries()) {
+    const name = join(folder, `${String(index + 1).padStart(3, "0")}.jpg`);
+    assert.deepEqual(new Uint8Array(readFileSync(name)), jpeg, name);
+  }
+  const sound = soundOf(path);
+  const blocks = Math.ceil((5 * RATE) / BLOCK);
+  assert.equal(sound.length / 2, blocks * BLOCK);
+  for (let index = 0; index < sound.length; index += 997) assert.equal(sound[index], sampleAt(index >> 1, index & 1));
+  assert.ok(Math.abs(durationOf(path) - (blocks * BLOCK) / RATE) < 0.002);
+});
+
+test("wav: sound alone, of exact length; a file that is there is not written over, but with leave", async (context) => {
+  const path = join(folderFor(context), "film.wav");
+  const recording = await record(path);
+  const blocks = Math.ceil((5 * RATE) / BLOCK);
+  assert.equal(soundOf(path).length / 2, blocks * BLOCK);
+  assert.equal(recording.progress().bytes, readFileSync(path).length);
+  assert.throws(
+    () => openRecording({ path, form: FORM, segmenting: null, overwrite: false }),
+    /is there already: choose another name, or --force/,
+  );
+  await record(path, { overwrite: true }, 1000);
+  assert.ok(Math.abs(durationOf(path) - 1) < 0.01);
+});
+
+test("mp4: H.264 and AAC, pictures at their times, held to the end", async (context) => {
+  const path = join(folderFor(context), "film.mp4");
+  await record(path);
+  const streams = probe(path, "-show_entries", "stream=codec_name,width,height,pix_fmt", "-of", "csv=p=0");
+  assert.match(streams, /h264,500,280,yuv420p\naac/);
+  const times = timesOf(path, "v");
+  for (const [index, time] of times.slice(0, 5 * FPS - 2).entries())
+    assert.ok(Math.abs(time - index / FPS) < 0.0002, `picture ${index} at ${time}`);
+  assert.ok(Math.abs(durationOf(path) - 5) < 0.05, `${durationOf(path)}`);
+  // It can be decoded from one end to the other, and looks like what went in.
+  const first = execFileSync("ffmpeg", ["-v", "error", "-i", path, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-"], {
+    maxBuffer: 1 << 26,
+  });
+  const source = execFileSync("ffmpeg", [
+    "-v",
+    "error",
+    "-f",
+    "lavfi",
+    "-i",
+    "testsrc2=s=500x281:r=24:d=0.04",
+    "-vf",
+    "crop=500:280:0:0",
+    "-frames:v",
+    "1",
+    "-f",
+    "rawvideo",
+    "-pix_fmt",
+    "gray",
+    "-",
+  ]);
+  let error = 0;
+  for (const [index, luma] of first.entries()) error += Math.abs(luma - (source[index] ?? 0));
+  assert.ok(error / first.length < 12, `mean difference ${error / first.length}`);
+});
+
+test("a stream that was away is silence of exactly that length, and a held picture", async (context) => {
+  for (const name of ["film.mkv", "film.wav"]) {
+    const path = join(folderFor(context), name);
+    const recording = openRecording({ path, form: FORM, segmenting: null, overwrite: false });
+    feed(recording, 0, 1000);
+    feed(recording, 3000, 4000);
+    await recording.close();
+    const sound = soundOf(path);
+    const from = Math.ceil(RATE / BLOCK) * BLOCK;
+    const to = Math.ceil((3 * RATE) / BLOCK) * BLOCK;
+    assert.equal(sound.length / 2, Math.ceil((4 * RATE) / BLOCK) * BLOCK);
+    assert.ok(sound.subarray(from * 2, to * 2).every((sample) => sample === 0));
+    assert.equal(sound[to * 2], sampleAt(to, 0));
+    assert.equal(sound[from * 2 - 1], sampleAt(from - 1, 1));
+    if (name.endsWith("mkv")) assert.ok(timesOf(path, "v").every((time) => time <= 1 || time >= 2.99));
+  }
+});
+
+test("segments begin with a picture, and one behind the other they are the whole, without a gap or a double", async (context) => {
+  const folder = folderFor(context);
+  await record(join(folder, "film.mkv"), { segmenting: { minutes: 1 / 60, keep: null } }, 3500);
+  const files = readdirSync(folder).toSorted();
+  assert.deepEqual(files, ["film-0001.mkv", "film-0002.mkv", "film-0003.mkv", "film-0004.mkv"]);
+  const samples = files.flatMap((name) => [...soundOf(join(folder, name))]);
+  assert.equal(samples.length / 2, Math.ceil((3.5 * RATE) / BLOCK) * BLOCK);
+  for (const [index, sample] of samples.entries()) assert.equal(sample, sampleAt(index >> 1, index & 1));
+  for (const name of files) assert.equal(timesOf(join(folder, name), "v")[0], 0);
+  assert.equal(
+    files.map((name) => timesOf(join(folder, name), "v").length).reduce((sum, count) => sum + count, 0),
+    Math.ceil(3.49 * FPS),
+  );
+
+  const kept = folderFor(context);
+  writeFileSync(join(kept, "film-0000.wav"), "somebody else's");
+  await record(join(kept, "film.wav"), { segmenting: { minutes: 1 / 60, keep: 2 } }, 4500);
+  assert.deepEqual(readdirSync(kept).toSorted(), ["film-0000.wav", "film-0004.wav", "film-0005.wav"]);
+});
+
+test("kill -9: what was recorded can be played, of all three kinds", async (context) => {
+  const folder = folderFor(context);
+  for (const name of ["film.mkv", "film.mp4", "film.wav"]) {
+    const path = join(folder, name);
+    const child = spawn(process.execPath, [CHILD, path], { stdio: ["ignore", "pipe", "inherit"] });
+    // It writes five seconds and then waits to be killed.
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await once(child, "close");
+    const seconds = Math.max(...timesOf(path, "a"));
+    assert.ok(seconds > 3, `${name}: ${seconds} s`);
+    execFileSync("ffmpeg", ["-v", "error", "-i", path, "-f", "null", "-"]);
+  }
+});
+
+test(
+  "a full disk ends the recording with one line and a file that can be played",
+  { skip: process.getuid?.() === 0 ? false : "mounting a small disk needs root" },
+  async (context) => {
+    for (const name of ["film.mkv", "film.mp4", "film.wav"]) {
+      const folder = folderFor(context);
+      const disk = join(folder, "disk");
+      mkdirSync(disk);
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=600k", "tmpfs", disk]);
+      try {
+        const path = join(disk, name);
+        const recording = openRecording({ path, form: FORM, segmenting: null, overwrite: false });
+        feed(recording, 0, 30_000);
+        const reason = await recording.failed;
+        assert.match(reason, /film\.(mkv|mp4|wav): the disk is full; \d+ s are saved$/);
+        await recording.close();
+        assert.ok(Math.max(...timesOf(path, "a")) > 0.9, name);
+      } finally {
+        execFileSync("umount", [disk]);
+      }
+    }
+  },
+);
+
+test("what cannot be recorded is refused in one line: an unknown kind, no such folder, no sound for a wav", () => {
+  const open = (path: string, form = FORM): void => void openRecording({ path, form, segmenting: null, overwrite: false });
+  assert.throws(() => open("film.avi"), /film\.avi: a recording is an \.mkv .* or a \.wav/);
+  assert.throws(() => open("/nowhere/film.wav"), /\/nowhere\/film\.wav cannot be written: there is no such folder/);
+  assert.throws(() => open("/tmp/film.wav", { ...FORM, audio: null }), /main has no sound to record/);
+  assert.equal(existsSync("film.avi"), false);
+});
+
+test("a picture that never comes does not hold the sound back", async (context) => {
+  const path = join(folderFor(context), "film.mkv");
+  const recording = openRecording({ path, form: FORM, segmenting: null, overwrite: false });
+  feed(recording, 0, 4000, { pictures: false });
+  assert.ok(recording.progress().bytes > 2.5 * RATE * 4, `${recording.progress().bytes} bytes`);
+  await recording.close();
+  assert.equal(soundOf(path).length / 2, Math.ceil((4 * RATE) / BLOCK) * BLOCK);
+});
