@@ -23,6 +23,7 @@ const command = (name: string, ...args: readonly string[]): Stage => ({ name, ru
 
 const STAGES: readonly Stage[] = [
   command("types", bin("typescript/bin/tsc"), "-p", "tsconfig.json"),
+  command("types of the page", bin("typescript/bin/tsc"), "-p", "web"),
   command("lint", bin("oxlint/bin/oxlint"), "--type-aware", "--deny-warnings"),
   command("format", bin("oxfmt/bin/oxfmt"), "--check"),
   command("gen --check", "config/generate.ts", "--check"),
@@ -51,12 +52,12 @@ async function main(wanted: readonly string[]): Promise<number> {
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
-/** No words: everything. A stage's name: that stage. Anything else: test files. */
+/** No words: everything. A stage's name, or how it begins: that stage. Anything else: test files. */
 function chooseStages(wanted: readonly string[]): readonly Stage[] {
   if (wanted.length === 0) return STAGES;
-  return wanted.map((word) => {
-    const stage = STAGES.find(({ name }) => name.startsWith(word));
-    if (stage !== undefined) return stage;
+  return wanted.flatMap((word) => {
+    const stages = STAGES.filter(({ name }) => name.startsWith(word));
+    if (stages.length > 0) return stages;
     const pattern = existsSync(join(ROOT, word)) && !word.endsWith(".ts") ? `${word}/**/*.test.ts` : word;
     return { name: word, run: () => runTests(pattern, 1) };
   });

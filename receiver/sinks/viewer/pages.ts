@@ -1,0 +1,84 @@
+/** The pages that are open: what comes from the receiver goes to each of them, and a page that has just come gets what it needs to begin with. */
+
+import type { WebSocket } from "ws";
+import type { Shown } from "./messages.ts";
+import { servePage } from "./page-connection.ts";
+import type { PageConnection } from "./page-connection.ts";
+
+export type PageCounters = { readonly picturesDropped: number; readonly soundsDropped: number; readonly closedForNotReading: number };
+
+export type Pages = {
+  readonly add: (socket: WebSocket) => void;
+  readonly isFull: () => boolean;
+  readonly count: () => number;
+  readonly counters: () => PageCounters;
+  /** Of the open page that has reported last. */
+  readonly lastShown: () => Shown | null;
+  readonly picture: (message: Buffer) => void;
+  readonly sound: (message: Buffer) => void;
+  readonly report: (message: string) => void;
+  readonly state: (message: string) => void;
+  readonly close: () => Promise<void>;
+};
+
+/** A viewer is for the screens of one desk; each page may hold 4 MiB. */
+const MOST_PAGES = 16;
+const SWEEP_EVERY_MS = 1000;
+
+export function createPages(form: string): Pages {
+  const open = new Map<PageConnection, Shown | null>();
+  const counters = { picturesDropped: 0, soundsDropped: 0, closedForNotReading: 0 };
+  let state: string | null = null;
+  /** For a page that comes while nothing moves. */
+  let picture: Buffer | null = null;
+  let sweeping: NodeJS.Timeout | null = null;
+
+  function add(socket: WebSocket): void {
+    const page = servePage(socket, {
+      onShown: (shown) => {
+        // Behind all others: the order of the map is the order of their last reports.
+        open.delete(page);
+        open.set(page, shown);
+      },
+      onGone: () => {
+        open.delete(page);
+        if (open.size === 0 && sweeping !== null) {
+          clearInterval(sweeping);
+          sweeping = null;
+        }
+      },
+    });
+    open.set(page, null);
+    sweeping ??= setInterval(sweep, SWEEP_EVERY_MS);
+    page.text(form);
+    if (state !== null) page.state(state);
+    if (picture !== null) page.media(picture, "picture");
+  }
+
+  function sweep(): void {
+    for (const page of open.keys()) if (!page.sweep()) counters.closedForNotReading += 1;
+  }
+
+  return {
+    add,
+    isFull: () => open.size >= MOST_PAGES,
+    count: () => open.size,
+    counters: () => ({ ...counters }),
+    lastShown: () => [...open.values()].findLast((shown) => shown !== null) ?? null,
+    picture: (message) => {
+      picture = message;
+      for (const page of open.keys()) if (!page.media(message, "picture")) counters.picturesDropped += 1;
+    },
+    sound: (message) => {
+      for (const page of open.keys()) if (!page.media(message, "sound")) counters.soundsDropped += 1;
+    },
+    report: (message) => open.forEach((_, page) => page.text(message)),
+    state: (message) => {
+      state = message;
+      open.forEach((_, page) => page.state(message));
+    },
+    close: async () => {
+      await Promise.all([...open.keys()].map((page) => page.close()));
+    },
+  };
+}

@@ -1,0 +1,97 @@
+// @ts-check
+/** The WebSocket to the receiver: reconnects by itself with growing pauses, and pings to know the receiver's clock. */
+
+import { ClockOffset } from "./clock-offset.js";
+
+const FIRST_PAUSE_MS = 500;
+/** Whoever starts the receiver again waits no longer than this. */
+const LONGEST_PAUSE_MS = 8000;
+const PING_EVERY_MS = 1000;
+/** The first answers come in a burst, so that the clock is good before the first second has passed. */
+const FIRST_PINGS = 6;
+const FIRST_PING_EVERY_MS = 40;
+/** A connection that lasted this long was a good one: the next pause is short again. */
+const GOOD_AFTER_MS = 3000;
+
+/** @typedef {{ kind: "connecting" } | { kind: "open" } | { kind: "lost", retryAtMs: number }} ConnectionState */
+
+export class Connection {
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #offset = new ClockOffset();
+  #pauseMs = FIRST_PAUSE_MS;
+  #openedMs = 0;
+  #pings = 0;
+  #pinging = 0;
+  #url;
+  #on;
+
+  /**
+   * @param {string} url
+   * @param {{ bytes: (bytes: ArrayBuffer) => void, text: (text: string) => void, state: (state: ConnectionState) => void }} on
+   */
+  constructor(url, on) {
+    this.#url = url;
+    this.#on = on;
+  }
+
+  /** The receiver's clock now; null before it is known. */
+  get serverMs() {
+    return this.toServerMs(performance.now());
+  }
+
+  /** @param {number} pageMs */
+  toServerMs(pageMs) {
+    const { offsetMs } = this.#offset;
+    return offsetMs === null ? null : pageMs + offsetMs;
+  }
+
+  /** @param {number} serverMs */
+  toPageMs(serverMs) {
+    const { offsetMs } = this.#offset;
+    return offsetMs === null ? null : serverMs - offsetMs;
+  }
+
+  open() {
+    const socket = new WebSocket(this.#url);
+    socket.binaryType = "arraybuffer";
+    socket.addEventListener("open", () => this.#opened());
+    socket.addEventListener("message", ({ data }) => (data instanceof ArrayBuffer ? this.#on.bytes(data) : this.#on.text(String(data))));
+    socket.addEventListener("close", () => this.#closed());
+    this.#socket = socket;
+    this.#on.state({ kind: "connecting" });
+  }
+
+  /** @param {object} message */
+  send(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** @param {{ pageMs: number, serverMs: number }} pong */
+  pong({ pageMs, serverMs }) {
+    this.#offset.add(pageMs, serverMs, performance.now());
+  }
+
+  #opened() {
+    this.#openedMs = performance.now();
+    this.#offset.clear();
+    this.#pings = 0;
+    this.#ping();
+    this.#on.state({ kind: "open" });
+  }
+
+  #ping() {
+    this.send({ kind: "ping", pageMs: performance.now() });
+    this.#pings += 1;
+    this.#pinging = setTimeout(() => this.#ping(), this.#pings < FIRST_PINGS ? FIRST_PING_EVERY_MS : PING_EVERY_MS);
+  }
+
+  #closed() {
+    clearTimeout(this.#pinging);
+    if (this.#openedMs > 0 && performance.now() - this.#openedMs > GOOD_AFTER_MS) this.#pauseMs = FIRST_PAUSE_MS;
+    this.#openedMs = 0;
+    setTimeout(() => this.open(), this.#pauseMs);
+    this.#on.state({ kind: "lost", retryAtMs: performance.now() + this.#pauseMs });
+    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+  }
+}

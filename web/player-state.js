@@ -1,0 +1,60 @@
+// @ts-check
+/** What a person is told: from what the page knows of the connection, the receiver and the sound, to words. Pure. */
+
+/**
+ * @typedef {{ connection: import("./connection.js").ConnectionState, receiver: { state: "waiting" | "playing" | "away", text: string } | null,
+ *   hasVideo: boolean, sound: import("./sound.js").SoundState, nowMs: number }} Facts
+ * @typedef {{ tone: "good" | "calm" | "bad", short: string, text: string, isStale: boolean, soundText: string, needsClick: boolean }} Words
+ *   `short`: in the corner. `text`: over the picture; empty: nothing. `isStale`: the picture is no longer what is being sent.
+ */
+
+/**
+ * @param {Facts} facts
+ * @returns {Words}
+ */
+export function wordsFor(facts) {
+  const { sound, hasVideo } = facts;
+  return { ...pictureWords(facts), soundText: soundWords(sound, hasVideo), needsClick: sound === "blocked" };
+}
+
+/** @param {Facts} facts */
+function pictureWords({ connection, receiver, hasVideo, nowMs }) {
+  if (connection.kind === "lost") {
+    const seconds = Math.max(0, Math.ceil((connection.retryAtMs - nowMs) / 1000));
+    const again = seconds === 0 ? "Trying again now." : `Trying again in ${seconds} s.`;
+    return words("bad", "no receiver", `The connection to the receiver is lost. ${again} If streamctl was ended, start it again.`, true);
+  }
+  if (connection.kind === "connecting" || receiver === null) return words("calm", "connecting", "Connecting to the receiver …", true);
+  if (receiver.state === "waiting") return words("calm", "waiting", receiver.text || "Waiting for the group …", true);
+  if (receiver.state === "away") return words("bad", "host away", receiver.text || "The host is away. This is its last picture.", true);
+  return words("good", "playing", hasVideo ? "" : "This channel has sound and no picture.", false);
+}
+
+/**
+ * @param {Words["tone"]} tone
+ * @param {string} short
+ * @param {string} text
+ * @param {boolean} isStale
+ */
+function words(tone, short, text, isStale) {
+  return { tone, short, text, isStale };
+}
+
+/**
+ * @param {import("./sound.js").SoundState} sound
+ * @param {boolean} hasVideo
+ */
+function soundWords(sound, hasVideo) {
+  switch (sound) {
+    case "insecure":
+      return "No sound: a browser plays it on localhost or over https only. Open the page on the receiver's own host, or give the viewer a certificate.";
+    case "no device":
+      return "No sound: this browser finds no sound device. Plug one in and load the page again.";
+    case "none":
+      return hasVideo ? "This channel has no sound." : "";
+    case "blocked":
+      return "The browser waits for a click before it plays sound.";
+    default:
+      return "";
+  }
+}
