@@ -63,7 +63,12 @@ function renderStreamctlPage(): string {
     version: packageVersion(),
     checkConfig: () => [],
     discover: () => Promise.resolve(),
-    receivers: { stats: () => Promise.resolve(), record: () => Promise.resolve() },
+    receivers: {
+      stats: () => Promise.resolve(),
+      record: () => Promise.resolve(),
+      watch: () => Promise.resolve(),
+      play: () => Promise.resolve(),
+    },
     hotKeys: [],
     settings,
   });

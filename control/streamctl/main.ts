@@ -46,6 +46,8 @@ process.exitCode = await runStreamctl(process.argv.slice(2), {
   discover,
   receivers: {
     stats: async (request, io) => (await import("../../receiver/commands/stats.ts")).runStats(request, io),
+    watch: async (request, io) => (await import("../../receiver/commands/watch.ts")).runWatch(request, io),
+    play: async (request, io) => (await import("../../receiver/commands/watch.ts")).runPlay(request, io),
     record: async (request, io) => (await import("../../receiver/commands/record.ts")).runRecord(request, io),
   },
   hotKeys,

@@ -36,8 +36,17 @@ export type RecordRequest = ReceiveRequest & {
   readonly overwrite: boolean;
 };
 
+export type WatchRequest = ReceiveRequest & {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+};
+
+export type PlayRequest = WatchRequest & { readonly hasPage: boolean; readonly device: string | null };
+
 export type Receivers = {
   readonly stats: (request: ReceiveRequest, io: ReceiveIo) => Promise<void>;
+  readonly watch: (request: WatchRequest, io: ReceiveIo) => Promise<void>;
+  readonly play: (request: PlayRequest, io: ReceiveIo) => Promise<void>;
   readonly record: (request: RecordRequest, io: ReceiveIo) => Promise<void>;
 };
 
@@ -53,7 +62,48 @@ export function addReceive(program: Command, tool: Tool, receivers: Receivers): 
   receiving(program, "stats", "receives a channel and prints how it arrives, a line a second, until Ctrl-C").action(
     (channel: string | undefined, options: CommonOptions) => run(tool, (io) => receivers.stats(toRequest(tool, channel, options), io)),
   );
+  withPageOptions(receiving(program, "watch", "shows a channel, with its sound, on a page of this host: RECEIVING VIDEO")).action(
+    (channel: string | undefined, options: PageOptions) =>
+      run(tool, (io) => receivers.watch({ ...toRequest(tool, channel, options), ...toPage(options) }, io)),
+  );
+  withPageOptions(receiving(program, "play", "plays the sound of a channel on this host's loudspeaker, and shows the picture on a page"))
+    .option("--no-video", "the sound alone, without a page")
+    .option("--device <NAME>", "ALSA's name of the sound device")
+    .action((channel: string | undefined, options: PageOptions & { readonly video: boolean; readonly device?: string }) =>
+      run(tool, (io) =>
+        receivers.play(
+          { ...toRequest(tool, channel, options), ...toPage(options), hasPage: options.video, device: options.device ?? null },
+          io,
+        ),
+      ),
+    );
   addRecord(program, tool, receivers);
+}
+
+type PageOptions = CommonOptions & { readonly listen: string; readonly tlsCert?: string; readonly tlsKey?: string };
+
+function withPageOptions(command: Command): Command {
+  return command
+    .option(
+      "--listen <ADDRESS[:PORT]>",
+      "where the page is served; other hosts than this one enter by a link that is good once",
+      "127.0.0.1",
+    )
+    .option("--tls-cert <FILE>", "a certificate (PEM), so that other hosts hear the sound as well")
+    .option("--tls-key <FILE>", "its key (PEM)");
+}
+
+function toPage({ listen, tlsCert, tlsKey }: PageOptions): Omit<WatchRequest, keyof ReceiveRequest> {
+  const match = /^(?<host>[^:]+|\[[^\]]+\])(?::(?<port>\d{1,5}))?$/.exec(listen);
+  const port = Number(match?.groups?.["port"] ?? 0);
+  const host = match?.groups?.["host"]?.replace(/^\[|\]$/g, "");
+  if (host === undefined || port > 65535)
+    throw new UsageError(`--listen ${listen} is no ADDRESS or ADDRESS:PORT; write 0.0.0.0:8080 for instance`);
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) throw new UsageError("--tls-cert and --tls-key go together");
+  return {
+    listen: { host, port },
+    tls: tlsCert === undefined || tlsKey === undefined ? null : { certFile: tlsCert, keyFile: tlsKey },
+  };
 }
 
 function addRecord(program: Command, tool: Tool, receivers: Receivers): void {

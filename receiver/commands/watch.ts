@@ -1,0 +1,85 @@
+/** `streamctl watch` and `play`: a page that shows what is received, and for `play` the sound on this host's loudspeaker. */
+
+import { readFileSync } from "node:fs";
+import { RefusedError } from "../../control/client-error.ts";
+import { oneLine } from "../../control/untrusted-text.ts";
+import type { Sink } from "../media.ts";
+import { startViewer } from "../sinks/viewer/viewer.ts";
+import type { Viewer, ViewerOptions } from "../sinks/viewer/viewer.ts";
+import { ViewerError } from "../sinks/viewer/viewer-error.ts";
+import { openSpeaker } from "../sinks/speaker/speaker.ts";
+import { receiveRequest } from "./request.ts";
+import type { Io, ReceiveRequest } from "./request.ts";
+
+export type WatchRequest = ReceiveRequest & {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Files of a certificate and its key (PEM). */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+};
+
+export type PlayRequest = WatchRequest & {
+  readonly hasPage: boolean;
+  /** ALSA's name of the device; null: the default one. */
+  readonly device: string | null;
+};
+
+/** The page and the loudspeaker keep the time themselves; so much before it they are given what they are to show. */
+const LEAD_MS = 100;
+
+export async function runWatch(request: WatchRequest, io: Io): Promise<void> {
+  const page = openPage(request, io, true);
+  await receiveRequest(request, io, { leadMs: leadOf(request), ...page });
+}
+
+/** The sound comes from the loudspeaker alone: the page of the same host is silent. */
+export async function runPlay(request: PlayRequest, io: Io): Promise<void> {
+  const page = openPage(request, io, false);
+  await receiveRequest(request, io, {
+    leadMs: leadOf(request),
+    openSinks: async (form) => [
+      ...(request.hasPage ? await page.openSinks(form) : []),
+      ...(form.audio === null ? [] : [openSpeaker({ form: form.audio, device: request.device, say: io.say })]),
+    ],
+    shown: page.shown,
+  });
+}
+
+/** A short latency leaves as much to the jitter buffer as to the page. */
+function leadOf({ latencyMs }: ReceiveRequest): number {
+  return Math.min(LEAD_MS, latencyMs / 2);
+}
+
+function openPage(request: WatchRequest, io: Io, hasSound: boolean) {
+  let viewer: Viewer | null = null;
+  const tls = request.tls === null ? null : readTls(request.tls);
+  return {
+    openSinks: async (form: ViewerOptions["form"]): Promise<readonly Sink[]> => {
+      const shown = hasSound ? form : { ...form, audio: null };
+      viewer = await refusing(startViewer({ listen: request.listen, tls, title: oneLine(form.name), form: shown, print: io.say }));
+      return [viewer];
+    },
+    shown: () => {
+      const fps = viewer?.shownFps() ?? null;
+      return fps === null ? null : { fps, skewMs: viewer?.skewMs() ?? 0 };
+    },
+  };
+}
+
+function readTls({ certFile, keyFile }: NonNullable<WatchRequest["tls"]>): { readonly cert: Buffer; readonly key: Buffer } {
+  const read = (option: string, file: string): Buffer => {
+    try {
+      return readFileSync(file);
+    } catch (error) {
+      throw new RefusedError(0, `${option} ${file}: ${error instanceof Error ? error.message : String(error)}`, null);
+    }
+  };
+  return { cert: read("--tls-cert", certFile), key: read("--tls-key", keyFile) };
+}
+
+async function refusing<Value>(work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof ViewerError ? new RefusedError(0, error.message, null) : error;
+  }
+}

@@ -1,0 +1,77 @@
+/** The sound on a device of this host. What plays it is a process of its own; without a device, or without the package, one line says so and all else goes on. */
+
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Sink, SoundForm } from "../../media.ts";
+
+const NO_PACKAGE_STATUS = 3;
+/** Messages on their way to a process that is not run: half a second of blocks, then they are dropped. */
+const MOST_UNDER_WAY = 64;
+/** A device that was unplugged comes back, or another takes its place. */
+const RETRY_MS = 5000;
+
+export type SpeakerOptions = {
+  readonly form: SoundForm;
+  /** ALSA's name for it; null: the default one. */
+  readonly device: string | null;
+  readonly say: (line: string) => void;
+};
+
+export function openSpeaker({ form, device, say }: SpeakerOptions): Sink {
+  let child: ChildProcess | null = null;
+  let underWay = 0;
+  let hasPlayed = false;
+  let isClosed = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  const start = (): void => {
+    const settings = JSON.stringify({ ...form, device });
+    // ALSA's own words go nowhere: ours are one line.
+    const started = fork(childFile(), [settings], { serialization: "advanced", stdio: ["ignore", "ignore", "ignore", "ipc"] });
+    underWay = 0;
+    started.on("error", () => undefined);
+    started.once("exit", (status, signal) => gone(status, signal));
+    child = started;
+  };
+
+  const gone = (status: number | null, signal: NodeJS.Signals | null): void => {
+    child = null;
+    if (isClosed) return;
+    if (status === NO_PACKAGE_STATUS)
+      return say("no sound: the package speaker is not built on this host; npm run setup:speaker builds it");
+    const what = device === null ? "this host has no sound device" : `the sound device ${device} cannot be opened`;
+    say(hasPlayed ? "the sound device has gone; trying again" : `no sound: ${what}${signal === null && status === 0 ? " any more" : ""}`);
+    if (hasPlayed) retry = setTimeout(start, RETRY_MS);
+  };
+
+  start();
+  return {
+    picture: () => undefined,
+    sound: ({ samples, playAtMs }) => {
+      if (child === null || !child.connected || underWay >= MOST_UNDER_WAY) return;
+      underWay++;
+      const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+      child.send({ samples: bytes, playAtMs }, (error) => {
+        underWay--;
+        hasPlayed ||= error === null;
+      });
+    },
+    close: async () => {
+      isClosed = true;
+      clearTimeout(retry);
+      const closing = child;
+      if (closing === null) return;
+      const ended = new Promise((resolve) => closing.once("exit", resolve));
+      closing.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+/** Source in a checkout, compiled otherwise. */
+function childFile(): string {
+  const source = fileURLToPath(new URL("speaker-child.ts", import.meta.url));
+  return existsSync(source) ? source : fileURLToPath(new URL("speaker-child.js", import.meta.url));
+}
