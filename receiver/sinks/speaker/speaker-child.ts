@@ -13,17 +13,16 @@ const NO_PACKAGE_STATUS = 3;
 const settings = v.object({
   sampleRateHz: v.number(),
   channels: v.number(),
-  device: v.nullable(v.string()),
 });
 const sound = v.object({ samples: v.instance(Uint8Array), playAtMs: v.number() });
 
-type SpeakerOptions = { channels: number; bitDepth: number; sampleRate: number; device: string | null };
+type SpeakerOptions = { channels: number; bitDepth: number; sampleRate: number };
 type Output = { write: (chunk: Buffer, done: (error?: Error | null) => void) => boolean };
 
 async function run(): Promise<void> {
-  const { sampleRateHz, channels, device } = v.parse(settings, JSON.parse(process.argv[2] ?? "{}"));
+  const { sampleRateHz, channels } = v.parse(settings, JSON.parse(process.argv[2] ?? "{}"));
   const Speaker = await loadSpeaker();
-  const output = new Speaker({ channels, bitDepth: 16, sampleRate: sampleRateHz, device });
+  const output = new Speaker({ channels, bitDepth: 16, sampleRate: sampleRateHz });
   const feed = new DeviceFeed({ sampleRateHz, channels });
   let isWriting = false;
   let timer: NodeJS.Timeout | undefined;

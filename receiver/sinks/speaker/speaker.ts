@@ -5,6 +5,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Sink, SoundForm } from "../../media.ts";
+import { selectAlsaDevice } from "./alsa-device.ts";
 
 const NO_PACKAGE_STATUS = 3;
 /** Messages on their way to a process that is not run: half a second of blocks, then they are dropped. */
@@ -25,11 +26,16 @@ export function openSpeaker({ form, device, say }: SpeakerOptions): Sink {
   let hasPlayed = false;
   let isClosed = false;
   let retry: NodeJS.Timeout | undefined;
+  const selected = device === null ? null : selectAlsaDevice(device, process.env["ALSA_CONFIG_PATH"]);
 
   const start = (): void => {
-    const settings = JSON.stringify({ ...form, device });
+    const env = { ...process.env, ...selected?.env };
     // ALSA's own words go nowhere: ours are one line.
-    const started = fork(childFile(), [settings], { serialization: "advanced", stdio: ["ignore", "ignore", "ignore", "ipc"] });
+    const started = fork(childFile(), [JSON.stringify(form)], {
+      env,
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
     underWay = 0;
     started.on("error", () => undefined);
     started.once("exit", (status, signal) => gone(status, signal));
@@ -46,7 +52,8 @@ export function openSpeaker({ form, device, say }: SpeakerOptions): Sink {
     if (hasPlayed) retry = setTimeout(start, RETRY_MS);
   };
 
-  start();
+  if (device !== null && selected === null) say(`no sound: ${device} is no name of a sound device; aplay -L lists them`);
+  else start();
   return {
     picture: () => undefined,
     sound: ({ samples, playAtMs }) => {
@@ -62,10 +69,11 @@ export function openSpeaker({ form, device, say }: SpeakerOptions): Sink {
       isClosed = true;
       clearTimeout(retry);
       const closing = child;
-      if (closing === null) return;
+      if (closing === null) return selected?.remove();
       const ended = new Promise((resolve) => closing.once("exit", resolve));
       closing.kill("SIGKILL");
       await ended;
+      selected?.remove();
     },
   };
 }
