@@ -70,6 +70,13 @@ const audio = section("The sound.", {
     hot: true,
     since: "steering",
   }),
+  reference: key({
+    type: trueOrFalse(),
+    default: false,
+    doc: "Serve the file itself under http://HOST:9680/CHANNEL.wav, for `streamctl measure` to compare with; only where the channel plays one WAV file.",
+    hot: false,
+    since: "receiver",
+  }),
 });
 
 const pacing = section("When packets leave.", {

@@ -65,6 +65,7 @@ function renderStreamctlPage(): string {
     discover: () => Promise.resolve(),
     receivers: {
       stats: () => Promise.resolve(),
+      measure: () => Promise.resolve(),
       record: () => Promise.resolve(),
       watch: () => Promise.resolve(),
       play: () => Promise.resolve(),

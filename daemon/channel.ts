@@ -142,6 +142,13 @@ export class Channel {
     return this.tuning.inForce;
   }
 
+  /** The one WAV file that it plays, where that may be fetched. */
+  get referenceFile(): string | null {
+    const [item, ...others] = this.media.playlist;
+    const isWav = item?.kind === "file" && others.length === 0 && item.path.toLowerCase().endsWith(".wav");
+    return this.config.audio.reference && isWav ? item.path : null;
+  }
+
   /** What an operator has told it to do last; null: nothing yet. */
   get told(): Told | null {
     return this.#told;

@@ -169,6 +169,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
         const channel = channels.get(name);
         return channel === undefined ? null : sdpFor(channel, reachedBy);
       },
+      reference: (name: string) => channels.get(name)?.referenceFile ?? null,
       page: (reachedBy: string, authority: string) =>
         renderPage(
           reachedBy,

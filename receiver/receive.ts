@@ -197,7 +197,7 @@ class Reception {
     const { group, video } = session.group;
     try {
       if (session.ticket === null) {
-        const addresses = this.#addresses(session);
+        const addresses = membershipAddresses(session, this.#options.interfaceAddress);
         this.#transport = await openMulticast(session.group, addresses, push);
         this.#options.say(`joined ${session.channel} at ${session.place}: group ${group}:${video ?? ""} on ${addresses.join(", ")}`);
       } else {
@@ -212,14 +212,6 @@ class Reception {
       return null;
     }
     return this.#transport;
-  }
-
-  #addresses({ ownAddress }: Session): readonly string[] {
-    const { interfaceAddress } = this.#options;
-    if (interfaceAddress !== null) return [interfaceAddress];
-    const own = ownAddresses();
-    // The daemon is on this host, or is reached by an address that takes no groups: it may send on any interface.
-    return ownAddress !== null && own.includes(ownAddress) && !ownAddress.startsWith("127.") ? [ownAddress] : own;
   }
 
   async #closeTransport(): Promise<void> {
@@ -249,6 +241,14 @@ class Reception {
     await this.#closeTransport();
     goOn("tcp");
   }
+}
+
+/** Where to join the group: as asked, or where the daemon is reached. */
+export function membershipAddresses({ ownAddress }: Session, wanted: string | null): readonly string[] {
+  if (wanted !== null) return [wanted];
+  const own = ownAddresses();
+  // The daemon is on this host, or is reached by an address that takes no groups: it may send on any interface.
+  return ownAddress !== null && own.includes(ownAddress) && !ownAddress.startsWith("127.") ? [ownAddress] : own;
 }
 
 function isSameStream(a: Session, b: Session): boolean {

@@ -2,6 +2,7 @@
 
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { sendReference } from "./reference.ts";
 import { CONTENT_SECURITY_POLICY } from "./page.ts";
 
 export type HttpSite = {
@@ -10,11 +11,14 @@ export type HttpSite = {
   readonly sdp: (channel: string, host: string) => string | null;
   /** `authority`: HOST:PORT that the client has reached us by. */
   readonly page: (host: string, authority: string) => string;
+  /** The WAV file that the channel plays, if it is to be served. */
+  readonly reference: (channel: string) => string | null;
 };
 
 /** A LAN's worth of players that ask at the same moment; each asks once. */
 const MOST_CONNECTIONS = 256;
 const REQUEST_TIMEOUT_MS = 5000;
+const REFERENCE_PATH = /^\/([a-z0-9-]{1,32})\.wav$/;
 const SDP_PATH = /^\/([a-z0-9-]{1,32})\.sdp$/;
 
 /** Rejects with the system's error when the address cannot be bound. */
@@ -58,6 +62,9 @@ function answer(request: IncomingMessage, response: ServerResponse, site: HttpSi
       `${name} has the profile datagram, which no session description can describe; examples/receive.py reads it, and / says where it is sent\n`,
     );
   }
+  const reference = REFERENCE_PATH.exec(path)?.[1];
+  const file = reference === undefined || !site.channelNames().includes(reference) ? null : site.reference(reference);
+  if (file !== null) return void sendReference(response, file);
   if (path === "/") {
     response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
     response.setHeader("Referrer-Policy", "no-referrer");

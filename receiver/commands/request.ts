@@ -38,14 +38,28 @@ type Ends = Pick<ReceiveOptions, "leadMs" | "openSinks" | "shown">;
 
 /** Finds the channel if nobody named a host, and receives it until the signal. */
 export async function receiveRequest(request: ReceiveRequest, io: Io, ends: Ends): Promise<ReceiverTotals | null> {
-  const interfaceAddress = request.interface === null ? null : addressOf(request.interface);
+  const address = request.interface === null ? null : interfaceAddress(request.interface);
   const { targets, channel } = await findTargets(request, io);
   const { transport, latencyMs, mostFps, name } = request;
-  const options = { targets, channel, transport, latencyMs, mostFps, interfaceAddress, name: name ?? hostname(), say: io.say, ...ends };
+  const options = {
+    targets,
+    channel,
+    transport,
+    latencyMs,
+    mostFps,
+    interfaceAddress: address,
+    name: name ?? hostname(),
+    say: io.say,
+    ...ends,
+  };
   return receive(options, io.signal);
 }
 
-async function findTargets({ targets, mayFind, channel }: ReceiveRequest, io: Io): Promise<Pick<ReceiveRequest, "targets" | "channel">> {
+/** The daemon, and its channel where that had to be looked for. */
+export async function findTargets(
+  { targets, mayFind, channel }: ReceiveRequest,
+  io: Io,
+): Promise<Pick<ReceiveRequest, "targets" | "channel">> {
   if (!mayFind || (await isThere(targets))) return { targets, channel };
   const { name, host, port } = await findChannel(channel, io.say, io.signal);
   return { targets: [{ kind: "tcp", host, port }], channel: name };
@@ -63,7 +77,8 @@ async function isThere(targets: readonly ControlTarget[]): Promise<boolean> {
   return false;
 }
 
-function addressOf(wanted: string): string {
+/** Its IPv4 address. Throws a RefusedError that names those that there are. */
+export function interfaceAddress(wanted: string): string {
   const interfaces = Object.entries(networkInterfaces()).map(([name, addresses = []]) => ({
     name,
     address: addresses.find(({ family }) => family === "IPv4")?.address ?? null,

@@ -34,6 +34,8 @@ export type Session = {
   readonly ownAddress: string | null;
   readonly state: () => Promise<ChannelState>;
   readonly report: (report: ReceptionReport) => Promise<void>;
+  /** Asks for the sender's clock, once. Rejects when the session has gone. */
+  readonly ping: (hear: (sentMs: number, heardMs: number, repliedMs: number, answeredMs: number) => void) => Promise<void>;
   /** Asks for the sender's clock until the session ends. */
   readonly keepTime: (receiver: Receiver) => void;
   readonly onSize: (hear: (size: Size) => void) => void;
@@ -93,12 +95,15 @@ async function chooseChannel(client: ControlClient, named: string | null): Promi
 function createSession(client: ControlClient, target: ControlTarget, channel: string, joined: JoinResult): Session {
   const { sessionId, ticket } = joined;
   let pinging: NodeJS.Timeout | undefined;
+  const ping: Session["ping"] = async (hear) => {
+    const sentMs = monotonicMs();
+    const { t1, t2 } = await client.call("clock.ping", { t0: sentMs });
+    hear(sentMs, t1, t2, monotonicMs());
+  };
   const keepTime = (receiver: Receiver, number = 1): void => {
     clearTimeout(pinging);
-    const sentMs = monotonicMs();
-    client.call("clock.ping", { t0: sentMs }).then(
-      ({ t1, t2 }) => {
-        receiver.ping(sentMs, t1, t2, monotonicMs());
+    ping((...stamps) => receiver.ping(...stamps)).then(
+      () => {
         pinging = setTimeout(() => keepTime(receiver, number + 1), pingIntervalMs(number));
       },
       // The connection has gone, which `lost` tells.
@@ -120,6 +125,7 @@ function createSession(client: ControlClient, target: ControlTarget, channel: st
     report: async (report) => {
       await client.call("session.report", { sessionId, ...report });
     },
+    ping,
     keepTime,
     onSize: (hear) =>
       void client

@@ -31,7 +31,7 @@ test("without anything there is one channel, main, with the test film and a deri
         profile: "rtp",
         maxPacketBytes: 1_400,
         video: { width: 500, quality: 80, fps: "source", maxFrameBytes: 65_507 },
-        audio: { enabled: true, sampleRateHz: 44_100, channels: 2, volume: 1 },
+        audio: { enabled: true, sampleRateHz: 44_100, channels: 2, volume: 1, reference: false },
         pacing: { adapt: "off", minFps: 5, spread: 0.4, queueFrames: 10 },
         datagram: { encoding: "raw" },
         readAhead: { maxMs: 3_000, maxBytes: 16_777_216 },

@@ -43,10 +43,20 @@ export type WatchRequest = ReceiveRequest & {
 
 export type PlayRequest = WatchRequest & { readonly hasPage: boolean; readonly device: string | null };
 
+export type MeasureRequest = ReceiveRequest & {
+  readonly rate: string;
+  readonly folder: string;
+  readonly reference: string | null;
+  readonly durationMs: number;
+  readonly ways: readonly ("udp" | "tcp")[];
+  readonly overwrite: boolean;
+};
+
 export type Receivers = {
   readonly stats: (request: ReceiveRequest, io: ReceiveIo) => Promise<void>;
   readonly watch: (request: WatchRequest, io: ReceiveIo) => Promise<void>;
   readonly play: (request: PlayRequest, io: ReceiveIo) => Promise<void>;
+  readonly measure: (request: MeasureRequest, io: ReceiveIo) => Promise<void>;
   readonly record: (request: RecordRequest, io: ReceiveIo) => Promise<void>;
 };
 
@@ -78,6 +88,7 @@ export function addReceive(program: Command, tool: Tool, receivers: Receivers): 
       ),
     );
   addRecord(program, tool, receivers);
+  addMeasure(program, tool, receivers);
 }
 
 type PageOptions = CommonOptions & { readonly listen: string; readonly tlsCert?: string; readonly tlsKey?: string };
@@ -120,6 +131,57 @@ function addRecord(program: Command, tool: Tool, receivers: Receivers): void {
     .action((path: string, channel: string | undefined, options: RecordOptions) =>
       run(tool, (io) => receivers.record({ ...toRequest(tool, channel, options), ...toRecording(path, options) }, io)),
     );
+}
+
+type MeasureOptions = {
+  readonly rate: string;
+  readonly out: string;
+  readonly reference?: string;
+  readonly duration: string;
+  readonly over: "udp" | "tcp" | "both";
+  readonly interface?: string;
+  readonly name?: string;
+  readonly force?: true;
+};
+
+function addMeasure(program: Command, tool: Tool, receivers: Receivers): void {
+  program
+    .command("measure")
+    .argument("[CHANNEL]", "may be left out when there is only one")
+    .description(
+      "measures what a line makes of a channel's sound, over UDP and over TCP: losses, PSNR, the delay of each byte; files and a report",
+    )
+    .requiredOption("--rate <KBIT>", "the rate that the line was limited to (bench/netcond.sh); it names the files")
+    .option("--reference <FILE|URL>", "the sound that is sent, a WAV file, to compare with")
+    .option("--out <FOLDER>", "where the files go", "measurement")
+    .option("--duration <SECONDS>", "of each run", "30")
+    .addOption(new Option("--over <WAY>", "which transports").choices(["udp", "tcp", "both"]).default("both"))
+    .option("--interface <NAME>", "the interface, or its address, to join the group on")
+    .option("--name <NAME>", "how `streamctl clients` shall name this host")
+    .option("--force", "write over what is there")
+    .action((channel: string | undefined, options: MeasureOptions) =>
+      run(tool, (io) => receivers.measure(toMeasurement(tool, channel, options), io)),
+    );
+}
+
+function toMeasurement(tool: Tool, channel: string | undefined, options: MeasureOptions): MeasureRequest {
+  const { rate, out, reference, duration, over, force } = options;
+  if (!/^\d{1,9}(\.\d{1,3})?[a-z]{0,8}$/i.test(rate))
+    throw new UsageError(`--rate ${rate}: the kbit/s of the line are wanted, 512 for instance`);
+  const common = {
+    transport: "auto",
+    latency: "200",
+    ...(options.interface === undefined ? {} : { interface: options.interface }),
+  } as const;
+  return {
+    ...toRequest(tool, channel, { ...common, ...(options.name === undefined ? {} : { name: options.name }) }),
+    rate,
+    folder: out,
+    reference: reference ?? null,
+    durationMs: parsePositive("--duration", duration) * 1000,
+    ways: over === "both" ? ["udp", "tcp"] : [over],
+    overwrite: force === true,
+  };
 }
 
 type RecordOptions = CommonOptions & {
