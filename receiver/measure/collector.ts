@@ -130,13 +130,16 @@ export class Collector {
     };
   }
 
-  /** By the sender's clock as it is known in the end: better than as it was while the packets came. */
+  /**
+   * By the sender's clock as it is known in the end: better than as it was while the packets came. It is the sender's interface that is limited,
+   * so it is the answers to pings that wait, and not the pings.
+   */
   #arrivals(): readonly Arrival[] {
     return this.#packets.map(({ sequence, rtpTs, bytes, arrivedMs }) => ({
       sequence,
       rtpTs,
       bytes,
-      arrivalMs: arrivedMs + (this.#senderClock.offsetMs(arrivedMs) ?? 0),
+      arrivalMs: arrivedMs + (this.#senderClock.offsetByWayThereMs(arrivedMs) ?? 0),
       dueMs: this.#clock.senderMs(rtpTs) ?? 0,
     }));
   }

@@ -53,6 +53,14 @@ export class SenderClock {
     return oneWay === null ? null : -oneWay;
   }
 
+  /**
+   * The same by the way there alone, as if that took no time: the better estimate where it is the way back that is narrow. Too high by the
+   * least delay there. Null before the first answer.
+   */
+  offsetByWayThereMs(nowMs: number): number | null {
+    return this.#there.at(nowMs);
+  }
+
   #noteArrivals({ x, y }: { readonly x: number; readonly y: number }): void {
     const known = this.#oneWay.at(x);
     if (known !== null && Math.abs(known - y) > STEP_MS) this.#oneWay.clear();

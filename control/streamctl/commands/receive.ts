@@ -244,7 +244,7 @@ async function run(tool: Tool, receive: (io: ReceiveIo) => Promise<void>): Promi
     progress: (line) => {
       if (terminal.hasScreen) terminal.err(`\r\u001b[K${line}`);
       // In a log a line a minute is enough.
-      else if (lines++ % PROGRESS_EVERY === 0) terminal.err(`${line}\n`);
+      else if (++lines % PROGRESS_EVERY === 0) terminal.err(`${line}\n`);
     },
     json: tool.json(),
     signal: stop.signal,
