@@ -13,7 +13,7 @@ const FIRST_PING_EVERY_MS = 40;
 /** A connection that lasted this long was a good one: the next pause is short again. */
 const GOOD_AFTER_MS = 3000;
 
-/** @typedef {{ kind: "connecting" } | { kind: "open" } | { kind: "lost", retryAtMs: number }} ConnectionState */
+/** @typedef {import("./player-state.js").ConnectionState} ConnectionState */
 
 export class Connection {
   /** @type {WebSocket | null} */
@@ -59,7 +59,7 @@ export class Connection {
     socket.addEventListener("message", ({ data }) => (data instanceof ArrayBuffer ? this.#on.bytes(data) : this.#on.text(String(data))));
     socket.addEventListener("close", () => this.#closed());
     this.#socket = socket;
-    this.#on.state({ kind: "connecting" });
+    this.#on.state("connecting");
   }
 
   /** @param {object} message */
@@ -77,7 +77,7 @@ export class Connection {
     this.#offset.clear();
     this.#pings = 0;
     this.#ping();
-    this.#on.state({ kind: "open" });
+    this.#on.state("open");
   }
 
   #ping() {
@@ -91,7 +91,7 @@ export class Connection {
     if (this.#openedMs > 0 && performance.now() - this.#openedMs > GOOD_AFTER_MS) this.#pauseMs = FIRST_PAUSE_MS;
     this.#openedMs = 0;
     setTimeout(() => this.open(), this.#pauseMs);
-    this.#on.state({ kind: "lost", retryAtMs: performance.now() + this.#pauseMs });
+    this.#on.state("lost");
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
   }
 }

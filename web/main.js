@@ -37,8 +37,8 @@ const texts = {
 };
 const hear = part("hear", HTMLButtonElement);
 
-/** @type {import("./connection.js").ConnectionState} */
-let connectionState = { kind: "connecting" };
+/** @type {import("./player-state.js").ConnectionState} */
+let connectionState = "connecting";
 /** @type {import("./messages.js").StateMessage | null} */
 let receiver = null;
 /** @type {import("./messages.js").FormMessage | null} */
@@ -53,7 +53,7 @@ const connection = new Connection(`${location.origin.replace("http", "ws")}/stre
   text: (text) => hearText(text),
   state: (state) => {
     connectionState = state;
-    if (state.kind === "lost") {
+    if (state === "lost") {
       receiver = null;
       picture.clear();
     }
@@ -152,7 +152,6 @@ function say() {
     receiver,
     hasVideo: form?.video ?? true,
     sound: sound.state,
-    nowMs: performance.now(),
   });
   texts.title.textContent = form?.title ?? "";
   player.dataset["tone"] = words.tone;
@@ -181,15 +180,12 @@ function measure() {
   measuredMs = nowMs;
   probe.overtaken = picture.overtaken;
   connection.send({ kind: "shown", ...one });
-  if (connectionState.kind === "open") {
+  if (connectionState === "open") {
     graphs.lateness.push(one.latenessMs);
     graphs.skew.push(one.skewMs);
-  }
-  // The seconds to the next attempt count down, and the FPS of a host that is away goes to zero.
-  if (isStale) {
-    say();
-    picture.redraw();
-  }
+  } else for (const graph of Object.values(graphs)) graph.push(null);
+  // The FPS of a host that is away goes to zero.
+  if (isStale) picture.redraw();
 }
 
 wireControls(

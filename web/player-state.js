@@ -2,8 +2,10 @@
 /** What a person is told: from what the page knows of the connection, the receiver and the sound, to words. Pure. */
 
 /**
- * @typedef {{ connection: import("./connection.js").ConnectionState, receiver: { state: "waiting" | "playing" | "away", text: string } | null,
- *   hasVideo: boolean, sound: import("./sound.js").SoundState, nowMs: number }} Facts
+ * @typedef {"connecting" | "open" | "lost"} ConnectionState
+ * @typedef {"none" | "starting" | "playing" | "blocked" | "insecure" | "no device"} SoundState
+ * @typedef {{ connection: ConnectionState, receiver: { state: "waiting" | "playing" | "away", text: string } | null,
+ *   hasVideo: boolean, sound: SoundState }} Facts
  * @typedef {{ tone: "good" | "calm" | "bad", short: string, text: string, isStale: boolean, soundText: string, needsClick: boolean }} Words
  *   `short`: in the corner. `text`: over the picture; empty: nothing. `isStale`: the picture is no longer what is being sent.
  */
@@ -18,13 +20,16 @@ export function wordsFor(facts) {
 }
 
 /** @param {Facts} facts */
-function pictureWords({ connection, receiver, hasVideo, nowMs }) {
-  if (connection.kind === "lost") {
-    const seconds = Math.max(0, Math.ceil((connection.retryAtMs - nowMs) / 1000));
-    const again = seconds === 0 ? "Trying again now." : `Trying again in ${seconds} s.`;
-    return words("bad", "no receiver", `The connection to the receiver is lost. ${again} If streamctl was ended, start it again.`, true);
+function pictureWords({ connection, receiver, hasVideo }) {
+  if (connection === "lost") {
+    return words(
+      "bad",
+      "no receiver",
+      "The connection to the receiver is lost. This page tries again by itself; if streamctl has ended, start it again.",
+      true,
+    );
   }
-  if (connection.kind === "connecting" || receiver === null) return words("calm", "connecting", "Connecting to the receiver …", true);
+  if (connection === "connecting" || receiver === null) return words("calm", "connecting", "Connecting to the receiver …", true);
   if (receiver.state === "waiting") return words("calm", "waiting", receiver.text || "Waiting for the group …", true);
   if (receiver.state === "away") return words("bad", "host away", receiver.text || "The host is away. This is its last picture.", true);
   return words("good", "playing", hasVideo ? "" : "This channel has sound and no picture.", false);
@@ -41,7 +46,7 @@ function words(tone, short, text, isStale) {
 }
 
 /**
- * @param {import("./sound.js").SoundState} sound
+ * @param {SoundState} sound
  * @param {boolean} hasVideo
  */
 function soundWords(sound, hasVideo) {

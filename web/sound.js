@@ -12,7 +12,7 @@ const STILL_READINGS = 30;
 const MOST_PLACES = 512;
 
 /**
- * @typedef {"none" | "starting" | "playing" | "blocked" | "insecure" | "no device"} SoundState
+ * @typedef {import("./player-state.js").SoundState} SoundState
  * @typedef {import("./sound-worklet.js").PlayedReport} PlayedReport
  * @typedef {{ report: PlayedReport, senderMs: number | null, playedAtMs: number | null }} Played `playedAtMs`: by the receiver's clock
  */

@@ -11,6 +11,8 @@ const CALM_DRAW_EVERY_MS = 1000;
 /** The level falls by so much a draw: a peak can be seen. */
 const FALL = 0.93;
 const CLIPPED = 0.98;
+/** Loudness is no straight line: with this bend quiet speech is to be seen as well. */
+const BEND = 0.6;
 
 export class Waveform {
   /** @type {{ low: number, high: number }[]} */
@@ -51,13 +53,18 @@ export class Waveform {
     const step = room / MOST_COLUMNS;
     const left = room - this.#columns.length * step;
     for (const [index, { low, high }] of this.#columns.entries()) {
-      const top = middle - high * middle;
-      context.fillRect(left + index * step, top, Math.max(step, 0.75), Math.max((high - low) * middle, 0.5));
+      const top = middle - bend(high) * middle;
+      context.fillRect(left + index * step, top, Math.max(step, 0.75), Math.max((bend(high) - bend(low)) * middle, 0.5));
     }
     context.fillStyle = style.getPropertyValue("--wave-line");
     context.fillRect(width - meter, 0, meter, height);
     context.fillStyle = style.getPropertyValue(this.#level > CLIPPED ? "--bad" : "--wave");
-    context.fillRect(width - meter, height * (1 - this.#level), meter, height * this.#level);
+    context.fillRect(width - meter, height * (1 - bend(this.#level)), meter, height * bend(this.#level));
     this.#level *= FALL;
   }
+}
+
+/** @param {number} value from -1 to 1 */
+function bend(value) {
+  return Math.sign(value) * Math.abs(value) ** BEND;
 }

@@ -25,7 +25,9 @@ export function isOwnName(name: string, listenHost: string, reachedAddress: stri
   const wanted = name.toLowerCase();
   const reached = reachedAddress.replace(/^::ffff:/, "");
   if (wanted === bracketed(reached) || wanted === bracketed(listenHost.toLowerCase())) return true;
-  if (isLoopback(reached)) return LOCAL_NAMES.some((local) => local === wanted);
+  if (isLoopback(reached) && LOCAL_NAMES.some((local) => local === wanted)) return true;
+  // Anybody on the LAN may answer for a .local name: where no link is asked for, it is not enough.
+  if (isLoopback(listenHost)) return false;
   const own = hostname().toLowerCase();
   return wanted === own || wanted === `${own}.local`;
 }

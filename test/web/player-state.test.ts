@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { wordsFor } from "../../web/player-state.js";
+
+const playing = { connection: "open", receiver: { state: "playing", text: "" }, hasVideo: true, sound: "playing" } as const;
+
+test("while it plays nothing stands on the picture", () => {
+  const words = wordsFor(playing);
+  assert.deepEqual([words.short, words.text, words.soundText, words.isStale, words.needsClick], ["playing", "", "", false, false]);
+});
+
+test("what the receiver waits for is said in its own words, and the picture is known to be old", () => {
+  for (const state of ["waiting", "away"] as const) {
+    const words = wordsFor({ ...playing, receiver: { state, text: "its words" } });
+    assert.deepEqual([words.text, words.isStale], ["its words", true]);
+    assert.notEqual(wordsFor({ ...playing, receiver: { state, text: "" } }).text, "");
+  }
+});
+
+test("without a receiver nothing that it has said before counts", () => {
+  assert.match(wordsFor({ ...playing, connection: "lost" }).text, /connection to the receiver is lost/);
+  assert.match(wordsFor({ ...playing, connection: "connecting" }).text, /Connecting/);
+});
+
+test("sound that cannot be heard has a reason and a remedy", () => {
+  assert.match(wordsFor({ ...playing, sound: "insecure" }).soundText, /localhost or over https/);
+  assert.match(wordsFor({ ...playing, sound: "no device" }).soundText, /no sound device/);
+  assert.match(wordsFor({ ...playing, sound: "none" }).soundText, /has no sound/);
+  assert.equal(wordsFor({ ...playing, sound: "blocked" }).needsClick, true);
+});
