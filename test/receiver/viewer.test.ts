@@ -59,6 +59,8 @@ describe("the viewer's page", { skip: missingBrowser }, () => {
     });
     context.after(() => page.close());
     await page.goto(url);
+    // The link that is good once leads on to the page.
+    await page.waitForURL(({ pathname }) => pathname === "/");
     return page;
   }
 
@@ -207,6 +209,7 @@ describe("the viewer's page", { skip: missingBrowser }, () => {
     const { port, pathname } = new URL(viewer.url);
     const page = await own.newPage();
     await page.goto(`http://${hostname()}.local:${port}${pathname}`);
+    await page.waitForURL(({ pathname }) => pathname === "/");
     run(context, viewer, { pictures: makePictures("color=c=red", 1), audio });
     await eventually(page, `${STATE} === 'playing' && ${PIXEL}[0] > 240 && /localhost or over https/.test(${SOUND_MESSAGE})`);
     const stranger = await (await own.newContext()).newPage();
@@ -247,7 +250,7 @@ describe("the viewer's page", { skip: missingBrowser }, () => {
 
   test("where the browser wants a click before it plays, the page asks for it", async (context) => {
     const viewer = await start(context, audio);
-    const own = await launchBrowser("--autoplay-policy=user-gesture-required");
+    const own = await launchBrowser("--autoplay-policy=document-user-activation-required");
     context.after(() => own.close());
     const page = await open(context, viewer.url, {}, own);
     run(context, viewer, { pictures: makePictures("color=c=red", 1), audio });
