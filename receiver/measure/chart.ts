@@ -34,7 +34,13 @@ export function renderChart(series: readonly Series[], { title, xLabel, yLabel, 
     const marks = hasMarks
       ? own.map((point) => `<circle class="${kind}" cx="${px(toX(point.x))}" cy="${px(toY(point.y))}" r="3.5"/>`).join("")
       : "";
-    return `<g><title>${escape(name)}</title><path class="line ${kind}" d="${path}"/>${marks}</g>`;
+    const last = own.at(-1);
+    // Lines that lie over each other in one colour are told apart by their names.
+    const label =
+      hasMarks || last === undefined
+        ? ""
+        : `<text class="tick" x="${px(toX(last.x) + 4)}" y="${px(toY(last.y) + 4)}">${escape(name)}</text>`;
+    return `<g><title>${escape(name)}</title><path class="line ${kind}" d="${path}"/>${marks}${label}</g>`;
   });
   const legend = series.map(({ kind, name }) => `<li class="${kind}">${escape(name)}</li>`).join("");
   return `<figure><figcaption>${escape(title)}</figcaption>

@@ -14,6 +14,8 @@ const FILES: readonly (readonly [path: string, file: string, type: string])[] = 
   ["/", "index.html", HTML],
   ["/style.css", "style.css", "text/css; charset=utf-8"],
   ["/icon.svg", "icon.svg", "image/svg+xml"],
+  // What a browser asks for before it has read the page.
+  ["/favicon.ico", "icon.svg", "image/svg+xml"],
   ...["main", "connection", "clock-offset", "messages", "picture-queue", "picture", "sound", "sound-ring", "sound-worklet"].map(script),
   ...["graphs", "waveform", "controls", "full-screen", "shown", "probe", "player-state"].map(script),
 ];
