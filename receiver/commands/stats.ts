@@ -1,6 +1,7 @@
 /** `streamctl stats`: receives a channel, shows nothing of it, and prints a line a second on how it came. */
 
 import type { ReceptionReport, Sink } from "../media.ts";
+import type { ReceiverTotals } from "../receiver.ts";
 import { receiveRequest } from "./request.ts";
 import type { Io, ReceiveRequest } from "./request.ts";
 
@@ -17,7 +18,20 @@ export async function runStats(request: ReceiveRequest, io: Io): Promise<void> {
     io.out(`${row(cells(report))}\n`);
   };
   const sink: Sink = { picture: () => undefined, sound: () => undefined, report: print, close: () => Promise.resolve() };
-  await receiveRequest(request, io, { leadMs: 0, openSinks: async () => [sink] });
+  const totals = await receiveRequest(request, io, { leadMs: 0, openSinks: async () => [sink] });
+  if (totals === null) return;
+  if (io.json) io.out(`${JSON.stringify({ totals })}\n`);
+  else io.say(inAll(totals));
+}
+
+function inAll({ pictures, sound, packets, jumps }: ReceiverTotals): string {
+  const concealed = sound.played === 0 ? 0 : (100 * sound.concealed) / sound.played;
+  return [
+    `in all ${pictures.shown} pictures shown, ${pictures.dropped} dropped, ${pictures.overtaken} too late`,
+    `${concealed.toFixed(2)} % of the sound replaced`,
+    `${packets.lost} of ${packets.expected} packets lost, ${packets.late} late`,
+    `${jumps} jumps of the clock`,
+  ].join("; ");
 }
 
 function cells({ fps, lost, expected, late, jitterMs, bufferMs, skewMs }: ReceptionReport): readonly string[] {
