@@ -105,7 +105,7 @@ const graphs = {
   lateness: new Graph(list, {
     name: "Lateness",
     unit: "ms",
-    digits: 1,
+    digits: 0,
     least: 20,
     canBeNegative: true,
     hint: "How long after its time a picture comes out of this page",

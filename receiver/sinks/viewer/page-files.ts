@@ -7,12 +7,13 @@ import { ViewerError } from "./viewer-error.ts";
 export type PageFile = { readonly type: string; readonly body: Buffer };
 
 const HTML = "text/html; charset=utf-8";
+const CSS = "text/css; charset=utf-8";
 const SCRIPT = "text/javascript; charset=utf-8";
 
 /** Path in the URL, file in web/, media type. */
 const FILES: readonly (readonly [path: string, file: string, type: string])[] = [
   ["/", "index.html", HTML],
-  ["/style.css", "style.css", "text/css; charset=utf-8"],
+  ...["style", "player", "panel"].map((name) => [`/${name}.css`, `${name}.css`, CSS] as const),
   ["/icon.svg", "icon.svg", "image/svg+xml"],
   // What a browser asks for before it has read the page.
   ["/favicon.ico", "icon.svg", "image/svg+xml"],

@@ -107,7 +107,7 @@ function answer(request: IncomingMessage, response: ServerResponse, access: Acce
   send(response, 200, file.type, file.body);
 }
 
-const ENTERED = `<!doctype html><html lang="en"><meta charset="utf-8"><title>RECEIVING VIDEO</title><meta http-equiv="refresh" content="0;url=/"><p><a href="/">Go on</a></p></html>\n`;
+const ENTERED = `<!doctype html><html lang="en"><meta charset="utf-8"><title>RECEIVING VIDEO</title><link rel="icon" href="/icon.svg"><meta http-equiv="refresh" content="0;url=/"><p><a href="/">Go on</a></p></html>\n`;
 
 function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
   const { req: request } = response;
