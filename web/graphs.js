@@ -74,7 +74,7 @@ export class Graph {
 
   /** @param {number | null} value */
   #say(value) {
-    this.#value.value = value === null ? "–" : `${value.toFixed(this.#form.digits).replace("-", "−")} ${this.#form.unit}`;
+    this.#value.value = value === null ? "–" : `${rounded(value, this.#form.digits).replace("-", "−")} ${this.#form.unit}`;
   }
 }
 
@@ -95,4 +95,9 @@ export function fitCanvas(canvas) {
   context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
   context.clearRect(0, 0, width, height);
   return { context, width, height, style: getComputedStyle(canvas) };
+}
+
+/** Never "-0". @param {number} value @param {number} digits */
+function rounded(value, digits) {
+  return (Number(value.toFixed(digits)) + 0).toFixed(digits);
 }
