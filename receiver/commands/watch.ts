@@ -24,7 +24,9 @@ export type PlayRequest = WatchRequest & {
 };
 
 /** The page and the loudspeaker keep the time themselves; so much before it they are given what they are to show. */
-const LEAD_MS = 100;
+const LEAD_MS = 120;
+/** Of a latency that is shorter than that leaves room for: the rest is the jitter buffer's. */
+const LEAD_SHARE = 0.6;
 
 export async function runWatch(request: WatchRequest, io: Io): Promise<void> {
   const page = openPage(request, io, true);
@@ -46,7 +48,7 @@ export async function runPlay(request: PlayRequest, io: Io): Promise<void> {
 
 /** A short latency leaves as much to the jitter buffer as to the page. */
 function leadOf({ latencyMs }: ReceiveRequest): number {
-  return Math.min(LEAD_MS, latencyMs / 2);
+  return Math.min(LEAD_MS, latencyMs * LEAD_SHARE);
 }
 
 function openPage(request: WatchRequest, io: Io, hasSound: boolean) {
