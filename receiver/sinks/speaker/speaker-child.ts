@@ -25,6 +25,7 @@ async function run(): Promise<void> {
   const output = new Speaker({ channels, bitDepth: 16, sampleRate: sampleRateHz });
   const feed = new DeviceFeed({ sampleRateHz, channels });
   let isWriting = false;
+  let hasPlayed = false;
   let timer: NodeJS.Timeout | undefined;
 
   const pump = (): void => {
@@ -41,6 +42,8 @@ async function run(): Promise<void> {
     output.write(Buffer.from(buffer, byteOffset, byteLength), (error) => {
       if (error) process.exit(1);
       isWriting = false;
+      if (!hasPlayed) process.send?.("playing");
+      hasPlayed = true;
       pump();
     });
   };
@@ -51,7 +54,6 @@ async function run(): Promise<void> {
     feed.push(new Int16Array(Uint8Array.from(samples).buffer), playAtMs);
     pump();
   });
-  process.send?.("ready");
 }
 
 /** The package has no types of its own that fit, and may be missing. */

@@ -24,6 +24,7 @@ export function openSpeaker({ form, device, say }: SpeakerOptions): Sink {
   let child: ChildProcess | null = null;
   let underWay = 0;
   let hasPlayed = false;
+  let said = "";
   let isClosed = false;
   let retry: NodeJS.Timeout | undefined;
   const selected = device === null ? null : selectAlsaDevice(device, process.env["ALSA_CONFIG_PATH"]);
@@ -38,17 +39,27 @@ export function openSpeaker({ form, device, say }: SpeakerOptions): Sink {
     });
     underWay = 0;
     started.on("error", () => undefined);
-    started.once("exit", (status, signal) => gone(status, signal));
+    started.once("exit", (status) => gone(status));
+    // Its only word: a first piece has gone to the device.
+    started.once("message", () => {
+      hasPlayed = true;
+      said = "";
+    });
     child = started;
   };
 
-  const gone = (status: number | null, signal: NodeJS.Signals | null): void => {
+  const sayOnce = (line: string): void => {
+    if (line !== said) say(line);
+    said = line;
+  };
+
+  const gone = (status: number | null): void => {
     child = null;
     if (isClosed) return;
     if (status === NO_PACKAGE_STATUS)
-      return say("no sound: the package speaker is not built on this host; npm run setup:speaker builds it");
+      return sayOnce("no sound: the package speaker is not built on this host; npm run setup:speaker builds it");
     const what = device === null ? "this host has no sound device" : `the sound device ${device} cannot be opened`;
-    say(hasPlayed ? "the sound device has gone; trying again" : `no sound: ${what}${signal === null && status === 0 ? " any more" : ""}`);
+    sayOnce(hasPlayed ? "the sound device has gone; trying again" : `no sound: ${what}`);
     if (hasPlayed) retry = setTimeout(start, RETRY_MS);
   };
 
@@ -60,10 +71,7 @@ export function openSpeaker({ form, device, say }: SpeakerOptions): Sink {
       if (child === null || !child.connected || underWay >= MOST_UNDER_WAY) return;
       underWay++;
       const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-      child.send({ samples: bytes, playAtMs }, (error) => {
-        underWay--;
-        hasPlayed ||= error === null;
-      });
+      child.send({ samples: bytes, playAtMs }, () => underWay--);
     },
     close: async () => {
       isClosed = true;
