@@ -54,11 +54,17 @@ export async function openTcp(
 
 /** What came behind the line of the answer. */
 async function readAnswer(socket: Socket): Promise<Uint8Array> {
-  const signal = AbortSignal.timeout(CONNECT_MS);
+  const gone = new AbortController();
+  socket.once("close", () => gone.abort());
+  const signal = AbortSignal.any([AbortSignal.timeout(CONNECT_MS), gone.signal]);
   let bytes: Buffer<ArrayBufferLike> = Buffer.alloc(0);
   while (!bytes.includes(NEWLINE)) {
     if (bytes.length > MOST_ANSWER_BYTES) throw new Error("what answers there does not speak streamerd's control protocol");
-    const chunk: unknown[] = await once(socket, "data", { signal });
+    const chunk: unknown[] = await once(socket, "data", { signal }).catch(() => {
+      throw new Error(
+        gone.signal.aborted ? "the daemon closed the media connection" : `no answer to session.attach within ${CONNECT_MS / 1000} s`,
+      );
+    });
     if (chunk[0] instanceof Buffer) bytes = Buffer.concat([bytes, chunk[0]]);
     socket.pause();
   }

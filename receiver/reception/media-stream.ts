@@ -8,6 +8,8 @@ import type { StreamCounters } from "../reassemble/rtp-stream.ts";
 
 /** A thing that is to be shown further from now is none of this stream: no latency and no network delay is so long. */
 const MOST_AWAY_MS = 10_000;
+/** One such packet is damaged; so many in a row are a clock that was told wrongly. */
+const MOST_FAR = 32;
 /** Reasons are constants of the parsers; a few dozen. */
 const MOST_REASONS = 64;
 
@@ -30,6 +32,7 @@ export class MediaStream {
   #joinTime: RtpTime | null;
   #lastPacketMs = -Infinity;
   #late = 0;
+  #farInARow = 0;
   #malformed = new Map<string, number>();
 
   constructor({ clockHz, payloadType, ssrc, time }: Options) {
@@ -58,10 +61,12 @@ export class MediaStream {
     this.#clock.guess(playout.senderMs(nowMs), accepted.rtpTs);
     if (Math.abs((this.senderMs(accepted.rtpTs) ?? 0) - playout.senderMs(nowMs)) > MOST_AWAY_MS) {
       this.countMalformed("RTP: a time that is far from now");
-      // If it is the report that was wrong, the next packet begins anew.
+      if (++this.#farInARow < MOST_FAR) return null;
+      // It is not the packets that are wrong, but what was reported of their clock.
       this.#clock.clear();
-      return null;
+      this.#clock.guess(playout.senderMs(nowMs), accepted.rtpTs);
     }
+    this.#farInARow = 0;
     return { rtpTs: accepted.rtpTs, payload: value.payload, marker: value.marker, isNewSource: accepted.isNewSource };
   }
 

@@ -58,7 +58,8 @@ export class SoundReception {
 
   nextMs(clock: PlayoutClock, leadMs: number): number {
     const { next } = this.#buffer;
-    return next === null ? NEVER : clock.showAtMs(this.stream.senderMs(next) ?? 0) - leadMs - LOOK_AHEAD_MS;
+    const senderMs = next === null ? null : this.stream.senderMs(next);
+    return senderMs === null ? NEVER : clock.showAtMs(senderMs) - leadMs - LOOK_AHEAD_MS;
   }
 
   /** When to poll, knowing that nothing is to be waited for from a sender that is away. */

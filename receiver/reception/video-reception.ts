@@ -110,6 +110,7 @@ export class VideoReception {
   }
 
   #dueMs(rtpTs: number, clock: PlayoutClock): number {
-    return clock.showAtMs(this.stream.senderMs(rtpTs) ?? 0);
+    const senderMs = this.stream.senderMs(rtpTs);
+    return senderMs === null ? NEVER : clock.showAtMs(senderMs);
   }
 }

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import fc from "fast-check";
+import { openTcp } from "../../receiver/join/tcp.ts";
+import { PictureAssembler } from "../../receiver/reassemble/picture-assembler.ts";
+import { SoundBuffer } from "../../receiver/reassemble/sound-buffer.ts";
+import { Receiver } from "../../receiver/receiver.ts";
+import type { StreamOf } from "../../receiver/receiver.ts";
+import { Sender } from "../../daemon/send/sender.ts";
+import { CONFIG, FILM, FilmFeed, INIT, START_MS, run } from "../sim/sender-run.ts";
+
+const STREAMS: readonly StreamOf[] = ["video", "videoControl", "audio", "audioControl"];
+
+/** Two seconds of what a sender really sends. */
+const real: { readonly to: StreamOf; readonly packet: Uint8Array; readonly atMs: number }[] = [];
+const sender = new Sender(CONFIG, INIT);
+sender.expect(1);
+run({ sender, feed: new FilmFeed(sender, FILM), fromMs: START_MS, toMs: START_MS + 2000, onSent: (sent) => real.push(sent) });
+
+function receiver(): Receiver {
+  return new Receiver({
+    latencyMs: 200,
+    leadMs: 0,
+    mostFps: null,
+    video: { size: { width: 48, height: 28 }, payloadType: 26, ssrc: null, time: null },
+    audio: { sampleRateHz: 44_100, channels: 1, payloadType: 11, ssrc: null, time: null },
+  });
+}
+
+/** Everything that is due; how many times it was asked. */
+function drain(one: Receiver, nowMs: number): number {
+  let polls = 0;
+  while (one.poll(nowMs).kind !== "wait") assert.ok(++polls < 100_000, "it never waits");
+  return polls;
+}
+
+test("packets of any bytes, at any of the ports, are counted and never thrown", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(...STREAMS), fc.uint8Array({ maxLength: 1500 }), fc.double({ min: 0, max: 5000, noNaN: true })), {
+        maxLength: 60,
+      }),
+      (packets) => {
+        const one = receiver();
+        for (const [from, bytes, atMs] of packets.toSorted((a, b) => a[2] - b[2])) {
+          one.push(from, bytes, atMs);
+          drain(one, atMs);
+        }
+        const { packets: counted } = one.totals;
+        assert.ok(counted.received >= 0 && counted.malformed + counted.foreign + counted.received <= packets.length + counted.duplicates);
+        one.report(6000);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test("real packets with bits flipped, cut, doubled and mixed up: no throw, and what is given out is in order", () => {
+  const change = fc.record({
+    index: fc.nat(real.length - 1),
+    at: fc.nat(60),
+    value: fc.nat(255),
+    cut: fc.option(fc.nat(200), { nil: null }),
+    to: fc.option(fc.constantFrom(...STREAMS), { nil: null }),
+  });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 200 }), (changes) => {
+      const sent = real.map(({ to, packet, atMs }) => ({ to, packet, atMs }));
+      for (const { index, at, value, cut, to } of changes) {
+        const old = sent[index];
+        if (old === undefined) continue;
+        const packet = Uint8Array.from(cut === null ? old.packet : old.packet.subarray(0, cut));
+        if (at < packet.length) packet[at] = value;
+        sent[index] = { ...old, packet, to: to ?? old.to };
+      }
+      const one = receiver();
+      let [nextSample, lastPictureMs] = [-Infinity, -Infinity];
+      for (const { to, packet, atMs } of sent) {
+        one.push(to, packet, atMs);
+        for (let output = one.poll(atMs); output.kind !== "wait"; output = one.poll(atMs)) {
+          if (output.kind === "sound") {
+            assert.ok(output.sound.firstSample >= nextSample || output.sound.firstSample < nextSample - 1e6);
+            nextSample = output.sound.firstSample + output.sound.samples.length;
+          } else lastPictureMs = output.picture.showAtMs;
+        }
+      }
+      assert.ok(lastPictureMs > 0 || changes.length > 0);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a flood of fragments and of sound fills no memory: pictures, bytes and samples have a limit", () => {
+  const assembler = new PictureAssembler(null);
+  const fragment = Uint8Array.from([0, 0, 0, 0, 1, 80, 6, 4, ...new Uint8Array(1000)]);
+  for (let picture = 0; picture < 10_000; picture++) assembler.push(picture * 3600, fragment, false);
+  assert.equal(assembler.overflows, 10_000 - 128);
+  const large = Uint8Array.from([0, 0xff, 0xff, 0xff, 1, 80, 6, 4, 1]);
+  assert.equal(assembler.push(36_000_000, large, false).ok, false);
+  const buffer = new SoundBuffer({ sampleRateHz: 44_100, channels: 1 });
+  let taken = 0;
+  for (let block = 0; block < 10_000; block++) taken += Number(buffer.push(block * 320, new Uint8Array(640)));
+  assert.equal(taken, 1500);
+});
+
+test("who answers on the control port what is no answer is told apart in one line, and nothing hangs", async () => {
+  const answers = [
+    "garbage\n",
+    `${"x".repeat(10_000)}`,
+    '{"id":1}\n',
+    '{"jsonrpc":"2.0","id":1,"error":{"code":-32004,"message":"no such session"}}\n',
+    "",
+  ];
+  for (const answer of answers) {
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.end(answer);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    await assert.rejects(
+      openTcp(
+        { kind: "tcp", host: "127.0.0.1", port },
+        { sessionId: "1", ticket: "t" },
+        () => false,
+        () => undefined,
+      ),
+      /does not speak streamerd's control protocol|does not hand the media out over TCP: no such session|closed the media connection/,
+      answer.slice(0, 20),
+    );
+    server.close();
+  }
+});
