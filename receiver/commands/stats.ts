@@ -20,8 +20,7 @@ export async function runStats(request: ReceiveRequest, io: Io): Promise<void> {
   const sink: Sink = { picture: () => undefined, sound: () => undefined, report: print, close: () => Promise.resolve() };
   const totals = await receiveRequest(request, io, { leadMs: 0, openSinks: async () => [sink] });
   if (totals === null) return;
-  if (io.json) io.out(`${JSON.stringify({ totals })}\n`);
-  else io.say(inAll(totals));
+  io.say(inAll(totals));
 }
 
 function inAll({ pictures, sound, packets, jumps }: ReceiverTotals): string {

@@ -109,7 +109,7 @@ test("a flood of fragments and of sound fills no memory: pictures, bytes and sam
 test("who answers on the control port what is no answer is told apart in one line, and nothing hangs", async () => {
   const answers = [
     "garbage\n",
-    `${"x".repeat(10_000)}`,
+    "x".repeat(10_000),
     '{"id":1}\n',
     '{"jsonrpc":"2.0","id":1,"error":{"code":-32004,"message":"no such session"}}\n',
     "",
