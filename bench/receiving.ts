@@ -6,7 +6,6 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ReceiverTotals } from "../receiver/receiver.ts";
 import { createLan } from "../test/e2e/lan.ts";
 import { makeFilm } from "../test/e2e/media.ts";
 import type { Host } from "../test/e2e/host.ts";
@@ -128,7 +127,6 @@ async function measureLong(
     memory: runs.map(({ pid }) => residentMegabytes(pid)),
   };
   for (const run of runs) await run.stop();
-  const totals = JSON.parse(runs[0].stdout().trim().split("\n").at(-1) ?? "{}") as { readonly totals: ReceiverTotals };
   console.log(
     `\nReceived in ${seconds} s, of ${after.sent - before.sent} pictures sent\n\n| | pictures | CPU, % of a core | RSS, MB |\n| --- | --- | --- | --- |`,
   );
@@ -137,7 +135,7 @@ async function measureLong(
     const cpu = (100 * ((after.used[index] ?? 0) - (before.used[index] ?? 0))) / seconds;
     console.log(`| ${name} | ${got.toFixed(0)} | ${cpu.toFixed(1)} | ${(after.memory[index] ?? 0).toFixed(0)} |`);
   }
-  console.log(`\nstreamctl in all: ${JSON.stringify(totals.totals)}`);
+  console.log(`\nstreamctl: ${/in all .*/.exec(runs[0].stderr())?.[0]}`);
   const skews = reports(runs[0].stdout())
     .map(({ skewMs }) => Math.abs(skewMs))
     .toSorted((a, b) => a - b);
