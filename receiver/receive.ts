@@ -22,6 +22,8 @@ export type ReceiveOptions = {
   readonly targets: readonly ControlTarget[];
   /** Null: the only one. */
   readonly channel: string | null;
+  /** A session that needs no daemon to answer; null: join at the targets. */
+  readonly described: Session | null;
   readonly transport: TransportWish;
   readonly latencyMs: number;
   readonly leadMs: number;
@@ -69,6 +71,7 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
 }
 
 async function join(options: ReceiveOptions, transport: TransportWish, isFirst: boolean, signal: AbortSignal): Promise<Session | null> {
+  if (options.described !== null) return options.described;
   try {
     const { targets, channel, name } = options;
     return await joinSession(targets, { channel, transport, name });
@@ -236,7 +239,8 @@ class Reception {
     const isSending = state === "playing" || state === "paused" || state === "starved";
     if (!isSending) return this.tell({ kind: "waiting", text: `waiting: channel ${session.channel} is ${state}` });
     const text = `nothing comes from the group ${session.group.group}, though ${session.channel} is ${state}`;
-    if (this.#options.transport !== "auto" || session.transport === "tcp" || act === "renew") return this.tell({ kind: "waiting", text });
+    const isGiven = this.#options.transport !== "auto" || this.#options.described !== null;
+    if (isGiven || session.transport === "tcp" || act === "renew") return this.tell({ kind: "waiting", text });
     this.#options.say(`${text}: taking TCP (a switch or firewall in between may hold multicast back)`);
     await this.#closeTransport();
     goOn("tcp");

@@ -1,10 +1,11 @@
 /** What every command that receives is asked for, and how it speaks. */
 
 import { hostname, networkInterfaces } from "node:os";
-import { connectControl, type ControlTarget } from "../../control/client.ts";
+import { connectControl, targetText, type ControlTarget } from "../../control/client.ts";
 import { CannotConnectError, RefusedError } from "../../control/client-error.ts";
+import { describedSession } from "../join/described.ts";
 import { findChannel } from "../join/find.ts";
-import type { TransportWish } from "../join/session.ts";
+import type { Session, TransportWish } from "../join/session.ts";
 import { receive } from "../receive.ts";
 import type { ReceiveOptions } from "../receive.ts";
 import type { ReceiverTotals } from "../receiver.ts";
@@ -39,11 +40,12 @@ type Ends = Pick<ReceiveOptions, "leadMs" | "openSinks" | "shown">;
 /** Finds the channel if nobody named a host, and receives it until the signal. */
 export async function receiveRequest(request: ReceiveRequest, io: Io, ends: Ends): Promise<ReceiverTotals | null> {
   const address = request.interface === null ? null : interfaceAddress(request.interface);
-  const { targets, channel } = await findTargets(request, io);
+  const { targets, channel, described } = await findTargets(request, io);
   const { transport, latencyMs, mostFps, name } = request;
   const options = {
     targets,
     channel,
+    described,
     transport,
     latencyMs,
     mostFps,
@@ -55,14 +57,19 @@ export async function receiveRequest(request: ReceiveRequest, io: Io, ends: Ends
   return receive(options, io.signal);
 }
 
+export type FoundTargets = Pick<ReceiveRequest, "targets" | "channel"> & {
+  /** What was announced, where the daemon that announces it cannot be reached. */
+  readonly described: Session | null;
+};
+
 /** The daemon, and its channel where that had to be looked for. */
-export async function findTargets(
-  { targets, mayFind, channel }: ReceiveRequest,
-  io: Io,
-): Promise<Pick<ReceiveRequest, "targets" | "channel">> {
-  if (!mayFind || (await isThere(targets))) return { targets, channel };
-  const { name, host, port } = await findChannel(channel, io.say, io.signal);
-  return { targets: [{ kind: "tcp", host, port }], channel: name };
+export async function findTargets({ targets, mayFind, channel }: ReceiveRequest, io: Io): Promise<FoundTargets> {
+  if (!mayFind || (await isThere(targets))) return { targets, channel, described: null };
+  const { session, host, port } = await findChannel(channel, io.say, io.signal);
+  const found = [{ kind: "tcp", host, port }] as const;
+  if (await isThere(found)) return { targets: found, channel: session.name, described: null };
+  io.say(`${targetText(found[0])} cannot be reached: receiving by what is announced, without TCP and without reports to the daemon`);
+  return { targets: found, channel: session.name, described: describedSession(session, found[0], targetText(found[0])) };
 }
 
 async function isThere(targets: readonly ControlTarget[]): Promise<boolean> {

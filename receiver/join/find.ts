@@ -2,6 +2,7 @@
 
 import { oneLine } from "../../control/untrusted-text.ts";
 import { RefusedError } from "../../control/client-error.ts";
+import type { ReceivedSession } from "../../wire/sdp.ts";
 import { listenForSessions } from "../discover/listen.ts";
 import type { HeardSession } from "../discover/session-table.ts";
 
@@ -10,7 +11,7 @@ const MOST_WAIT_MS = 11_000;
 /** After the first, so long for the others: several daemons do not speak at the same time, but one names all of its channels at once. */
 const GATHER_MS = 1500;
 
-export type FoundChannel = { readonly name: string; readonly host: string; readonly port: number };
+export type FoundChannel = { readonly session: ReceivedSession; readonly host: string; readonly port: number };
 
 /** Throws a RefusedError with a list if there are several, and with the remedy if there is none. */
 export async function findChannel(wanted: string | null, say: (line: string) => void, signal: AbortSignal): Promise<FoundChannel> {
@@ -49,5 +50,5 @@ function choose(found: readonly HeardSession[], wanted: string | null): FoundCha
     throw new RefusedError(0, ["there are several channels; name one:", ...list].join("\n"), null);
   }
   // The address it was heard from is one that leads there; what the description says may be another host's name for it.
-  return { name: only.session.name, host: only.heardFrom, port: only.session.control?.port ?? 9688 };
+  return { session: only.session, host: only.heardFrom, port: only.session.control?.port ?? 9688 };
 }

@@ -71,6 +71,16 @@ test("nobody is named: the channel is found by what is announced, and several ar
   const found = lan.host("rx1").spawn(STREAMCTL, ["stats", "lobby"]);
   await found.waitForLine(/joined lobby at 10\.77\.0\.1:9688/);
   await found.stop();
+  // A firewall that lets no TCP through: what is announced is enough.
+  await lan.host("rx1").output("nft", ["-f", "-"], {
+    input: "add table ip wall\nadd chain ip wall out { type filter hook output priority 0; }\nadd rule ip wall out tcp dport 9688 reject\n",
+  });
+  const walled = lan.host("rx1").spawn(STREAMCTL, ["--json", "stats", "hall"]);
+  await walled.waitForLine(/10\.77\.0\.1:9688 cannot be reached: receiving by what is announced/);
+  await nextReports(walled, 2);
+  assert.ok((await nextReports(walled, 2)).every(({ fps, lost }) => fps > 24 && lost === 0));
+  await walled.stop();
+  await lan.host("rx1").output("nft", ["delete", "table", "ip", "wall"]);
   const list = await lan.host("rx1").exec(STREAMCTL, ["stats"]);
   assert.equal(list.status, 1);
   assert.match(list.stderr, /there are several channels; name one:\n.*--host 10\.77\.0\.1 (hall|lobby)\n/);
