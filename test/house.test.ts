@@ -35,7 +35,7 @@ const RULES: readonly Rule[] = [
   {
     name: "receiver/ imports the client of the control channel and wire/, and nothing else",
     files: /^receiver\//,
-    mayImport: /^(receiver|wire)\/|^control\/(client|client-error|untrusted-text|contract\/\w+)\.ts$/,
+    mayImport: /^(receiver|wire)\/|^control\/(client|client-error|receive-request|untrusted-text|contract\/\w+)\.ts$/,
   },
   {
     name: "what is pure of the receiver imports neither sockets nor the control channel",

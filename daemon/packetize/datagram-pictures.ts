@@ -2,7 +2,7 @@
 
 import { buildPictureDatagram } from "../../wire/datagram/index.ts";
 import type { PictureEncoding } from "../../wire/datagram/index.ts";
-import type { Begun } from "./profile.ts";
+import type { Begun } from "./begun.ts";
 
 const NOTHING: readonly Uint8Array[] = [];
 

@@ -2,6 +2,7 @@
 
 import type { PictureEncoding } from "../../wire/datagram/index.ts";
 import type { SoundTrack } from "../pace/sound-track.ts";
+import type { Begun } from "./begun.ts";
 import { DatagramPictures } from "./datagram-pictures.ts";
 import { DatagramSound } from "./datagram-sound.ts";
 import { PictureStream } from "./picture-stream.ts";
@@ -10,8 +11,6 @@ import type { SoundBlock, SoundForm } from "./sound-stream.ts";
 import type { StreamInit } from "./stream-clock.ts";
 
 export type Profile = { readonly kind: "rtp" } | { readonly kind: "datagram"; readonly encoding: PictureEncoding };
-
-export type Begun = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 export type Pictures = {
   readonly start: (startMs: number) => void;

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { RefusedError } from "../../control/client-error.ts";
+import type { MeasureRequest, ReceiveIo } from "../../control/receive-request.ts";
 import { monotonicMs } from "../clock.ts";
 import { openMulticast } from "../join/multicast.ts";
 import { joinSession } from "../join/session.ts";
@@ -19,18 +20,6 @@ import { summarize } from "../measure/summarize.ts";
 import type { StreamOf } from "../receiver.ts";
 import { membershipAddresses } from "../receive.ts";
 import { findTargets, interfaceAddress } from "./request.ts";
-import type { Io, ReceiveRequest } from "./request.ts";
-
-export type MeasureRequest = ReceiveRequest & {
-  /** Names the files: the rate of the line in kbit/s, as `bench/netcond.sh` was told. */
-  readonly rate: string;
-  readonly folder: string;
-  /** A WAV file, or an http:// address of one; null: nothing to compare with. */
-  readonly reference: string | null;
-  readonly durationMs: number;
-  readonly ways: readonly ("udp" | "tcp")[];
-  readonly overwrite: boolean;
-};
 
 /** Pings for the clock, as often as they may come: a run is short. */
 const PING_MS = 200;
@@ -38,7 +27,7 @@ const PING_MS = 200;
 const SILENT_MS = 5000;
 const MOST_REFERENCE_BYTES = 256 << 20;
 
-export async function runMeasure(request: MeasureRequest, io: Io): Promise<void> {
+export async function runMeasure(request: MeasureRequest, io: ReceiveIo): Promise<void> {
   const { folder, rate, ways, overwrite } = request;
   const there = ways.find((transport) => runExists(folder, { rate, transport }));
   if (there !== undefined && !overwrite)
@@ -52,7 +41,7 @@ export async function runMeasure(request: MeasureRequest, io: Io): Promise<void>
   io.say(`report: ${writeReport(folder)}`);
 }
 
-async function measureOnce(request: MeasureRequest, way: "udp" | "tcp", reference: Reference | null, io: Io): Promise<void> {
+async function measureOnce(request: MeasureRequest, way: "udp" | "tcp", reference: Reference | null, io: ReceiveIo): Promise<void> {
   const { targets, channel } = await findTargets(request, io);
   const session = await joinSession(targets, { channel, transport: way === "tcp" ? "tcp" : "multicast", name: request.name ?? "measure" });
   try {
@@ -81,7 +70,7 @@ async function measureOnce(request: MeasureRequest, way: "udp" | "tcp", referenc
   }
 }
 
-async function collect(collector: Collector, session: Session, transport: Transport, durationMs: number, io: Io): Promise<void> {
+async function collect(collector: Collector, session: Session, transport: Transport, durationMs: number, io: ReceiveIo): Promise<void> {
   const startMs = monotonicMs();
   const over = new AbortController();
   void transport.ended.then(() => over.abort());

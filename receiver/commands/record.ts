@@ -1,25 +1,16 @@
 /** `streamctl record`: writes what is received to a file, with a line that tells how it goes. */
 
 import { RefusedError } from "../../control/client-error.ts";
+import type { ReceiveIo, RecordRequest } from "../../control/receive-request.ts";
 import type { ReceptionReport, Sink } from "../media.ts";
 import { openRecording } from "../sinks/record/recording.ts";
 import type { Recording } from "../sinks/record/recording.ts";
 import { RecordingError } from "../sinks/record/recorded-file.ts";
-import type { Segmenting } from "../sinks/record/segments.ts";
 import { kindOf } from "../sinks/record/segments.ts";
 import { receiveRequest } from "./request.ts";
-import type { Io, ReceiveRequest } from "./request.ts";
-
-export type RecordRequest = ReceiveRequest & {
-  readonly path: string;
-  /** Null: until Ctrl-C. */
-  readonly durationMs: number | null;
-  readonly segmenting: Segmenting | null;
-  readonly overwrite: boolean;
-};
 
 /** Throws a RefusedError for what cannot be recorded; a recording that had to end early is one as well, after it was closed. */
-export async function runRecord(request: RecordRequest, io: Io): Promise<void> {
+export async function runRecord(request: RecordRequest, io: ReceiveIo): Promise<void> {
   const { path, durationMs, segmenting, overwrite } = request;
   refusing(() => kindOf(path));
   const over = new AbortController();

@@ -1,44 +1,20 @@
-/** What every command that receives is asked for, and how it speaks. */
+/** What every command that receives does with its request: finds the channel, and receives it into its ends. */
 
 import { hostname, networkInterfaces } from "node:os";
 import { connectControl, targetText, type ControlTarget } from "../../control/client.ts";
 import { CannotConnectError, RefusedError } from "../../control/client-error.ts";
+import type { ReceiveIo, ReceiveRequest } from "../../control/receive-request.ts";
 import { describedSession } from "../join/described.ts";
 import { findChannel } from "../join/find.ts";
-import type { Session, TransportWish } from "../join/session.ts";
+import type { Session } from "../join/session.ts";
 import { receive } from "../receive.ts";
 import type { ReceiveOptions } from "../receive.ts";
 import type { ReceiverTotals } from "../receiver.ts";
 
-export type ReceiveRequest = {
-  readonly targets: readonly ControlTarget[];
-  /** Nobody was named: `targets` are this host's own places, and if no daemon is there, one is found by what is announced. */
-  readonly mayFind: boolean;
-  readonly channel: string | null;
-  readonly transport: TransportWish;
-  readonly latencyMs: number;
-  /** Name or address of an interface of this host; null: the one that leads to the daemon. */
-  readonly interface: string | null;
-  /** Null: this host's name. */
-  readonly name: string | null;
-  readonly mostFps: number | null;
-};
-
-export type Io = {
-  readonly out: (text: string) => void;
-  /** One line for a person. */
-  readonly say: (line: string) => void;
-  /** A line that takes the place of the one before, where there is a terminal. */
-  readonly progress: (line: string) => void;
-  readonly json: boolean;
-  /** Ctrl-C. */
-  readonly signal: AbortSignal;
-};
-
 type Ends = Pick<ReceiveOptions, "leadMs" | "openSinks" | "shown">;
 
 /** Finds the channel if nobody named a host, and receives it until the signal. */
-export async function receiveRequest(request: ReceiveRequest, io: Io, ends: Ends): Promise<ReceiverTotals | null> {
+export async function receiveRequest(request: ReceiveRequest, io: ReceiveIo, ends: Ends): Promise<ReceiverTotals | null> {
   const address = request.interface === null ? null : interfaceAddress(request.interface);
   const { targets, channel, described } = await findTargets(request, io);
   const { transport, latencyMs, mostFps, name } = request;
@@ -63,7 +39,7 @@ export type FoundTargets = Pick<ReceiveRequest, "targets" | "channel"> & {
 };
 
 /** The daemon, and its channel where that had to be looked for. */
-export async function findTargets({ targets, mayFind, channel }: ReceiveRequest, io: Io): Promise<FoundTargets> {
+export async function findTargets({ targets, mayFind, channel }: ReceiveRequest, io: ReceiveIo): Promise<FoundTargets> {
   if (!mayFind || (await isThere(targets))) return { targets, channel, described: null };
   const { session, host, port } = await findChannel(channel, io.say, io.signal);
   const found = [{ kind: "tcp", host, port }] as const;

@@ -1,16 +1,16 @@
 /** `streamctl stats`: receives a channel, shows nothing of it, and prints a line a second on how it came. */
 
+import type { ReceiveIo, ReceiveRequest } from "../../control/receive-request.ts";
 import type { ReceptionReport, Sink } from "../media.ts";
 import type { ReceiverTotals } from "../receiver.ts";
 import { receiveRequest } from "./request.ts";
-import type { Io, ReceiveRequest } from "./request.ts";
 
 const COLUMNS = ["FPS", "loss", "late", "jitter", "buffer", "skew"] as const;
 const WIDTH = 10;
 /** The heading comes again, so that it is on the screen. */
 const HEADING_EVERY = 20;
 
-export async function runStats(request: ReceiveRequest, io: Io): Promise<void> {
+export async function runStats(request: ReceiveRequest, io: ReceiveIo): Promise<void> {
   let lines = 0;
   const print = (report: ReceptionReport): void => {
     if (io.json) return io.out(`${JSON.stringify(report)}\n`);

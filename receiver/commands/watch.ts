@@ -3,38 +3,26 @@
 import { readFileSync } from "node:fs";
 import { RefusedError } from "../../control/client-error.ts";
 import { oneLine } from "../../control/untrusted-text.ts";
+import type { PlayRequest, ReceiveIo, ReceiveRequest, WatchRequest } from "../../control/receive-request.ts";
 import type { Sink } from "../media.ts";
 import { startViewer } from "../sinks/viewer/viewer.ts";
 import type { Viewer, ViewerOptions } from "../sinks/viewer/viewer.ts";
 import { ViewerError } from "../sinks/viewer/viewer-error.ts";
 import { openSpeaker } from "../sinks/speaker/speaker.ts";
 import { receiveRequest } from "./request.ts";
-import type { Io, ReceiveRequest } from "./request.ts";
-
-export type WatchRequest = ReceiveRequest & {
-  readonly listen: { readonly host: string; readonly port: number };
-  /** Files of a certificate and its key (PEM). */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
-};
-
-export type PlayRequest = WatchRequest & {
-  readonly hasPage: boolean;
-  /** ALSA's name of the device; null: the default one. */
-  readonly device: string | null;
-};
 
 /** The page and the loudspeaker keep the time themselves; so much before it they are given what they are to show. */
 const LEAD_MS = 120;
 /** Of a latency that is shorter than that leaves room for: the rest is the jitter buffer's. */
 const LEAD_SHARE = 0.6;
 
-export async function runWatch(request: WatchRequest, io: Io): Promise<void> {
+export async function runWatch(request: WatchRequest, io: ReceiveIo): Promise<void> {
   const page = openPage(request, io, true);
   await receiveRequest(request, io, { leadMs: leadOf(request), ...page });
 }
 
 /** The sound comes from the loudspeaker alone: the page of the same host is silent. */
-export async function runPlay(request: PlayRequest, io: Io): Promise<void> {
+export async function runPlay(request: PlayRequest, io: ReceiveIo): Promise<void> {
   const page = openPage(request, io, false);
   await receiveRequest(request, io, {
     leadMs: leadOf(request),
@@ -51,7 +39,7 @@ function leadOf({ latencyMs }: ReceiveRequest): number {
   return Math.min(LEAD_MS, latencyMs * LEAD_SHARE);
 }
 
-function openPage(request: WatchRequest, io: Io, hasSound: boolean) {
+function openPage(request: WatchRequest, io: ReceiveIo, hasSound: boolean) {
   let viewer: Viewer | null = null;
   const tls = request.tls === null ? null : readTls(request.tls);
   return {

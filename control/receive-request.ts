@@ -1,0 +1,72 @@
+/** What a receiving command is asked for, and how it speaks: between streamctl's command line and the receiver. */
+
+import type { ControlTarget } from "./client.ts";
+
+export type ReceiveRequest = {
+  readonly targets: readonly ControlTarget[];
+  /** Nobody was named: `targets` are this host's own places, and if no daemon is there, one is found by what is announced. */
+  readonly mayFind: boolean;
+  /** Null: the only one. */
+  readonly channel: string | null;
+  readonly transport: "auto" | "multicast" | "tcp";
+  readonly latencyMs: number;
+  /** Name or address of an interface of this host; null: the one that leads to the daemon. */
+  readonly interface: string | null;
+  /** How the operator's list shall name this host; null: by its own name. */
+  readonly name: string | null;
+  /** Pictures a second at most; null: all. */
+  readonly mostFps: number | null;
+};
+
+export type WatchRequest = ReceiveRequest & {
+  /** Port 0: any. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Files of a certificate and its key (PEM). */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+};
+
+export type PlayRequest = WatchRequest & {
+  readonly hasPage: boolean;
+  /** ALSA's name of the device; null: the default one. */
+  readonly device: string | null;
+};
+
+export type RecordRequest = ReceiveRequest & {
+  readonly path: string;
+  /** Null: until Ctrl-C. */
+  readonly durationMs: number | null;
+  /** `keep`: null for all of them. */
+  readonly segmenting: { readonly minutes: number; readonly keep: number | null } | null;
+  readonly overwrite: boolean;
+};
+
+export type MeasureRequest = ReceiveRequest & {
+  /** Names the files: the rate of the line in kbit/s, as `bench/netcond.sh` was told. */
+  readonly rate: string;
+  readonly folder: string;
+  /** A WAV file, or an http:// address of one; null: nothing to compare with. */
+  readonly reference: string | null;
+  readonly durationMs: number;
+  readonly ways: readonly ("udp" | "tcp")[];
+  readonly overwrite: boolean;
+};
+
+export type ReceiveIo = {
+  readonly out: (text: string) => void;
+  /** One line for a person. */
+  readonly say: (line: string) => void;
+  /** A line that takes the place of the one before, where there is a terminal. */
+  readonly progress: (line: string) => void;
+  readonly json: boolean;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+};
+
+/** Each runs until the signal, or until it is done. Throws what the control client throws. */
+export type Receivers = {
+  readonly stats: (request: ReceiveRequest, io: ReceiveIo) => Promise<void>;
+  readonly watch: (request: WatchRequest, io: ReceiveIo) => Promise<void>;
+  readonly play: (request: PlayRequest, io: ReceiveIo) => Promise<void>;
+  readonly record: (request: RecordRequest, io: ReceiveIo) => Promise<void>;
+  readonly measure: (request: MeasureRequest, io: ReceiveIo) => Promise<void>;
+};

@@ -1,0 +1,65 @@
+// What the commands that receive have in common: their options, and how they speak while they run.
+import { Option, type Command } from "commander";
+import type { ReceiveIo, ReceiveRequest } from "../../receive-request.ts";
+import type { Tool } from "../tool.ts";
+import { parsePositive } from "../units.ts";
+
+/** Reports come each second. */
+const PROGRESS_EVERY = 60;
+
+export type CommonOptions = {
+  readonly transport: "auto" | "multicast" | "tcp";
+  readonly latency: string;
+  readonly interface?: string;
+  readonly name?: string;
+  readonly maxFps?: string;
+};
+
+export function receiving(program: Command, name: string, description: string): Command {
+  return withCommonOptions(program.command(name).argument("[CHANNEL]", "may be left out when there is only one").description(description));
+}
+
+/** What all of them take. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--transport <WAY>", "auto: the group, and TCP if nothing comes from it")
+        .choices(["auto", "multicast", "tcp"])
+        .default("auto"),
+    )
+    .option("--latency <MS>", "from the sender's time of a picture to its being shown here", "200")
+    .option("--interface <NAME>", "the interface, or its address, to join the group on")
+    .option("--name <NAME>", "how `streamctl clients` shall name this host")
+    .option("--max-fps <N>", "show at most so many pictures a second, and report it");
+}
+
+export function toRequest(tool: Tool, channel: string | undefined, options: CommonOptions): ReceiveRequest {
+  return {
+    ...tool.place(),
+    channel: channel ?? null,
+    transport: options.transport,
+    latencyMs: parsePositive("--latency", options.latency),
+    interface: options.interface ?? null,
+    name: options.name ?? null,
+    mostFps: options.maxFps === undefined ? null : parsePositive("--max-fps", options.maxFps),
+  };
+}
+
+/** Runs until it is done, or until Ctrl-C. */
+export async function runReceiver(tool: Tool, receive: (io: ReceiveIo) => Promise<void>): Promise<void> {
+  const { terminal } = tool;
+  const stop = new AbortController();
+  let lines = 0;
+  void terminal.untilInterrupted().then(() => stop.abort());
+  await receive({
+    out: terminal.out,
+    say: (line) => terminal.err(`streamctl: ${line}\n`),
+    progress: (line) => {
+      if (terminal.hasScreen) terminal.err(`\r\u001b[K${line}`);
+      // In a log a line a minute is enough.
+      else if (++lines % PROGRESS_EVERY === 0) terminal.err(`${line}\n`);
+    },
+    json: tool.json(),
+    signal: stop.signal,
+  });
+}
