@@ -126,7 +126,8 @@ class Reception {
       done.resolve(null);
     });
     void opened.ended.then((reason) => {
-      if (signal.aborted) return;
+      // Closed by ourselves, for another one.
+      if (signal.aborted || this.#transport !== opened) return;
       this.#transport = null;
       this.#options.say(reason);
       done.resolve(null);

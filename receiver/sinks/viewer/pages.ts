@@ -1,6 +1,7 @@
 /** The pages that are open: what comes from the receiver goes to each of them, and a page that has just come gets what it needs to begin with. */
 
 import type { WebSocket } from "ws";
+import { monotonicMs } from "../../clock.ts";
 import type { Shown } from "./messages.ts";
 import { servePage } from "./page-connection.ts";
 import type { PageConnection } from "./page-connection.ts";
@@ -12,7 +13,7 @@ export type Pages = {
   readonly isFull: () => boolean;
   readonly count: () => number;
   readonly counters: () => PageCounters;
-  /** Of the open page that has reported last. */
+  /** Of the open page that has reported last; null if that is long ago. */
   readonly lastShown: () => Shown | null;
   readonly picture: (message: Buffer) => void;
   readonly sound: (message: Buffer) => void;
@@ -24,9 +25,11 @@ export type Pages = {
 /** A viewer is for the screens of one desk; each page may hold 4 MiB. */
 const MOST_PAGES = 16;
 const SWEEP_EVERY_MS = 1000;
+/** Pages say what they show once a second; one in a tab that the browser has put to sleep says nothing, and has no say. */
+const SHOWN_HOLDS_MS = 3000;
 
 export function createPages(form: string): Pages {
-  const open = new Map<PageConnection, Shown | null>();
+  const open = new Map<PageConnection, { readonly shown: Shown; readonly atMs: number } | null>();
   const counters = { picturesDropped: 0, soundsDropped: 0, closedForNotReading: 0 };
   let state: string | null = null;
   /** For a page that comes while nothing moves. */
@@ -38,7 +41,7 @@ export function createPages(form: string): Pages {
       onShown: (shown) => {
         // Behind all others: the order of the map is the order of their last reports.
         open.delete(page);
-        open.set(page, shown);
+        open.set(page, { shown, atMs: monotonicMs() });
       },
       onGone: () => {
         open.delete(page);
@@ -64,7 +67,10 @@ export function createPages(form: string): Pages {
     isFull: () => open.size >= MOST_PAGES,
     count: () => open.size,
     counters: () => ({ ...counters }),
-    lastShown: () => [...open.values()].findLast((shown) => shown !== null) ?? null,
+    lastShown: () => {
+      const last = [...open.values()].findLast((told) => told !== null);
+      return last === undefined || monotonicMs() - last.atMs > SHOWN_HOLDS_MS ? null : last.shown;
+    },
     picture: (message) => {
       picture = message;
       for (const page of open.keys()) if (!page.media(message, "picture")) counters.picturesDropped += 1;
