@@ -43,7 +43,8 @@ export async function findTargets({ targets, mayFind, channel }: ReceiveRequest,
   if (!mayFind || (await isThere(targets))) return { targets, channel, described: null };
   const { session, host, port } = await findChannel(channel, io.say, io.signal);
   const found = [{ kind: "tcp", host, port }] as const;
-  if (await isThere(found)) return { targets: found, channel: session.name, described: null };
+  // One of its channels was heard; whether there are others, it says itself.
+  if (await isThere(found)) return { targets: found, channel, described: null };
   io.say(`${targetText(found[0])} cannot be reached: receiving by what is announced, without TCP and without reports to the daemon`);
   return { targets: found, channel: session.name, described: describedSession(session, found[0], targetText(found[0])) };
 }
