@@ -22,6 +22,7 @@ export class Driver {
   #packetsOfTurn = 0;
   #turns = 0;
   #isPollNear = false;
+  #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(receiver: Receiver, output: DriverOutput) {
@@ -36,8 +37,8 @@ export class Driver {
   };
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
-    this.#isPollNear = true;
   }
 
   /** After the sockets of this turn have been read. */
@@ -49,6 +50,7 @@ export class Driver {
 
   readonly #turn = (): void => {
     this.#isPollNear = false;
+    if (this.#isClosed) return;
     const hasMore = this.#packetsOfTurn >= MANY_PACKETS && this.#turns < MOST_TURNS;
     this.#packetsOfTurn = 0;
     this.#turns = hasMore ? this.#turns + 1 : 0;

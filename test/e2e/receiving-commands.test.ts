@@ -95,7 +95,7 @@ test("play without a sound device: one line says so, and the page goes on; --no-
   await play.waitForLine(/RECEIVING VIDEO: http/);
   await play.waitForLine(/first picture/);
   assert.equal(play.stderr().match(/no sound:/g)?.length, 1, play.stderr());
-  assert.equal((await play.stop()).status, 0);
+  assert.equal((await play.stop()).status, 0, play.stderr());
   const soundOnly = lan.host("rx1").spawn(STREAMCTL, [...HOST, "play", "--no-video"]);
   await soundOnly.waitForLine(/no sound: /);
   assert.ok(!soundOnly.stderr().includes("RECEIVING VIDEO"));
