@@ -1,7 +1,8 @@
 /** The keys of one channel. */
 import { key, section } from "./key.ts";
 import { interfaces, multicastGroup } from "./values/address.ts";
-import { mediaSource } from "./values/path.ts";
+import { captureSchema, recordSchema } from "./live-schema.ts";
+import { fallback, mediaSource } from "./values/path.ts";
 import { fraction, oneOf, trueOrFalse, wholeNumber, wordOr } from "./values/plain.ts";
 
 const video = section("The picture.", {
@@ -121,6 +122,13 @@ const datagram = section("For the profile datagram only.", {
     hot: false,
     since: "steering",
   }),
+  hello: key({
+    type: trueOrFalse(),
+    default: false,
+    doc: "Whether whoever sends a datagram to UDP port 9688 (that of control.listen) gets the pictures sent to its own address for the next 10 s: the classic way, without any authentication; only for addresses on this host's own links, at most 64. A datagram that holds a channel's name asks for that channel.",
+    hot: false,
+    since: "live",
+  }),
 });
 
 const readAhead = section("What the source process prepares ahead of the queue; the first bound that is reached counts.", {
@@ -146,9 +154,23 @@ export const channelSchema = section("", {
   source: key({
     type: mediaSource(),
     default: null,
-    doc: "What is sent: a file, a list of files, or a directory with media files; null for the generated test film. A relative path is relative to this file.",
+    doc: "What is sent: a file, a list of files, or a directory with media files; null (or test:) for the generated test film. A relative path is relative to this file. Live: camera:/dev/video0, mic:default, camera+mic (or camera:/dev/video0+mic:hw:1), screen::0.0, test:live, and rtsp://, http(s)://, srt:// and udp:// URLs; srt://0.0.0.0:PORT?mode=listener takes what a client pushes.",
     hot: false,
     since: "core",
+  }),
+  fallback: key({
+    type: fallback(),
+    default: "slate",
+    doc: "What is sent while a live source is away: slate (the channel's name, no signal, the time), a media file, or none for the last picture and silence.",
+    hot: false,
+    since: "live",
+  }),
+  onDemand: key({
+    type: trueOrFalse(),
+    default: false,
+    doc: "Start the source when the first client joins by the control channel, and stop it 10 s after the last one has left: a camera's light is off when nobody looks.",
+    hot: false,
+    since: "live",
   }),
   loop: key({
     type: trueOrFalse(),
@@ -222,4 +244,6 @@ export const channelSchema = section("", {
   pacing,
   datagram,
   readAhead,
+  capture: captureSchema,
+  record: recordSchema,
 });

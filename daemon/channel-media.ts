@@ -4,13 +4,14 @@
  */
 
 import type { ChannelConfig } from "../config/schema.ts";
-import { mostJpegBytes } from "../wire/datagram/index.ts";
 import { monotonicMs } from "./clock.ts";
 import { ItemTrack } from "./item-track.ts";
+import type { Media } from "./media.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 import { createSourceFeed } from "./source-feed.ts";
 import type { SourceFeed } from "./source-feed.ts";
 import type { ItemInfo, SourceCommand, SourceFormat, SourceItem, SourceMessage, SourceStart } from "./source/messages.ts";
+import { sourceFormat } from "./source-format.ts";
 import { SourceSupervisor } from "./supervisor.ts";
 
 export type MediaListener = {
@@ -20,17 +21,33 @@ export type MediaListener = {
   readonly onGivenUp: (reason: string) => void;
 };
 
+/** What a film and its stand-ins have in common: they feed the same sender. */
+export type Stage = {
+  readonly feed: SourceFeed;
+  /** A number that no place of the channel has had. */
+  readonly nextGeneration: () => number;
+};
+
+export function createStage(config: ChannelConfig, sender: SenderThread): Stage {
+  const { name, pacing, audio } = config;
+  let generation = 0;
+  return {
+    feed: createSourceFeed(name, sender, pacing.queueFrames, audio.sampleRateHz, audio.channels),
+    nextGeneration: () => ++generation,
+  };
+}
+
 /** A starved sender says so every second; an older word is no longer true. */
 const BEHIND_HOLDS_MS = 2500;
 
-export class ChannelMedia {
+export class ChannelMedia implements Media {
   readonly #name: string;
   /** The configuration in force. */
   readonly #config: () => ChannelConfig;
   readonly #sender: SenderThread;
   readonly #listener: MediaListener;
   readonly #supervisor: SourceSupervisor;
-  readonly #feed: SourceFeed;
+  readonly #stage: Stage;
   #playlist: readonly SourceItem[] = [];
   #items = new ItemTrack();
   #place: SourceStart = { generation: 0, itemIndex: 0, positionMs: 0, timelineMs: 0 };
@@ -41,14 +58,16 @@ export class ChannelMedia {
   #formerQuality: number | null = null;
   #askedQuality: number | null = null;
 
-  constructor(config: () => ChannelConfig, sender: SenderThread, listener: MediaListener) {
-    const { name, pacing, audio } = config();
-    this.#name = name;
+  constructor(config: () => ChannelConfig, sender: SenderThread, listener: MediaListener, stage: Stage) {
+    this.#name = config().name;
     this.#config = config;
     this.#sender = sender;
     this.#listener = listener;
-    this.#feed = createSourceFeed(name, sender, pacing.queueFrames, audio.sampleRateHz, audio.channels);
+    this.#stage = stage;
     this.#supervisor = new SourceSupervisor({
+      isLive: false,
+      name: () => "the source",
+      mayWait: () => false,
       openAt: (start) => this.#openCommand(start),
       resumeAt: () => this.#resumeAt(),
       onMessage: (message) => this.#receive(message),
@@ -108,8 +127,8 @@ export class ChannelMedia {
 
   /** The sender has taken this much since the beginning. */
   noteConsumed(frames: number, samples: number): void {
-    this.#feed.noteConsumed(frames, samples);
-    this.#supervisor.setReading(this.#feed.hasRoom());
+    this.#stage.feed.noteConsumed(frames, samples);
+    this.#supervisor.setReading(this.#stage.feed.hasRoom());
   }
 
   /** The sender is starved: what lies before this timeline time is of no use any more. */
@@ -133,23 +152,23 @@ export class ChannelMedia {
       return this.#sender.post({ kind: "end", channel: this.#name, generation, timelineMs });
     }
     if (message.kind === "frame" && this.#isReduced(message.quality)) this.#oversizeFrames++;
-    this.#feed.push(message, this.#items.latest);
-    this.#supervisor.setReading(this.#feed.hasRoom());
+    this.#stage.feed.push(message, this.#items.latest);
+    this.#supervisor.setReading(this.#stage.feed.hasRoom());
   }
 
   /** Abandons what is queued; the timeline begins anew at the first media of this place. */
   #newPlace(itemIndex: number, positionMs: number): SourceStart {
-    this.#place = { generation: this.#place.generation + 1, itemIndex, positionMs, timelineMs: 0 };
+    this.#place = { generation: this.#stage.nextGeneration(), itemIndex, positionMs, timelineMs: 0 };
     this.#items = new ItemTrack();
     this.#behind = null;
-    this.#feed.restart();
-    this.#sender.post({ kind: "expect", channel: this.#name, generation: this.#place.generation });
+    this.#stage.feed.restart();
+    this.#sender.post({ kind: "expect", channel: this.#name, generation: this.#place.generation, live: null });
     return this.#place;
   }
 
   /** Where a new source takes over: after the last media that came, or where the film is by now. */
   #resumeAt(): SourceStart {
-    const timelineMs = Math.max(this.#feed.reachedMs() ?? 0, this.#neededFromMs());
+    const timelineMs = Math.max(this.#stage.feed.reachedMs() ?? 0, this.#neededFromMs());
     return this.#items.startAt(timelineMs, this.#place.generation) ?? this.#place;
   }
 
@@ -171,11 +190,7 @@ export class ChannelMedia {
 
   /** What is asked of the source now. */
   #format(): SourceFormat {
-    const { video, audio, profile, datagram } = this.#config();
-    const { width, quality } = video;
-    const maxFrameBytes = profile === "rtp" ? video.maxFrameBytes : Math.min(video.maxFrameBytes, mostJpegBytes(datagram.encoding));
-    this.#askedQuality = quality;
-    const sound = audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null;
-    return { width, quality, maxFrameBytes, audio: sound };
+    this.#askedQuality = this.#config().video.quality;
+    return sourceFormat(this.#config());
   }
 }

@@ -1,7 +1,7 @@
 /** The rate of a channel when its receivers have a say: their reports go in, and the sender is told what comes of it. */
 
 import type { Report } from "../control/contract/session.ts";
-import type { ChannelMedia } from "./channel-media.ts";
+import type { Media } from "./media.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import { RateAdapter } from "./pace/rate-adapter.ts";
 import type { RateLimits } from "./pace/rate-adapter.ts";
@@ -11,10 +11,10 @@ export type RateNews = { readonly capFps: number | null; readonly reason: string
 export class ChannelRate {
   readonly #adapter = new RateAdapter();
   readonly #settings: ChannelSettings;
-  readonly #media: ChannelMedia;
+  readonly #media: Media;
   #reason: string | null = null;
 
-  constructor(settings: ChannelSettings, media: ChannelMedia) {
+  constructor(settings: ChannelSettings, media: Media) {
     this.#settings = settings;
     this.#media = media;
   }

@@ -7,12 +7,13 @@ import type { ChannelSetup } from "./channel.ts";
 import { blackPicture } from "./packetize/black-picture.ts";
 import type { StreamInit } from "./packetize/stream-clock.ts";
 import { expandSource } from "./source/expand.ts";
+import type { SourceItem } from "./source/messages.ts";
 
 export function setUpChannel(config: ChannelConfig, utcOffsetMs: number): ChannelSetup {
-  const { name, source, video, audio, pacing, maxPacketBytes, port, ttl, loopback, interfaces } = config;
+  const { name, video, audio, pacing, maxPacketBytes, port, ttl, loopback, interfaces } = config;
   return {
     name,
-    findItems: () => expandSource(source.kind === "test-film" ? null : source.paths),
+    findItems: () => findItems(config),
     senderConfig: {
       profile: config.profile === "rtp" ? { kind: "rtp" } : { kind: "datagram", encoding: config.datagram.encoding },
       cname: `${name}@${hostname()}`,
@@ -30,4 +31,12 @@ export function setUpChannel(config: ChannelConfig, utcOffsetMs: number): Channe
 /** RFC 3550 section 5.1: SSRC, first sequence number and first time stamp are random. */
 function randomStream(): StreamInit {
   return { ssrc: randomInt(1, 2 ** 32), firstSeq: randomInt(2 ** 16), firstRtpTs: randomInt(2 ** 32) };
+}
+
+function findItems({ source, capture }: ChannelConfig): readonly SourceItem[] {
+  if (source.kind !== "live") return expandSource(source.kind === "test-film" ? null : source.paths);
+  const { format, width, height, fps, microphone } = capture;
+  const orNull = <T>(value: T | "auto"): T | null => (value === "auto" ? null : value);
+  const options = { format: orNull(format), width: orNull(width), height: orNull(height), fps: orNull(fps), microphone };
+  return [{ kind: "live", input: source.input, capture: options }];
 }

@@ -8,13 +8,15 @@ import type { Channel } from "./channel.ts";
 import { foreignWarning } from "./foreign/foreign-warning.ts";
 import type { StatisticsAnswer } from "./send/sender-thread.ts";
 import type { SenderStatistics } from "./send/statistics.ts";
+import { publicName } from "./source/live/public-name.ts";
 import type { ItemInfo, SourceItem } from "./source/messages.ts";
 
 /** Rates that differ by less are the same (23.976 and 23.98). */
 const SAME_RATE = 1.001;
 
 export function describeChannel(channel: Channel, { statistics, sendErrors }: StatisticsAnswer, clients: number): ChannelResult {
-  const { config, foreignHosts } = channel;
+  const { config } = channel;
+  const foreignHosts = channel.foreign.addresses;
   const { playlist } = channel.media;
   const info = channel.media.itemAt(statistics.timelineMs);
   const itemIndex = info?.itemIndex ?? 0;
@@ -25,7 +27,7 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
     name: channel.name,
     ...shownState(channel, statistics),
     source: item === undefined ? "" : itemName(item),
-    sourcePath: item?.kind === "file" ? item.path : null,
+    sourcePath: item === undefined ? null : wholeName(item),
     sourcePid: channel.media.sourcePid,
     itemIndex,
     itemCount: playlist.length,
@@ -58,6 +60,7 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
       sourceRestarts: channel.media.restarts,
       oversizeReencoded: channel.media.oversizeFrames,
     },
+    captureDelayMs: statistics.captureDelayMs === null ? null : roundedDelay(statistics.captureDelayMs),
     queueFrames: statistics.queuedFrames,
     clients,
   };
@@ -104,13 +107,22 @@ export function describeForPage(channel: Channel, authority: string): PageChanne
 }
 
 export function itemName(item: SourceItem): string {
+  if (item.kind === "live") return publicName(item.input);
   return item.kind === "file" ? basename(item.path) : "test film";
+}
+
+/** For operators. A URL has no password here either: what is on a screen is seen by others. */
+function wholeName(item: SourceItem): string | null {
+  if (item.kind === "file") return item.path;
+  if (item.kind !== "live") return null;
+  const { input } = item;
+  return input.kind === "camera" || input.kind === "microphone" ? input.device : publicName(input);
 }
 
 /** Starvation and missing interfaces show only while the channel means to send. */
 function shownState(channel: Channel, statistics: SenderStatistics): Pick<ChannelResult, "state" | "stateReason"> {
   const { state, reason } = channel;
-  if (state !== "playing" && state !== "starting" && state !== "paused") return { state, stateReason: reason };
+  if (state !== "playing" && state !== "starting" && state !== "paused" && state !== "no-signal") return { state, stateReason: reason };
   if (channel.isCutOff) {
     return { state: "no-interface", stateReason: "no interface takes its packets; sending resumes by itself" };
   }
@@ -131,6 +143,11 @@ function rounded(value: number | null): number | null {
 
 function inverse(fps: number | null): number | null {
   return fps === null ? null : rounded(1000 / fps);
+}
+
+function roundedDelay({ p50, p95, max }: { readonly p50: number; readonly p95: number; readonly max: number }) {
+  const round = (value: number): number => Math.round(value * 100) / 100;
+  return { p50: round(p50), p95: round(p95), max: round(max) };
 }
 
 function roundedLateness({ p50, p99, max }: { readonly p50: number; readonly p99: number; readonly max: number }) {

@@ -2,7 +2,7 @@
 
 import type { HotSetting, HotValue } from "../config/hot-keys.ts";
 import type { ChannelConfig } from "../config/schema.ts";
-import type { ChannelMedia } from "./channel-media.ts";
+import type { Media } from "./media.ts";
 import { ChannelRefusal } from "./channel-refusal.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import type { Override } from "./channel-settings.ts";
@@ -20,12 +20,12 @@ export class ChannelTuning {
   readonly rate: ChannelRate;
   readonly #settings: ChannelSettings;
   readonly #channel: string;
-  readonly #media: ChannelMedia;
+  readonly #media: Media;
   readonly #sender: SenderThread;
   readonly #onChange: (keys: readonly string[]) => void;
 
   /** `onChange` hears of the keys whose value in force has become another. */
-  constructor(settings: ChannelSettings, media: ChannelMedia, sender: SenderThread, onChange: (keys: readonly string[]) => void) {
+  constructor(settings: ChannelSettings, media: Media, sender: SenderThread, onChange: (keys: readonly string[]) => void) {
     this.#settings = settings;
     this.rate = new ChannelRate(settings, media);
     this.#channel = settings.inForce.name;

@@ -4,18 +4,21 @@
  */
 
 import type { ChannelConfig } from "../config/schema.ts";
-import { ChannelMedia } from "./channel-media.ts";
+import { ChannelInterfaces } from "./channel-interfaces.ts";
+import type { ChannelNews, ChannelState, Picture } from "./channel-news.ts";
 import { ChannelRefusal } from "./channel-refusal.ts";
 import { ChannelSettings } from "./channel-settings.ts";
 import { ChannelTuning } from "./channel-tuning.ts";
-import { foreignWarning } from "./foreign/foreign-warning.ts";
+import { ForeignHosts } from "./foreign/foreign-hosts.ts";
+import { createMedia } from "./create-media.ts";
+import { findItem, type FilmPlace } from "./film-place.ts";
+import type { Media } from "./media.ts";
+import { OnDemand } from "./on-demand.ts";
 import type { InterfaceState, Route } from "./send/sender-messages.ts";
 import type { SenderNews, SenderThread } from "./send/sender-thread.ts";
 import type { SenderConfig, SenderEvent, SenderInit } from "./send/sender-types.ts";
 import { SourceError } from "./source/expand.ts";
 import type { SourceItem } from "./source/messages.ts";
-
-export type ChannelState = "starting" | "playing" | "paused" | "stopped" | "ended" | "failed";
 
 export type ChannelSetup = {
   readonly name: string;
@@ -26,41 +29,29 @@ export type ChannelSetup = {
   readonly route: Omit<Route, "group">;
 };
 
-/** What the rest of the daemon hears of a channel. */
-export type ChannelNews =
-  | { readonly kind: "state"; readonly state: ChannelState; readonly reason: string | null }
-  /** Hot keys that have another value now; `fps`: the rate asked for, null for the source's. */
-  | { readonly kind: "settings"; readonly keys: readonly string[]; readonly fps: number | null }
-  /** The receivers have another rate sent. */
-  | { readonly kind: "adapted"; readonly capFps: number | null; readonly reason: string }
-  | { readonly kind: "picture"; readonly picture: Picture }
-  | { readonly kind: "warning"; readonly text: string }
-  | { readonly kind: "info"; readonly text: string };
-
 /** What an operator has told a channel to do. */
 export type Told = "play" | "pause" | "stop";
-
-/** What plays, and where in it; `path` is null for the test film. */
-export type FilmPlace = { readonly path: string | null; readonly itemIndex: number; readonly positionMs: number };
-
-export type Picture = { readonly width: number; readonly height: number; readonly quality: number };
 
 export class Channel {
   readonly name: string;
   readonly setup: ChannelSetup;
-  readonly media: ChannelMedia;
+  readonly media: Media;
   readonly tuning: ChannelTuning;
+  /** Who else sends to its group. */
+  readonly foreign: ForeignHosts;
   readonly #settings: ChannelSettings;
   readonly #sender: SenderThread;
   readonly #tell: (news: ChannelNews) => void;
   readonly #opened = Promise.withResolvers<void>();
+  readonly #demand: OnDemand;
   #state: ChannelState = "stopped";
   #reason: string | null = null;
-  #interfaces: readonly InterfaceState[] = [];
-  #foreignHosts: readonly string[] = [];
+  readonly #interfaces: ChannelInterfaces;
   #picture: Picture | null = null;
   #sdpVersion = 0;
   #told: Told | null = null;
+  /** Why its live source is away; null while it is not. */
+  #awayReason: string | null = null;
   /** Where it was told to begin: that is where it is until something plays. */
   #begunAt: FilmPlace | null = null;
 
@@ -69,13 +60,23 @@ export class Channel {
     this.setup = setup;
     this.#sender = sender;
     this.#tell = tell;
+    this.#interfaces = new ChannelInterfaces(tell);
+    this.foreign = new ForeignHosts(() => this.config, tell);
     const settings = new ChannelSettings(config);
     this.#settings = settings;
-    this.media = new ChannelMedia(() => settings.inForce, sender, {
+    this.#demand = new OnDemand(config.onDemand);
+    this.media = createMedia(() => settings.inForce, sender, {
       onWarning: (text) => tell({ kind: "warning", text }),
       onGivenUp: (reason) => this.#fail(reason),
+      onAway: (reason) => this.#noteAway(reason),
+      onBack: () => this.#noteBack(),
     });
     this.tuning = new ChannelTuning(settings, this.media, sender, (keys) => tell({ kind: "settings", keys, fps: this.tuning.fps }));
+  }
+
+  /** A camera, a microphone, a URL: it has no places to go to. */
+  get isLive(): boolean {
+    return this.#settings.inForce.source.kind === "live";
   }
 
   /** Before it is opened: to another group than the derived one. */
@@ -106,25 +107,12 @@ export class Channel {
   }
 
   get interfaces(): readonly InterfaceState[] {
-    return this.#interfaces;
+    return this.#interfaces.states;
   }
 
   /** No interface takes packets. */
   get isCutOff(): boolean {
-    return this.#interfaces.length > 0 && this.#interfaces.every(({ problem }) => problem !== null);
-  }
-
-  /** Addresses of others that send to its group. */
-  get foreignHosts(): readonly string[] {
-    return this.#foreignHosts;
-  }
-
-  /** These send to its group now; said once, and once when they are gone. */
-  noteForeign(hosts: readonly string[]): void {
-    const before = this.#foreignHosts;
-    this.#foreignHosts = hosts;
-    if (hosts.length > 0 && before.length === 0) this.#tell({ kind: "warning", text: foreignWarning(hosts.join(", "), this.config) });
-    if (hosts.length === 0 && before.length > 0) this.#tell({ kind: "info", text: `nobody else sends to ${this.config.group} any more` });
+    return this.#interfaces.isCutOff;
   }
 
   /** As it is sent; null before the first. */
@@ -142,13 +130,6 @@ export class Channel {
     return this.tuning.inForce;
   }
 
-  /** The one WAV file that it plays, where that may be fetched. */
-  get referenceFile(): string | null {
-    const [item, ...others] = this.media.playlist;
-    const isWav = item?.kind === "file" && others.length === 0 && item.path.toLowerCase().endsWith(".wav");
-    return this.config.audio.reference && isWav ? item.path : null;
-  }
-
   /** What an operator has told it to do last; null: nothing yet. */
   get told(): Told | null {
     return this.#told;
@@ -156,6 +137,7 @@ export class Channel {
 
   /** Where the film is; null when there is nothing to go back to. */
   placeAt(timelineMs: number | null): FilmPlace | null {
+    if (this.isLive) return null;
     const info = this.media.itemAt(timelineMs);
     const item = info === null ? undefined : this.media.playlist[info.itemIndex];
     if (timelineMs === null && (this.#state === "starting" || this.#state === "paused")) return this.#begunAt;
@@ -169,7 +151,17 @@ export class Channel {
   start(): void {
     this.#told = "play";
     if (this.#state === "paused") return this.resume();
-    if (this.#state !== "playing" && this.#state !== "starting") this.begin(null);
+    if (this.#state !== "playing" && this.#state !== "starting" && this.#state !== "no-signal") this.begin(null);
+  }
+
+  /** So many clients have joined it by now: a source that is there for them alone starts, or stops after a while. */
+  noteClients(count: number, nowMs: number): void {
+    const wish = this.#demand.note(count, nowMs);
+    if (wish === "start" && this.#state === "idle") this.begin(this.#begunAt);
+    if (wish !== "stop" || this.#state === "stopped" || this.#state === "failed" || this.#state === "ended") return;
+    this.media.stop();
+    this.#sender.post({ kind: "stop", channel: this.name });
+    this.#enter("idle", "its source starts when somebody joins");
   }
 
   /** The daemon has started: goes on as it was left, or as the configuration says. Returns whether it has begun to play. */
@@ -184,6 +176,7 @@ export class Channel {
   /** Plays from the place, or from the first film's beginning where that is null or its film is gone. */
   begin(place: FilmPlace | null): void {
     this.#begunAt = place;
+    if (!this.#demand.isWanted) return this.#enter("idle", "its source starts when somebody joins");
     try {
       const items = this.setup.findItems();
       this.#enter("starting", null);
@@ -221,12 +214,13 @@ export class Channel {
     this.#told = "play";
     this.media.forgetBehind();
     this.#sender.post({ kind: "resume", channel: this.name });
-    this.#enter("playing", null);
+    this.#enter(this.#awayReason === null ? "playing" : "no-signal", this.#awayReason);
   }
 
   /** `timelineMs`: where the channel is now, from its statistics. */
   seek(positionMs: number, timelineMs: number | null): void {
     this.#requireRunning("moved");
+    this.#requireFilm();
     const item = this.media.itemAt(timelineMs);
     const durationMs = item?.durationMs ?? null;
     if (durationMs !== null && positionMs >= durationMs) {
@@ -237,6 +231,7 @@ export class Channel {
 
   next(timelineMs: number | null): void {
     this.#requireRunning("moved");
+    this.#requireFilm();
     const count = this.media.playlist.length;
     const index = (this.media.itemAt(timelineMs)?.itemIndex ?? 0) + 1;
     if (index >= count && !this.config.loop) throw new ChannelRefusal(`channel ${this.name} plays its last film`);
@@ -252,20 +247,10 @@ export class Channel {
   /** News of this channel from the sender thread. */
   hear(news: Exclude<SenderNews, { kind: "tapped" }>): void {
     if (news.kind === "consumed") this.media.noteConsumed(news.frames, news.samples);
-    else if (news.kind === "interfaces") this.#hearInterfaces(news.states, news.isFirst);
-    else this.#hearEvent(news.event);
-  }
-
-  #hearInterfaces(states: readonly InterfaceState[], isFirst: boolean): void {
-    const before = this.#interfaces;
-    this.#interfaces = states;
-    if (isFirst) return this.#opened.resolve();
-    for (const { wanted, problem, address } of states) {
-      const old = before.find((state) => state.wanted === wanted);
-      if (problem !== null && old?.problem === null)
-        this.#tell({ kind: "warning", text: `interface ${problem}; sending there resumes by itself` });
-      if (problem === null && old?.problem !== null) this.#tell({ kind: "info", text: `sending on ${wanted} (${address ?? ""}) again` });
-    }
+    else if (news.kind === "interfaces") {
+      this.#interfaces.hear(news.states, news.isFirst);
+      if (news.isFirst) this.#opened.resolve();
+    } else this.#hearEvent(news.event);
   }
 
   #hearEvent(event: SenderEvent): void {
@@ -288,6 +273,16 @@ export class Channel {
     }
   }
 
+  #noteAway(reason: string): void {
+    this.#awayReason = reason;
+    if (this.#state === "playing" || this.#state === "starting") this.#enter("no-signal", reason);
+  }
+
+  #noteBack(): void {
+    this.#awayReason = null;
+    if (this.#state === "no-signal") this.#enter("playing", null);
+  }
+
   /** No source will be started until an operator starts the channel again. */
   #fail(reason: string): void {
     this.media.stop();
@@ -300,16 +295,14 @@ export class Channel {
     this.#tell({ kind: "state", state, reason });
   }
 
+  #requireFilm(): void {
+    if (this.isLive) throw new ChannelRefusal(`channel ${this.name} is live: there is no other place in it than now`);
+  }
+
   #requireRunning(done: string): void {
-    if (this.#state === "playing" || this.#state === "paused" || this.#state === "starting") return;
+    if (this.#state === "playing" || this.#state === "no-signal" || this.#state === "paused" || this.#state === "starting") return;
     throw new ChannelRefusal(`channel ${this.name} is ${this.#state} and cannot be ${done}; start it first`);
   }
-}
-
-/** The item of that path, at its old index if it is there several times; −1 if it is gone. */
-function findItem(items: readonly SourceItem[], { path, itemIndex }: FilmPlace): number {
-  const isIt = (item: SourceItem | undefined): boolean => item !== undefined && (item.kind === "file" ? item.path : null) === path;
-  return isIt(items[itemIndex]) ? itemIndex : items.findIndex(isIt);
 }
 
 function seconds(ms: number): string {

@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { ControlError, noSuchChannel } from "../control/contract/errors.ts";
 import type { Result } from "../control/contract/contract.ts";
 import type { Handlers } from "../control/server/server.ts";
+import { RECORDER_NAME } from "../control/server/sessions.ts";
 import { describeChannel, describePacing } from "./channel-status.ts";
 import { findHotKey, parseHotSetting } from "../config/hot-keys.ts";
 import { ChannelRefusal } from "./channel-refusal.ts";
@@ -49,7 +50,12 @@ export function createHandlers(daemon: Daemon): Handlers {
 
   return {
     "server.hello": () => ({ server: "streamerd", version: daemon.version, channels: [...daemon.channels.keys()] }),
-    "session.join": async (params) => describeForJoin(daemon, find(params.channel), await read(find(params.channel))),
+    "session.join": async (params) => {
+      const channel = find(params.channel);
+      // It is counted when it has joined: a source that waits for it starts now.
+      if (params.name !== RECORDER_NAME) channel.noteClients(Math.max(1, daemon.clientsOf(channel.name)), daemon.nowMs());
+      return describeForJoin(daemon, channel, await read(channel));
+    },
     "server.status": async (): Promise<Result<"server.status">> => {
       const channels = await describeAll();
       const nowMs = daemon.nowMs();

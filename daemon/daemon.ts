@@ -9,7 +9,7 @@ import type { ControlServerOptions } from "../control/server/server.ts";
 import { ControlServerError } from "../control/server/server-error.ts";
 import { setUpChannel } from "./channel-setup.ts";
 import { Channel } from "./channel.ts";
-import type { ChannelNews } from "./channel.ts";
+import type { ChannelNews } from "./channel-news.ts";
 import { describeForPage } from "./channel-status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { createHandlers } from "./control-handlers.ts";
@@ -20,6 +20,7 @@ import { watchGroups } from "./foreign/watch-groups.ts";
 import type { Log } from "./log.ts";
 import type { LogRing } from "./log-ring.ts";
 import { tellChannelNews, tellLogLine } from "./news.ts";
+import { referenceFile } from "./reference-file.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
@@ -169,7 +170,10 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
         const channel = channels.get(name);
         return channel === undefined ? null : sdpFor(channel, reachedBy);
       },
-      reference: (name: string) => channels.get(name)?.referenceFile ?? null,
+      reference: (name: string) => {
+        const channel = channels.get(name);
+        return channel === undefined ? null : referenceFile(channel);
+      },
       page: (reachedBy: string, authority: string) =>
         renderPage(
           reachedBy,
@@ -221,7 +225,12 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     // Looking at it is robust where watching is not: editors put another file in its place, and it may be a link.
     if (configFile !== null) watchFile(configFile, { interval: CONFIG_WATCH_INTERVAL_MS }, again);
     keeper?.start();
-    adapting = setInterval(() => channels.forEach((channel) => channel.adapt(monotonicMs())), ADAPT_INTERVAL_MS);
+    const eachSecond = (channel: Channel): void => {
+      const nowMs = monotonicMs();
+      channel.adapt(nowMs);
+      channel.noteClients(control.viewerCount(channel.name), nowMs);
+    };
+    adapting = setInterval(() => channels.forEach(eachSecond), ADAPT_INTERVAL_MS);
   }
 
   function reportInterfaces(channel: Channel): void {

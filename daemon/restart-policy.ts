@@ -7,12 +7,19 @@ export type RestartDecision = { readonly kind: "restart"; readonly afterMs: numb
 
 /** Delays before the 1st, 2nd, … start again; past the end the source is given up. */
 const DELAYS_MS = [0, 250, 500, 1000, 2000, 4000, 8000, 16_000] as const;
+/** What is live is never given up, and tried this often in the end: somebody may plug it in again. */
+const LONGEST_LIVE_DELAY_MS = 8000;
 /** Having played for this long, a source counts as sound again. */
 const HEALTHY_AFTER_MS = 10_000;
 
 export class RestartPolicy {
+  readonly #isLive: boolean;
   #deaths = 0;
   #playingSinceMs: number | null = null;
+
+  constructor(isLive: boolean) {
+    this.#isLive = isLive;
+  }
 
   /** A process has delivered media. */
   noteProgress(nowMs: number): void {
@@ -23,6 +30,7 @@ export class RestartPolicy {
     if (this.#playingSinceMs !== null && nowMs - this.#playingSinceMs >= HEALTHY_AFTER_MS) this.#deaths = 0;
     this.#playingSinceMs = null;
     const afterMs = DELAYS_MS[this.#deaths++];
+    if (this.#isLive) return { kind: "restart", afterMs: Math.min(afterMs ?? LONGEST_LIVE_DELAY_MS, LONGEST_LIVE_DELAY_MS) };
     return afterMs === undefined ? { kind: "give-up" } : { kind: "restart", afterMs };
   }
 }

@@ -27,16 +27,22 @@ export type SourceListener = {
 /** What FFmpeg's libraries look at; nothing of ours. */
 const INHERITED_VARIABLES = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE", "XDG_CACHE_HOME"] as const;
 
+/** What leads to a display and to a sound server. */
+const DEVICE_VARIABLES = ["DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "PULSE_SERVER", "PULSE_RUNTIME_PATH", "ALSA_CONFIG_PATH"] as const;
+
 const SOURCE_NICENESS = 5;
 /** A source's garbage is small and dies young: a larger young generation only lets its memory creep, measured 174 to 205 MB in 12 minutes. */
 const SMALL_YOUNG_GENERATION = "--max-semi-space-size=2";
 
-export function spawnSource(listener: SourceListener): SourceProcess {
+/** `isLive`: somebody waits for what it captures. */
+export function spawnSource(listener: SourceListener, isLive: boolean): SourceProcess {
   const child = spawn(process.execPath, [SMALL_YOUNG_GENERATION, programFile("source/main", import.meta.url)], {
     stdio: ["pipe", "ignore", "pipe", "pipe"],
-    env: Object.fromEntries(INHERITED_VARIABLES.map((name) => [name, process.env[name]])),
+    env: Object.fromEntries(
+      (isLive ? [...INHERITED_VARIABLES, ...DEVICE_VARIABLES] : INHERITED_VARIABLES).map((name) => [name, process.env[name]]),
+    ),
   });
-  if (child.pid !== undefined) yieldToSenders(child.pid);
+  if (child.pid !== undefined && !isLive) yieldToSenders(child.pid);
   const [commands, , log, data] = child.stdio;
   if (commands === null || log === null || !(data instanceof Readable)) throw new Error("a source process has lost its pipes");
   const reader = new MessageReader();

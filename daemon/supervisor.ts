@@ -14,8 +14,14 @@ const HANG_MS = 5000;
 const HANG_CHECK_INTERVAL_MS = 500;
 
 export type SupervisorOptions = {
+  /** Something live: it is started again for ever, also when it has never been there. */
+  readonly isLive: boolean;
   /** The first command for a process that begins at this place. */
   readonly openAt: (start: SourceStart) => SourceCommand;
+  /** What it is called in words for a person. */
+  readonly name: () => string;
+  /** Whether it may be silent for as long as it likes before the first media: it waits for somebody to send. */
+  readonly mayWait: () => boolean;
   /** Where a new process goes on after the old one was lost. */
   readonly resumeAt: () => SourceStart;
   readonly onMessage: (message: SourceMessage) => void;
@@ -28,19 +34,22 @@ export type SupervisorOptions = {
 
 export class SourceSupervisor {
   readonly #options: SupervisorOptions;
-  #policy = new RestartPolicy();
+  #policy: RestartPolicy;
   #process: SourceProcess | null = null;
   #restartTimer: NodeJS.Timeout | null = null;
   #hangTimer: NodeJS.Timeout | null = null;
   #isReading = true;
   #isFinished = false;
   #hasDelivered = false;
+  /** The present process has brought media. */
+  #hasStarted = false;
   #lastProgressMs = 0;
   #lastProblem: string | null = null;
   #restarts = 0;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#policy = new RestartPolicy(options.isLive);
   }
 
   get restarts(): number {
@@ -54,7 +63,7 @@ export class SourceSupervisor {
   /** Starts the first process. Its first opening is not tried again. */
   start(at: SourceStart): void {
     this.stop();
-    this.#policy = new RestartPolicy();
+    this.#policy = new RestartPolicy(this.#options.isLive);
     this.#hasDelivered = false;
     this.#spawn(at);
     this.#hangTimer = setInterval(() => this.#checkHang(), HANG_CHECK_INTERVAL_MS);
@@ -101,14 +110,18 @@ export class SourceSupervisor {
     this.#isFinished = false;
     this.#isReading = true;
     this.#lastProblem = null;
+    this.#hasStarted = false;
     this.#lastProgressMs = monotonicMs();
-    const process: SourceProcess = spawnSource({
-      onMessage: (message) => this.#receive(message),
-      onLog: this.#options.onLog,
-      onExit: (reason) => {
-        if (this.#process === process) this.#lose(reason);
+    const process: SourceProcess = spawnSource(
+      {
+        onMessage: (message) => this.#receive(message),
+        onLog: this.#options.onLog,
+        onExit: (reason) => {
+          if (this.#process === process) this.#lose(reason);
+        },
       },
-    });
+      this.#options.isLive,
+    );
     this.#process = process;
     process.send(this.#options.openAt(at));
   }
@@ -117,6 +130,7 @@ export class SourceSupervisor {
     this.#lastProgressMs = monotonicMs();
     if (message.kind === "frame" || message.kind === "audio") {
       this.#hasDelivered = true;
+      this.#hasStarted = true;
       this.#policy.noteProgress(this.#lastProgressMs);
     }
     if (message.kind === "end") this.#isFinished = true;
@@ -128,7 +142,7 @@ export class SourceSupervisor {
     this.#process = null;
     if (this.#isFinished) return;
     const why = this.#lastProblem ?? `the source process ${reason}`;
-    if (!this.#hasDelivered) return this.#giveUp(why);
+    if (!this.#hasDelivered && !this.#options.isLive) return this.#giveUp(why);
     const decision = this.#policy.decide(monotonicMs());
     if (decision.kind === "give-up") return this.#giveUp(`${why}; given up after repeated failures`);
     this.#restarts++;
@@ -143,9 +157,12 @@ export class SourceSupervisor {
 
   #checkHang(): void {
     if (this.#process === null || !this.#isReading || this.#isFinished) return;
+    if (!this.#hasStarted && this.#options.mayWait()) return;
     if (monotonicMs() - this.#lastProgressMs < HANG_MS) return;
     const hung = this.#process;
-    this.#lastProblem = `the source process made no progress for ${HANG_MS / 1000} s`;
+    this.#lastProblem = this.#options.isLive
+      ? `${this.#options.name()}: nothing has come for ${HANG_MS / 1000} s; check that the other end sends`
+      : `the source process made no progress for ${HANG_MS / 1000} s`;
     hung.kill();
   }
 }

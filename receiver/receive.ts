@@ -237,7 +237,7 @@ class Reception {
     if (act === "renew") this.#transport?.renew();
     const state = await session.state().catch(() => null);
     if (state === null) return;
-    const isSending = state === "playing" || state === "paused" || state === "starved";
+    const isSending = state === "playing" || state === "paused" || state === "starved" || state === "no-signal";
     if (!isSending) return this.tell({ kind: "waiting", text: `waiting: channel ${session.channel} is ${state}` });
     const text = `nothing comes from the group ${session.group.group}, though ${session.channel} is ${state}`;
     const isGiven = this.#options.transport !== "auto" || this.#options.described !== null;

@@ -1,6 +1,7 @@
 /** Types of keys that hold paths of files, and what a channel plays. Paths come out absolute; nothing is opened. */
 import type { Parsed, ResolvePath, ValueType, Written, WrittenScalar } from "../key.ts";
 import { showValue } from "../show.ts";
+import { type LiveInput, parseLiveSource } from "./live-source.ts";
 
 /** PATH_MAX of Linux. */
 const MAX_PATH_BYTES = 4_095;
@@ -24,12 +25,18 @@ export function socketPath(): ValueType<string> {
 }
 
 /** What a channel plays. `paths`: absolute, at least one; a directory stands for its media files. */
-export type MediaSource = { readonly kind: "test-film" } | { readonly kind: "media"; readonly paths: readonly string[] };
+export type MediaSource =
+  | { readonly kind: "test-film" }
+  | { readonly kind: "media"; readonly paths: readonly string[] }
+  | { readonly kind: "live"; readonly input: LiveInput };
+
+/** What is sent while a live source is away. */
+export type Fallback = { readonly kind: "slate" } | { readonly kind: "none" } | { readonly kind: "file"; readonly path: string };
 
 /** A playlist beyond this is a directory. */
 const MAX_PLAYLIST_ITEMS = 10_000;
 
-/** A file, a directory, a list of them, or null for the test film. */
+/** A file, a directory, a list of them, a live source, or null for the test film. */
 export function mediaSource(): ValueType<MediaSource> {
   const parse = (written: Written, resolvePath: ResolvePath): Parsed<MediaSource> => {
     if (written === null) return { ok: true, value: { kind: "test-film" } };
@@ -44,6 +51,10 @@ export function mediaSource(): ValueType<MediaSource> {
         ok: false,
         reason: `${items.length} items, more than ${MAX_PLAYLIST_ITEMS}; name their directory instead`,
       };
+    const [only] = items;
+    const live = items.length === 1 && typeof only === "string" ? parseLiveSource(only) : null;
+    if (live !== null) return live.ok ? { ok: true, value: { kind: "live", input: live.value } } : live;
+    if (items.length === 1 && only === "test:") return { ok: true, value: { kind: "test-film" } };
     const paths: string[] = [];
     for (const item of items) {
       const parsed = parseMediaPath(item, resolvePath);
@@ -52,17 +63,26 @@ export function mediaSource(): ValueType<MediaSource> {
     }
     return { ok: true, value: { kind: "media", paths } };
   };
-  return { expects: "a file, a list of files, a directory, or null for the test film", parse };
+  return {
+    expects: "a file, a list of files, a directory, camera:, mic:, camera+mic, screen:, a URL, test:live, or null for the test film",
+    parse,
+  };
+}
+
+/** `slate`, `none`, or a file. */
+export function fallback(): ValueType<Fallback> {
+  const parse = (written: Written, resolvePath: ResolvePath): Parsed<Fallback> => {
+    if (written === "slate" || written === "none") return { ok: true, value: { kind: written } };
+    const path = typeof written === "string" && parseLiveSource(written) !== null ? null : parsePath(written, resolvePath, MAX_PATH_BYTES);
+    if (path === null) return { ok: false, reason: "a live source cannot stand in for another one; give slate, none, or a file" };
+    return path.ok ? { ok: true, value: { kind: "file", path: path.value } } : path;
+  };
+  return { expects: "slate, none, or a media file", parse };
 }
 
 function parseMediaPath(written: WrittenScalar, resolvePath: ResolvePath): Parsed<string> {
-  const device = typeof written === "string" ? /^(camera|mic|test):|^[a-z][a-z0-9+.-]*:\/\//i.exec(written) : null;
-  if (device !== null)
-    return {
-      ok: false,
-      // The rest of a URL may hold a password.
-      reason: `${device[0]} sources are not available in this version; name a file or a directory (one of that name: ./${device[0]}…)`,
-    };
+  if (typeof written === "string" && (written.startsWith("test:") || parseLiveSource(written) !== null))
+    return { ok: false, reason: "a live source stands alone, not in a list; give it a channel of its own" };
   return parsePath(written, resolvePath, MAX_PATH_BYTES);
 }
 

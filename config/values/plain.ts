@@ -78,3 +78,12 @@ export function refuse(written: Written, expects: string, why?: string): Extract
 function isInside(value: number, range: Range): boolean {
   return value >= range.min && value <= range.max;
 }
+
+/** A word of a certain form. */
+export function word({ pattern, expects }: { readonly pattern: RegExp; readonly expects: string }): ValueType<string> {
+  const parse = (written: Written): Parsed<string> =>
+    typeof written === "string" && pattern.test(written)
+      ? { ok: true, value: written }
+      : { ok: false, reason: `${written === null ? "no value" : showValue(written)}; give ${expects}` };
+  return { expects, parse };
+}

@@ -5,7 +5,18 @@ import { pacingResult } from "./pacing.ts";
 import { override } from "./settings.ts";
 import { channelName, count, finite, notNegative, text } from "./values.ts";
 
-export const channelStates = ["starting", "playing", "paused", "stopped", "ended", "starved", "failed", "no-interface"] as const;
+export const channelStates = [
+  "starting",
+  "playing",
+  "paused",
+  "stopped",
+  "ended",
+  "starved",
+  "no-signal",
+  "idle",
+  "failed",
+  "no-interface",
+] as const;
 
 const size = {
   width: count("pixels"),
@@ -21,7 +32,7 @@ export const channelResult = v.object({
   name: channelName,
   state: v.pipe(v.picklist(channelStates), v.description("what the channel does")),
   stateReason: v.nullable(text("why, in a few words and without paths; null if the state says it all")),
-  source: text("base name of the file that plays, or `test film`"),
+  source: text("base name of the file that plays, a live source without its secrets, or `test film`"),
   sourcePath: operatorOnly(v.nullable(text("the whole path or URL; null for the test film"))),
   sourcePid: operatorOnly(v.nullable(count("process id of the source process; null while there is none"))),
   itemIndex: count("place in the playlist, from 0"),
@@ -52,6 +63,13 @@ export const channelResult = v.object({
     sourceRestarts: count("times that the source process was replaced"),
     oversizeReencoded: count("pictures that were encoded again because they were over maxFrameBytes"),
   }),
+  captureDelayMs: v.nullable(
+    v.object({
+      p50: notNegative("half of the pictures took no longer from capture to the group"),
+      p95: notNegative("95 of 100 did"),
+      max: notNegative("all of the last 1,024 did"),
+    }),
+  ),
   queueFrames: count("frames that wait in the daemon"),
   clients: count("members that joined by the control channel"),
 });

@@ -58,6 +58,8 @@ export type ControlServer = {
   clients(): readonly JoinedClient[];
   /** Members of one channel, or of all. */
   clientCount(channel?: string): number;
+  /** The same without the daemon's own recorder. */
+  viewerCount(channel: string): number;
   /** For metrics: open connections, and what came wrong since the start. */
   counters(): { readonly connections: number } & Readonly<Record<BadInput, number>>;
 };
@@ -194,6 +196,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     publish: subscriptions.publish,
     sendMedia: (channel, framed) => media.send(channel, framed, nowMs()),
     clients: () => sessions.page(null, Number.POSITIVE_INFINITY),
+    viewerCount: (channel) => sessions.viewersOf(channel),
     clientCount: (channel) => (channel === undefined ? sessions.count() : sessions.countOf(channel)),
     counters: () => ({ connections: connections.size, ...badInput.totals() }),
   };

@@ -3,6 +3,9 @@ import { randomBytes } from "node:crypto";
 import type { JoinedClient, Report } from "../contract/session.ts";
 import type { Peer } from "./peer.ts";
 
+/** The name under which the daemon's own recorder joins. */
+export const RECORDER_NAME = "streamerd recorder";
+
 export type Transport = JoinedClient["transport"];
 
 type Session = {
@@ -29,6 +32,8 @@ export type Sessions = {
   isMember(peer: Peer): boolean;
   /** Members of a channel. */
   countOf(channel: string): number;
+  /** Members of a channel that look at it: the daemon's own recorder does not count. */
+  viewersOf(channel: string): number;
   count(): number;
   /** At most `limit`, oldest first, from the one after `after` on (which need not be there any more). */
   page(after: string | null, limit: number): readonly JoinedClient[];
@@ -94,6 +99,8 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
     },
     isMember: (peer) => ofPeer.has(peer),
     countOf: (channel) => counts.get(channel) ?? 0,
+    viewersOf: (channel) =>
+      [...sessions.values()].filter((session) => session.channel === channel && session.name !== RECORDER_NAME).length,
     count: () => sessions.size,
     page(after, limit) {
       const afterNumber = after === null ? 0 : Number.parseInt(after, 10);

@@ -31,7 +31,7 @@ export function channelTable(channels: readonly ChannelResult[], colour: boolean
 
 /** Everything about one channel, one line a fact. */
 export function channelText(channel: ChannelResult, colour: boolean): string {
-  const { picture, sourcePicture, sound, counters } = channel;
+  const { picture, sourcePicture, sound, counters, captureDelayMs } = channel;
   const ports = channel.ports.audio === null ? `${channel.ports.video}` : `${channel.ports.video} and ${channel.ports.audio}`;
   const facts: (readonly Cell[])[] = [
     ["channel", channel.name],
@@ -41,10 +41,13 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ...(channel.foreignSenders === undefined || channel.foreignSenders.length === 0
       ? []
       : [["foreign", channel.foreignSenders.join(", ")]]),
-    ["source", `${channel.source} (${channel.itemIndex + 1} of ${channel.itemCount})`],
+    ["source", channel.itemCount === 1 ? channel.source : `${channel.source} (${channel.itemIndex + 1} of ${channel.itemCount})`],
     ["position", positionText(channel)],
     ["group", `${channel.group}, ports ${ports}, profile ${channel.profile}`],
     ...(channel.interfaces === undefined ? [] : [["interfaces", channel.interfaces.join(", ") || "none"]]),
+    ...(captureDelayMs === null
+      ? []
+      : [["delay", `capture to group p50 ${captureDelayMs.p50} ms, p95 ${captureDelayMs.p95} ms, max ${captureDelayMs.max} ms`]]),
     ["picture", picture === null ? "none" : `${picture.width}x${picture.height}, quality ${picture.quality}${fromSize(sourcePicture)}`],
     ["sound", sound === null ? "none" : `${sound.sampleRateHz} Hz, ${sound.channels === 1 ? "mono" : "stereo"}`],
     ...(channel.overridden.length === 0 ? [] : [["overridden", overriddenText(channel)]]),
@@ -104,6 +107,8 @@ const stateColours = {
   stopped: "dim",
   ended: "dim",
   starved: "red",
+  "no-signal": "red",
+  idle: "dim",
   failed: "red",
   "no-interface": "red",
 } as const satisfies Record<ChannelState, string>;

@@ -53,7 +53,7 @@ export class GroupWatch {
       const hosts = this.#senders.hosts(monotonicMs());
       if (hosts.length === 0) return;
       const { group, groupIsDerived } = this.#channel.config;
-      if (!groupIsDerived || moves === MOST_MOVES) return this.#channel.noteForeign(hosts);
+      if (!groupIsDerived || moves === MOST_MOVES) return this.#channel.foreign.note(hosts);
       const next = nextGroup(group, taken);
       taken.add(next);
       this.#channel.moveTo(next);
@@ -71,7 +71,7 @@ export class GroupWatch {
         await this.#open(reports);
         if (tick > 1) await this.#listen(RTP_OFFSETS);
       }
-      this.#channel.noteForeign(this.#senders.hosts(monotonicMs()));
+      this.#channel.foreign.note(this.#senders.hosts(monotonicMs()));
       await delay(TICK_MS, undefined, { signal }).catch(() => {});
     }
     reports.close();

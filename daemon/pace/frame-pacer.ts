@@ -41,6 +41,14 @@ export class FramePacer {
     this.#queue.push(frame);
   }
 
+  /** Keeps the newest `most` at most: what is live has no use for the rest. */
+  trim(most: number): void {
+    const surplus = this.#queue.length - most;
+    if (surplus <= 0) return;
+    this.#take(surplus);
+    this.#dropped += surplus;
+  }
+
   /** Forgets what is queued: a seek, a stop. */
   clear(): void {
     this.#removed += this.#queue.length;

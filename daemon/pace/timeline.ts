@@ -28,6 +28,11 @@ export class Timeline {
     this.#epochMs = (this.#pausedAtMs ?? dueMs) - timelineMs;
   }
 
+  /** Something live has another delay from now on. In a pause nothing moves. */
+  moveTo(epochMs: number): void {
+    if (this.#pausedAtMs === null) this.#epochMs = epochMs;
+  }
+
   pause(nowMs: number): void {
     this.#pausedAtMs ??= nowMs;
   }
@@ -48,9 +53,9 @@ export class Timeline {
     return this.#epochMs === null ? null : this.clockMs(nowMs) - this.#epochMs;
   }
 
-  /** The clock time of `timelineMs`; +∞ while it cannot come. */
-  dueMs(timelineMs: number): number {
-    if (this.#epochMs === null || this.#pausedAtMs !== null) return Number.POSITIVE_INFINITY;
+  /** The clock time of `timelineMs`; +∞ while it cannot come, and for null. */
+  dueMs(timelineMs: number | null): number {
+    if (timelineMs === null || this.#epochMs === null || this.#pausedAtMs !== null) return Number.POSITIVE_INFINITY;
     return this.#epochMs + timelineMs;
   }
 }

@@ -8,11 +8,11 @@ import type { SoundBlock, SoundForm } from "./sound-stream.ts";
 const FILES_PER_SECOND = 50;
 
 export class DatagramSound {
+  readonly blockMs: number;
   readonly #form: SoundForm;
   readonly #utcOffsetMs: number;
   /** Sample frames of a file. */
   readonly #frames: number;
-  readonly #fileMs: number;
   #startMs = 0;
   #nextFile = 0;
   #sequence: number;
@@ -22,7 +22,7 @@ export class DatagramSound {
     this.#sequence = firstSeq;
     this.#utcOffsetMs = utcOffsetMs;
     this.#frames = Math.round(form.sampleRateHz / FILES_PER_SECOND);
-    this.#fileMs = (this.#frames * 1000) / form.sampleRateHz;
+    this.blockMs = (this.#frames * 1000) / form.sampleRateHz;
   }
 
   start(startMs: number): void {
@@ -30,11 +30,11 @@ export class DatagramSound {
   }
 
   get nextDueMs(): number {
-    return this.#startMs + this.#nextFile * this.#fileMs;
+    return this.#startMs + this.#nextFile * this.blockMs;
   }
 
   skipTo(ms: number): void {
-    this.#nextFile = Math.max(this.#nextFile, Math.ceil((ms - this.#startMs) / this.#fileMs - 1e-6));
+    this.#nextFile = Math.max(this.#nextFile, Math.ceil((ms - this.#startMs) / this.blockMs - 1e-6));
   }
 
   skipOverdue(nowMs: number): void {

@@ -31,6 +31,8 @@ export type Pictures = {
 };
 
 export type Sound = {
+  /** Length of a block. */
+  readonly blockMs: number;
   readonly start: (startMs: number) => void;
   readonly nextDueMs: number;
   /** Leaves out the blocks before `ms`: media time goes on, sequence numbers do not notice. */

@@ -14,16 +14,16 @@ export type SoundBlock = { readonly packet: Uint8Array; readonly foundSamples: n
 export const MOST_OVERDUE_MS = 250;
 
 export class SoundStream {
+  readonly blockMs: number;
   readonly #clock: StreamClock;
   readonly #form: SoundForm;
   readonly #payloadType: number;
-  readonly #blockMs: number;
   #nextBlock = 0;
 
   constructor(form: SoundForm, cname: string, init: StreamInit, utcOffsetMs: number) {
     this.#form = form;
     this.#payloadType = l16PayloadType(form.sampleRateHz, form.channels);
-    this.#blockMs = (L16_PACKET_FRAMES * 1000) / form.sampleRateHz;
+    this.blockMs = (L16_PACKET_FRAMES * 1000) / form.sampleRateHz;
     this.#clock = new StreamClock(form.sampleRateHz, cname, init, utcOffsetMs);
   }
 
@@ -32,12 +32,12 @@ export class SoundStream {
   }
 
   get nextDueMs(): number {
-    return this.#clock.startMs + this.#nextBlock * this.#blockMs;
+    return this.#clock.startMs + this.#nextBlock * this.blockMs;
   }
 
   /** Leaves out the blocks before `ms`: RTP time goes on, sequence numbers do not notice. */
   skipTo(ms: number): void {
-    this.#nextBlock = Math.max(this.#nextBlock, Math.ceil((ms - this.#clock.startMs) / this.#blockMs - 1e-6));
+    this.#nextBlock = Math.max(this.#nextBlock, Math.ceil((ms - this.#clock.startMs) / this.blockMs - 1e-6));
   }
 
   skipOverdue(nowMs: number): void {

@@ -1,5 +1,6 @@
 /** What crosses between the daemon's main thread and the sender thread. Payloads are transferred, not copied. */
 
+import type { LivePlaceOptions } from "../pace/live-place.ts";
 import type { PacedFrame } from "../pace/frame-pacer.ts";
 import type { SoundPiece } from "../pace/sound-track.ts";
 import type { SenderConfig, SenderEvent, SenderInit } from "./sender-types.ts";
@@ -18,7 +19,7 @@ export type Route = {
 
 export type ToSender =
   | { readonly kind: "add"; readonly channel: string; readonly config: SenderConfig; readonly init: SenderInit; readonly route: Route }
-  | { readonly kind: "expect"; readonly channel: string; readonly generation: number }
+  | { readonly kind: "expect"; readonly channel: string; readonly generation: number; readonly live: LivePlaceOptions | null }
   | { readonly kind: "frame"; readonly channel: string; readonly generation: number; readonly frame: PacedFrame }
   | { readonly kind: "sound"; readonly channel: string; readonly generation: number; readonly piece: SoundPiece }
   | { readonly kind: "end"; readonly channel: string; readonly generation: number; readonly timelineMs: number }

@@ -104,7 +104,7 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, nowMs: number, tell
     case "sound":
       return sender.pushSound(order.generation, order.piece, nowMs);
     case "expect":
-      return sender.expect(order.generation);
+      return sender.expect(order.generation, order.live);
     case "end":
       return sender.end(order.generation, order.timelineMs);
     case "pause":

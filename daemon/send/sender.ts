@@ -5,19 +5,18 @@
 
 import { createStreams, type Pictures, type RtpTime, type Sound } from "../packetize/profile.ts";
 import { FramePacer, type PacedFrame } from "../pace/frame-pacer.ts";
+import { LivePlace, type LivePlaceOptions } from "../pace/live-place.ts";
 import { SoundTrack, type SoundPiece } from "../pace/sound-track.ts";
 import { spreadWindowMs } from "../pace/spread.ts";
 import { Timeline } from "../pace/timeline.ts";
+import { Repetition } from "../pace/repetition.ts";
+import { ReportClock } from "../pace/report-clock.ts";
+import { MediaWatch } from "./media-watch.ts";
 import type { Destination, SenderConfig, SenderEvent, SenderInit, SenderOutput } from "./sender-types.ts";
 import { SendStatistics, type SenderStatistics } from "./statistics.ts";
 
 /** From the first media's arrival to its due time: enough for its neighbours to arrive as well. */
 const LEAD_MS = 50;
-/** A channel without a new picture repeats the last one this often, so that who joins late sees something. */
-const REPEAT_INTERVAL_MS = 1000;
-/** A picture that comes a little after the repetition would be due makes the repetition unnecessary. */
-const REPEAT_GRACE_MS = 250;
-const REPORT_INTERVAL_MS = 1000;
 /** What is nearly due leaves with a wake-up that happens anyway. */
 const MERGE_MS = 0.9;
 /** A picture's packets are made this long before it is due, so that when the time has come there is nothing left to do but send. */
@@ -26,7 +25,6 @@ const PREPARE_MS = 0.35;
 const BEHIND_MS = 300;
 /** Where the source is to go on when it was behind, counted from now. */
 const SKIP_AHEAD_MS = 500;
-const BEHIND_EVENT_INTERVAL_MS = 1000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Sender {
@@ -42,17 +40,17 @@ export class Sender {
   #isStarted = false;
   #isSending = false;
   #generation = 0;
-  #announcedGeneration = -1;
+  /** Null while what is sent is not live. */
+  #live: LivePlace | null = null;
   #endTimelineMs: number | null = null;
   #fps: number | null;
   #spread: number;
   #lastFrame: PacedFrame | null = null;
   /** The picture whose packets are made, none of which has left. */
   #prepared: { readonly frame: PacedFrame; readonly dueMs: number } | null = null;
-  #lastMediaMs = 0;
-  #repeatMs = NEVER;
-  #nextReportMs = NEVER;
-  #nextBehindMs = 0;
+  readonly #watch = new MediaWatch();
+  readonly #repetition = new Repetition();
+  readonly #reports = new ReportClock(MERGE_MS);
 
   constructor(config: SenderConfig, init: SenderInit) {
     this.#config = config;
@@ -64,8 +62,9 @@ export class Sender {
   }
 
   /** A new place begins: from now on only media of `generation` counts, and its first piece settles the timeline. */
-  expect(generation: number): void {
+  expect(generation: number, live: LivePlaceOptions | null = null): void {
     this.#generation = generation;
+    this.#live = live === null ? null : new LivePlace(live);
     this.#endTimelineMs = null;
     this.#pacer.clear();
     this.#track?.clear();
@@ -75,14 +74,21 @@ export class Sender {
   /** The first media of all starts the RTP session; the first of a new place settles the place. */
   pushFrame(generation: number, frame: PacedFrame, nowMs: number): void {
     if (generation !== this.#generation) return;
+    if (this.#live !== null) this.#noteArrival(nowMs - frame.timelineMs, nowMs);
     this.#settle(frame.timelineMs, nowMs);
     this.#pacer.push(frame);
+    if (this.#live !== null) this.#pacer.trim(this.#timeline.isPaused ? 0 : this.#live.mostFrames(frame.sourceIntervalMs));
   }
 
   pushSound(generation: number, piece: SoundPiece, nowMs: number): void {
     if (generation !== this.#generation || this.#track === null || this.#config.audio === null) return;
-    this.#settle((piece.timelineSample * 1000) / this.#config.audio.sampleRateHz, nowMs);
+    const { sampleRateHz } = this.#config.audio;
+    const timelineMs = (piece.timelineSample * 1000) / sampleRateHz;
+    // A block leaves when its first sample is due, or a little earlier, and needs all of them by then.
+    if (this.#live !== null) this.#noteArrival(nowMs - timelineMs + (this.#sound?.blockMs ?? 0) + MERGE_MS, nowMs);
+    this.#settle(timelineMs, nowMs);
     this.#track.push(piece);
+    if (this.#live !== null && this.#timeline.isPaused) this.#track.clear();
   }
 
   /** The source has nothing more: the event `ended` follows when the clock has reached `timelineMs`. */
@@ -96,8 +102,10 @@ export class Sender {
 
   resume(nowMs: number): void {
     this.#timeline.resume(nowMs);
+    // A camera goes on where it is by now.
+    if (this.#live !== null && this.#timeline.epochMs !== null) this.#timeline.moveTo(this.#live.delayMs);
     this.#pacer.restartTicks(nowMs);
-    this.#lastMediaMs = nowMs;
+    this.#watch.restart(nowMs);
   }
 
   /** Sends nothing until media of a newer generation comes. The RTP session stays as it is. */
@@ -163,12 +171,18 @@ export class Sender {
     return this.#ready.shift() ?? { kind: "wait", untilMs: this.#nextDeadlineMs() };
   }
 
+  /** Something live came that a delay of `neededMs` after its capture would do for. */
+  #noteArrival(neededMs: number, nowMs: number): void {
+    if (this.#live?.noteArrival(neededMs, nowMs) === true && this.#timeline.epochMs !== null) this.#timeline.moveTo(this.#live.delayMs);
+  }
+
   #settle(timelineMs: number, nowMs: number): void {
-    const dueMs = nowMs + LEAD_MS;
+    const dueMs = this.#live === null ? nowMs + LEAD_MS : Math.max(nowMs, timelineMs + this.#live.delayMs);
     if (this.#timeline.epochMs === null) {
       this.#timeline.settle(timelineMs, dueMs, nowMs);
+      if (this.#live !== null) this.#timeline.moveTo(this.#live.delayMs);
       this.#pacer.restartTicks(this.#timeline.clockMs(dueMs));
-      this.#lastMediaMs = dueMs;
+      this.#watch.restart(dueMs);
     }
     if (!this.#isStarted) {
       this.#isStarted = true;
@@ -178,8 +192,8 @@ export class Sender {
     if (this.#isSending) return;
     this.#isSending = true;
     this.#sound?.skipTo(dueMs);
-    this.#nextReportMs = dueMs;
-    this.#repeatMs = dueMs + REPEAT_INTERVAL_MS;
+    this.#reports.start(dueMs);
+    this.#repetition.restart(dueMs);
   }
 
   #pollFrame(nowMs: number): void {
@@ -188,7 +202,7 @@ export class Sender {
     const due =
       epochMs === null ? null : this.#pacer.poll(this.#timeline.clockMs(nowMs), this.#timeline.clockMs(nowMs + PREPARE_MS), epochMs);
     if (due?.kind === "frame") this.#prepareFrame(due.frame, due.dueMs, nowMs);
-    else if (this.#repeatDueMs() <= nowMs) this.#repeatFrame(nowMs);
+    else if (this.#repetition.nextMs(this.#nextFrameMs()) <= nowMs) this.#repeatFrame(nowMs);
   }
 
   #prepareFrame(frame: PacedFrame, dueMs: number, nowMs: number): void {
@@ -199,7 +213,7 @@ export class Sender {
   #noteShown({ frame, dueMs }: { readonly frame: PacedFrame; readonly dueMs: number }, nowMs: number): void {
     const before = this.#lastFrame;
     this.#lastFrame = frame;
-    this.#statistics.countFrame(dueMs, nowMs);
+    this.#statistics.countFrame(dueMs, nowMs, this.#live === null ? null : nowMs - frame.timelineMs);
     this.#noteMedia(nowMs);
     if (nowMs - dueMs > BEHIND_MS && !this.#timeline.isPaused) this.#noteBehind(nowMs);
     const { width, height, quality } = frame;
@@ -208,24 +222,19 @@ export class Sender {
   }
 
   #repeatFrame(nowMs: number): void {
-    // After a time in which nothing could be sent, one repetition is due now, and not one for every second of it.
-    const dueMs = nowMs - this.#repeatMs > REPEAT_INTERVAL_MS ? nowMs : this.#repeatMs;
+    const dueMs = this.#repetition.dueMs(nowMs);
     this.#pacer.noteSent(dueMs);
     const jpeg = this.#lastFrame?.jpeg ?? this.#config.blackPicture;
     if (this.#beginPicture(jpeg, dueMs, nowMs, spreadWindowMs(this.#spread, null, null))) this.#statistics.countRepeated();
   }
 
   #beginPicture(jpeg: Uint8Array, dueMs: number, nowMs: number, windowMs: number): boolean {
-    this.#repeatMs = dueMs + REPEAT_INTERVAL_MS;
+    this.#repetition.restart(dueMs);
     const begun = this.#picture.begin(jpeg, dueMs, Math.max(dueMs, nowMs), windowMs);
     if (begun.ok) return true;
     this.#statistics.countBadPicture();
     this.#tell({ kind: "bad-picture", reason: begun.reason });
     return false;
-  }
-
-  #repeatDueMs(): number {
-    return this.#nextFrameMs() <= this.#repeatMs + REPEAT_GRACE_MS ? NEVER : this.#repeatMs;
   }
 
   #nextFrameMs(): number {
@@ -253,29 +262,23 @@ export class Sender {
   }
 
   #pollReports(nowMs: number): void {
-    if (this.#nextReportMs > nowMs + MERGE_MS) return;
-    const missed = Math.floor((nowMs + MERGE_MS - this.#nextReportMs) / REPORT_INTERVAL_MS);
-    this.#nextReportMs += (missed + 1) * REPORT_INTERVAL_MS;
+    if (!this.#reports.take(nowMs)) return;
     this.#transmit(this.#picture.report(nowMs), "videoControl");
     if (this.#sound !== null) this.#transmit(this.#sound.report(nowMs), "audioControl");
     if (this.#isStarved(nowMs)) this.#noteBehind(nowMs);
   }
 
   #pollEnd(nowMs: number): void {
-    if (this.#endMs() > nowMs) return;
+    if (this.#timeline.dueMs(this.#endTimelineMs) > nowMs) return;
     this.stop(nowMs);
     this.#tell({ kind: "ended", generation: this.#generation });
-  }
-
-  #endMs(): number {
-    return this.#endTimelineMs === null ? NEVER : this.#timeline.dueMs(this.#endTimelineMs);
   }
 
   #nextDeadlineMs(): number {
     const pictureMs = this.#picture.isUnderWay
       ? this.#picture.nextGroupMs
-      : Math.min(this.#nextFrameMs() - PREPARE_MS, this.#repeatDueMs());
-    return Math.min(pictureMs, this.#sound?.nextDueMs ?? NEVER, this.#nextReportMs, this.#endMs());
+      : Math.min(this.#nextFrameMs() - PREPARE_MS, this.#repetition.nextMs(this.#nextFrameMs()));
+    return Math.min(pictureMs, this.#sound?.nextDueMs ?? NEVER, this.#reports.nextMs, this.#timeline.dueMs(this.#endTimelineMs));
   }
 
   #transmit(packet: Uint8Array | null, to: Destination): void {
@@ -289,16 +292,12 @@ export class Sender {
   }
 
   #noteMedia(nowMs: number): void {
-    this.#lastMediaMs = nowMs;
-    if (this.#announcedGeneration === this.#generation) return;
-    this.#announcedGeneration = this.#generation;
-    this.#tell({ kind: "playing", generation: this.#generation });
+    if (this.#watch.noteMedia(this.#generation, nowMs)) this.#tell({ kind: "playing", generation: this.#generation });
   }
 
   #noteBehind(nowMs: number): void {
     const positionMs = this.#timeline.positionMs(nowMs);
-    if (nowMs < this.#nextBehindMs || positionMs === null) return;
-    this.#nextBehindMs = nowMs + BEHIND_EVENT_INTERVAL_MS;
+    if (positionMs === null || !this.#watch.mayTellBehind(nowMs)) return;
     this.#tell({ kind: "behind", timelineMs: positionMs + SKIP_AHEAD_MS });
   }
 
@@ -306,6 +305,6 @@ export class Sender {
   #isStarved(nowMs: number): boolean {
     if (!this.#isSending || this.#timeline.isPaused || this.#endTimelineMs !== null) return false;
     if (this.#pacer.queued > 0 || (this.#track?.queuedSamples ?? 0) > 0) return false;
-    return nowMs - this.#lastMediaMs > BEHIND_MS;
+    return this.#watch.silentMs(nowMs) > BEHIND_MS;
   }
 }

@@ -15,6 +15,8 @@ export type SenderStatistics = SenderState & {
   readonly measuredFps: number | null;
   /** First packet of a picture against its due time, over the last pictures (at most 1,024); null before the first. */
   readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+  /** From the capture of a picture to its first packet, of something live, over the last pictures; null where nothing is. */
+  readonly captureDelayMs: { readonly p50: number; readonly p95: number; readonly max: number } | null;
 };
 
 /** What the statistics do not hold themselves, as it stands when they are read. */
@@ -37,6 +39,8 @@ const LATENESS_SAMPLES = 1024;
 export class SendStatistics {
   readonly #sentAtMs = new Float64Array(LATENESS_SAMPLES);
   readonly #latenessMs = new Float64Array(LATENESS_SAMPLES);
+  /** NaN for what was not live. */
+  readonly #captureDelayMs = new Float64Array(LATENESS_SAMPLES);
   #framesSent = 0;
   #framesRepeated = 0;
   #badPictures = 0;
@@ -45,10 +49,12 @@ export class SendStatistics {
   #audioBlocksSent = 0;
   #silentBlocks = 0;
 
-  countFrame(dueMs: number, nowMs: number): void {
+  /** `captureDelayMs`: null for what is not live. */
+  countFrame(dueMs: number, nowMs: number, captureDelayMs: number | null): void {
     const slot = this.#framesSent++ % LATENESS_SAMPLES;
     this.#sentAtMs[slot] = nowMs;
     this.#latenessMs[slot] = nowMs - dueMs;
+    this.#captureDelayMs[slot] = captureDelayMs ?? Number.NaN;
   }
 
   countRepeated(): void {
@@ -81,6 +87,7 @@ export class SendStatistics {
       silentBlocks: this.#silentBlocks,
       measuredFps: this.#measureFps(nowMs),
       latenessMs: this.#readLateness(),
+      captureDelayMs: this.#readCaptureDelay(),
     };
   }
 
@@ -105,5 +112,15 @@ export class SendStatistics {
     const sorted = this.#latenessMs.slice(0, held).toSorted();
     const at = (share: number) => sorted[Math.min(held - 1, Math.floor(share * held))] ?? 0;
     return { p50: at(0.5), p99: at(0.99), max: at(1) };
+  }
+
+  #readCaptureDelay(): SenderStatistics["captureDelayMs"] {
+    const sorted = this.#captureDelayMs
+      .slice(0, Math.min(this.#framesSent, LATENESS_SAMPLES))
+      .filter((delayMs) => !Number.isNaN(delayMs))
+      .toSorted();
+    if (sorted.length === 0) return null;
+    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+    return { p50: at(0.5), p95: at(0.95), max: at(1) };
   }
 }

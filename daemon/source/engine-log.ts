@@ -1,6 +1,6 @@
 /** FFmpeg's own messages: errors only, to stderr, and few of them, since a damaged film has one for each packet. */
 
-import { AV_LOG_ERROR } from "node-av/constants";
+import { AV_LOG_ERROR, AV_LOG_QUIET } from "node-av/constants";
 import { Log } from "node-av/lib";
 
 const MAX_LINES = 20;
@@ -19,4 +19,9 @@ export function limitEngineLog(write: (line: string) => void): void {
     },
     { maxLevel: AV_LOG_ERROR },
   );
+}
+
+/** FFmpeg says nothing: its lines may hold a URL with its password. */
+export function silenceEngine(): void {
+  Log.setLevel(AV_LOG_QUIET);
 }

@@ -7,7 +7,8 @@
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { parseCommand } from "./commands.ts";
-import { limitEngineLog } from "./engine-log.ts";
+import { limitEngineLog, silenceEngine } from "./engine-log.ts";
+import { startLiveSession } from "./live/session.ts";
 import type { SourceCommand } from "./messages.ts";
 import { createOutput } from "./output.ts";
 import { watchParent } from "./parent-watch.ts";
@@ -34,7 +35,9 @@ function run(): void {
     if (command === null) return quit(BROKEN_STATUS, "a command could not be understood");
     if (command.kind !== "open") return session?.take(command);
     if (session !== null) return quit(BROKEN_STATUS, "opened twice");
-    limitEngineLog((text) => void process.stderr.write(`${text}\n`));
+    // What goes wrong with something live is told in a line of our own.
+    if (command.items.some(({ kind }) => kind === "live")) silenceEngine();
+    else limitEngineLog((text) => void process.stderr.write(`${text}\n`));
     session = startSession(command);
     setTimeout(() => watchParent(parentPid), WATCH_AFTER_MS);
   });
@@ -47,6 +50,14 @@ function startSession(open: OpenCommand): Session {
   const pipe = new Socket({ fd: DATA_FD, readable: false, writable: true });
   // The daemon has gone or given up: there is nobody to work for.
   pipe.on("error", () => process.exit(0));
+  const [item] = open.items;
+  if (item?.kind !== "live") return startFilmSession(open, pipe);
+  const session = startLiveSession(open, item, pipe);
+  void session.lost.then(() => process.exit(NOTHING_PLAYS_STATUS));
+  return session;
+}
+
+function startFilmSession(open: OpenCommand, pipe: Socket): Session {
   const queue = createReadAhead(open.readAhead);
   const player = createPlayer(open, queue.push);
   const output = createOutput(pipe, queue.shift, () => wake());

@@ -7,9 +7,29 @@ const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const finite = v.pipe(v.number(), v.finite());
 
+const name = v.pipe(v.string(), v.minLength(1));
+
+const liveInput = v.variant("kind", [
+  v.strictObject({ kind: v.literal("camera"), device: name, microphone: v.nullable(name) }),
+  v.strictObject({ kind: v.literal("microphone"), device: name }),
+  v.strictObject({ kind: v.literal("screen"), display: v.string(), offset: v.nullable(v.strictObject({ left: natural, top: natural })) }),
+  v.strictObject({ kind: v.literal("url"), url: name }),
+  v.strictObject({ kind: v.literal("generated") }),
+]);
+
+const capture = v.strictObject({
+  format: v.nullable(name),
+  width: v.nullable(positive),
+  height: v.nullable(positive),
+  fps: v.nullable(finite),
+  microphone: v.picklist(["arecord", "mic"]),
+});
+
 const item = v.variant("kind", [
-  v.strictObject({ kind: v.literal("file"), path: v.pipe(v.string(), v.minLength(1)) }),
+  v.strictObject({ kind: v.literal("file"), path: name }),
   v.strictObject({ kind: v.literal("test-film") }),
+  v.strictObject({ kind: v.literal("live"), input: liveInput, capture }),
+  v.strictObject({ kind: v.literal("slate"), title: v.string() }),
 ]);
 
 const start = v.strictObject({ generation: natural, itemIndex: natural, positionMs: finite, timelineMs: finite });

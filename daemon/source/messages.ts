@@ -4,8 +4,24 @@
  * each `u32 length of what follows | u8 type | …`, little-endian, so that pictures are not copied through JSON.
  */
 
-/** One thing to play: a file, or the generated test film. */
-export type SourceItem = { readonly kind: "file"; readonly path: string } | { readonly kind: "test-film" };
+import type { LiveInput } from "../../config/values/live-source.ts";
+
+/** One thing to play: a file, the generated test film, something live, or what stands in for it while it is away. */
+export type SourceItem =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "test-film" }
+  /** Alone in its playlist. Its timeline is the monotonic clock: the time of capture. */
+  | { readonly kind: "live"; readonly input: LiveInput; readonly capture: CaptureOptions }
+  | { readonly kind: "slate"; readonly title: string };
+
+/** How a device is asked to capture; null leaves it to the device. */
+export type CaptureOptions = {
+  readonly format: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly fps: number | null;
+  readonly microphone: "arecord" | "mic";
+};
 
 /** The form in which pictures and sound are wanted. */
 export type SourceFormat = {

@@ -7,6 +7,7 @@ import { createJpegEncoder } from "./jpeg-encoder.ts";
 import type { ItemInfo, SourceCommand, SourceFormat, SourceItem, SourceMessage, SourceStart } from "./messages.ts";
 import { type Place, placeAfter, placeOfStart, skipKnownItems } from "./playlist.ts";
 import { sampleAt, toBigEndian } from "./sound-track.ts";
+import { openSlateReader } from "./slate/reader.ts";
 import { openTestFilmReader } from "./test-film/reader.ts";
 
 type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
@@ -210,5 +211,14 @@ export function createPlayer({ items, loop, format: firstFormat, readAhead, star
 }
 
 function openReader(item: SourceItem, format: SourceFormat): ItemReader {
-  return item.kind === "file" ? openFileReader(item.path, format) : openTestFilmReader(format);
+  switch (item.kind) {
+    case "file":
+      return openFileReader(item.path, format);
+    case "test-film":
+      return openTestFilmReader(format);
+    case "slate":
+      return openSlateReader(item.title);
+    case "live":
+      throw new ItemError("a live source stands alone");
+  }
 }

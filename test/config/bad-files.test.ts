@@ -69,6 +69,6 @@ test("aliases that multiply cost no time and end in an error line", () => {
   assert.equal(errorLines(load(bomb.join(""))).length, 20);
   const wide = `channels:\n  main:\n    source: [&a x.mp4, ${"*a, ".repeat(200)}]\n`;
   assert.deepEqual(errorLines(load(wide)), [
-    "c.yml:3: channels.main.source: an alias (*…) without its anchor, or too many aliases in a list; give a file, a list of files, a directory, or null for the test film",
+    "c.yml:3: channels.main.source: an alias (*…) without its anchor, or too many aliases in a list; give a file, a list of files, a directory, camera:, mic:, camera+mic, screen:, a URL, test:live, or null for the test film",
   ]);
 });

@@ -75,8 +75,8 @@ const cases: readonly (readonly [string, string])[] = [
   [main("source: []"), "c.yml:3: channels.main.source: an empty list; name a file or a directory, or null for the test film"],
   [main("source: 1984"), 'c.yml:3: channels.main.source: 1984 is no path; if a file is called so, put it in quotes: "1984"'],
   [
-    main("source: rtsp://user:secret@host/"),
-    "c.yml:3: channels.main.source: rtsp:// sources are not available in this version; name a file or a directory (one of that name: ./rtsp://…)",
+    main("source: gopher://user:secret@host/"),
+    "c.yml:3: channels.main.source: gopher:// is no scheme that can be received; use rtsp, rtsps, http, https, srt, udp, or a file",
   ],
   // servers
   ["http:\n  listen: 9680\n", "c.yml:2: http.listen: 9680 is not HOST:PORT with a port from 1 to 65535; for example 0.0.0.0:9680"],

@@ -20,6 +20,8 @@ test("without anything there is one channel, main, with the test film and a deri
       {
         name: "main",
         source: { kind: "test-film" },
+        fallback: { kind: "slate" },
+        onDemand: false,
         loop: true,
         autostart: true,
         group: "239.255.168.37",
@@ -33,8 +35,18 @@ test("without anything there is one channel, main, with the test film and a deri
         video: { width: 500, quality: 80, fps: "source", maxFrameBytes: 65_507 },
         audio: { enabled: true, sampleRateHz: 44_100, channels: 2, volume: 1, reference: false },
         pacing: { adapt: "off", minFps: 5, spread: 0.4, queueFrames: 10 },
-        datagram: { encoding: "raw" },
+        datagram: { encoding: "raw", hello: false },
         readAhead: { maxMs: 3_000, maxBytes: 16_777_216 },
+        capture: {
+          format: "auto",
+          width: "auto",
+          height: "auto",
+          fps: "auto",
+          microphone: "arecord",
+          delayMs: "auto",
+          queueFrames: 2,
+        },
+        record: { dir: null, segmentMinutes: 10, keepHours: 0, maxBytes: 0 },
       },
     ],
     control: {

@@ -32,8 +32,8 @@ const cases: readonly (readonly [Partial<ConfigRequest>, string])[] = [
     "--set channels.main.source=a.mp4: a file is named on the command line as well; keep one of the two",
   ],
   [
-    { files: ["http://h/x.mp4"] },
-    "command line: channels.main.source: http:// sources are not available in this version; name a file or a directory (one of that name: ./http://…)",
+    { files: ["a.mp4", "http://h/x.mp4"] },
+    "command line: channels.main.source: a live source stands alone, not in a list; give it a channel of its own",
   ],
   [
     { env: { STREAMERD_CHANNELS_MAIN_GROUP: "10.0.0.1" } },
@@ -61,8 +61,8 @@ for (const [request, line] of cases)
   });
 
 test("an error does not repeat the password of a URL", () => {
-  const lines = errorLines(load("", { sets: ["channels.main.source=rtsp://me:secret@host/"] }));
-  assert.match(lines.join("\n"), /^--set channels\.main\.source=rtsp:\/\/…@host\/: rtsp:\/\/ sources are not available/);
+  const lines = errorLines(load("", { sets: ["channels.main.source=gopher://me:secret@host/"] }));
+  assert.match(lines.join("\n"), /^--set channels\.main\.source=gopher:\/\/…@host\/: gopher:\/\/ is no scheme that can be received/);
 });
 
 test("the word after an unknown name in the environment is looked for among the channels of the file", () => {

@@ -60,6 +60,7 @@ export const mainChannel: ChannelResult = {
     sourceRestarts: 0,
     oversizeReencoded: 0,
   },
+  captureDelayMs: null,
   queueFrames: 10,
   clients: 0,
 };

@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { RestartPolicy } from "../../daemon/restart-policy.ts";
 
 test("the first death is mended at once", () => {
-  assert.deepEqual(new RestartPolicy().decide(0), { kind: "restart", afterMs: 0 });
+  assert.deepEqual(new RestartPolicy(false).decide(0), { kind: "restart", afterMs: 0 });
 });
 
 test("a source that dies every time waits longer and longer and is given up", () => {
-  const policy = new RestartPolicy();
+  const policy = new RestartPolicy(false);
   const delays: number[] = [];
   for (let death = 0; death < 100; death++) {
     policy.noteProgress(death * 100);
@@ -23,7 +23,7 @@ test("a source that dies every time waits longer and longer and is given up", ()
 });
 
 test("a source that has played for a while counts as sound again", () => {
-  const policy = new RestartPolicy();
+  const policy = new RestartPolicy(false);
   for (let death = 0; death < 1000; death++) {
     policy.noteProgress(death * 60_000);
     assert.deepEqual(policy.decide(death * 60_000 + 30_000), { kind: "restart", afterMs: 0 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createCanvas, drawFrame, TEST_FILM_FPS } from "../../daemon/source/test-film/picture.ts";
+import { createCanvas } from "../../daemon/source/drawing/canvas.ts";
+import { drawFrame, TEST_FILM_FPS } from "../../daemon/source/test-film/picture.ts";
 import { colourAt, isNear, joinSound, loudness } from "./media.ts";
 import { framesOf, openCommand, runSource, soundOf } from "./run-source.ts";
 

@@ -66,7 +66,7 @@ async function untilTheEnd(client: ControlClient, tool: Tool): Promise<void> {
 const COLUMN_WIDTHS = [8, 16, 16] as const;
 
 function eventLine({ name, params }: Notification, colour: boolean): string {
-  const isTrouble = name === "log.warning" || (name === "channel.state" && (params.state === "failed" || params.state === "starved"));
+  const isTrouble = name === "log.warning" || (name === "channel.state" && ["failed", "starved", "no-signal"].includes(params.state));
   const cells = [clockTime(params.at), name, params.channel ?? "-"].map((text, column) => oneLine(text).padEnd(COLUMN_WIDTHS[column] ?? 0));
   const what: Cell = isTrouble
     ? { text: eventText({ name, params } as Notification), colour: "yellow" }

@@ -4,7 +4,8 @@ import type { ItemReader, ItemSink } from "../item-reader.ts";
 import type { Pixels } from "../jpeg-encoder.ts";
 import type { SourceFormat } from "../messages.ts";
 import type { Size } from "../picture-size.ts";
-import { type Canvas, createCanvas, drawFrame, TEST_FILM_FPS, TEST_FILM_SECONDS, TEST_FILM_SIZE } from "./picture.ts";
+import { type Canvas, createCanvas } from "../drawing/canvas.ts";
+import { drawFrame, TEST_FILM_FPS, TEST_FILM_SECONDS, TEST_FILM_SIZE } from "./picture.ts";
 import { beepSecond } from "./sound.ts";
 
 const FRAME_COUNT = TEST_FILM_SECONDS * TEST_FILM_FPS;

@@ -1,0 +1,157 @@
+/** A camera, a screen or a URL, read with FFmpeg: packets as they come, pictures and sound with the time at which they were captured. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { AV_CODEC_ID_MJPEG, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/constants";
+import { Frame, Packet, type Stream } from "node-av/lib";
+import { openDecoder } from "../media-file.ts";
+import { toUs } from "../media-time.ts";
+import type { SourceFormat } from "../messages.ts";
+import { describePicture } from "../picture-decoder.ts";
+import { createPictureScaler } from "../picture-scaler.ts";
+import { displaySize } from "../picture-size.ts";
+import { describeSound } from "../sound-decoder.ts";
+import { UPRIGHT } from "../orientation.ts";
+import { ItemError } from "../item-reader.ts";
+import { CaptureClock } from "./capture-clock.ts";
+import { type LiveCapture, type LiveSink, nowUs } from "./capture.ts";
+import type { OpenInput } from "./open-input.ts";
+import { createSoundFollower, type SoundFollower } from "./sound-follower.ts";
+
+type SoundFormat = NonNullable<SourceFormat["audio"]>;
+
+/** A picture that is this late already is not encoded any more, so that what is behind can catch up. */
+const TOO_LATE_US = 400_000;
+
+/** Takes the input over. Throws ItemError if nothing in it can be decoded. */
+export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCapture {
+  const { name, demuxer, isRecorded } = input;
+  const { streams } = demuxer;
+  const video = streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO) ?? null;
+  const audio = streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO) ?? null;
+  if (video === null && audio === null) throw new ItemError(`${name}: has neither picture nor sound`);
+  const clock = new CaptureClock();
+  const packet = new Packet();
+  packet.alloc();
+  const pictures = video === null ? null : openPictures(name, video);
+  const sounds = audio === null || format.audio === null ? null : openSounds(name, audio, format.audio);
+
+  const capturedAt = (stream: Stream, arrivedUs: number, startedUs: number): number => {
+    const stampUs = toUs(packet.pts, stream.timeBase) ?? toUs(packet.dts, stream.timeBase);
+    if (stampUs === null) return arrivedUs;
+    // What lies ready on a server comes faster than it plays: it is played by its own clock from the beginning on.
+    return isRecorded ? startedUs + stampUs : clock.map(stampUs, arrivedUs);
+  };
+
+  const run = async (sink: LiveSink, signal: AbortSignal): Promise<void> => {
+    const onAbort = (): void => demuxer.interrupt();
+    signal.addEventListener("abort", onAbort, { once: true });
+    let startedUs: number | null = null;
+    while (!signal.aborted) {
+      const result = await demuxer.readFrame(packet);
+      if (signal.aborted) break;
+      if (result < 0) throw new ItemError(input.explainLoss(result));
+      const arrivedUs = nowUs();
+      const stream = streams[packet.streamIndex];
+      if (stream !== undefined) {
+        startedUs ??= arrivedUs - (toUs(packet.pts, stream.timeBase) ?? 0);
+        const capturedUs = capturedAt(stream, arrivedUs, startedUs);
+        if (isRecorded && capturedUs > arrivedUs) await sleep((capturedUs - arrivedUs) / 1000);
+        if (stream.index === video?.index) pictures?.take(packet, capturedUs, sink);
+        else if (stream.index === audio?.index) sounds?.take(packet, capturedUs, sink);
+      }
+      packet.unref();
+    }
+    signal.removeEventListener("abort", onAbort);
+  };
+
+  return {
+    facts: {
+      video: video === null ? null : { ...describePicture(video), frameCount: null },
+      audio: audio === null ? null : describeSound(audio),
+    },
+    run,
+    close: () => {
+      pictures?.close();
+      sounds?.close();
+      packet.free();
+      demuxer.closeInputSync();
+    },
+  };
+}
+
+type Reader = { readonly take: (packet: Packet, capturedUs: number, sink: LiveSink) => void; readonly close: () => void };
+
+function openPictures(name: string, stream: Stream): Reader {
+  const decoder = openDecoder(name, stream);
+  const scaler = createPictureScaler(name);
+  const frame = new Frame();
+  frame.alloc();
+  const isJpeg = stream.codecpar.codecId === AV_CODEC_ID_MJPEG;
+  // By stamp, since a decoder may hold pictures back, and give them out in another order.
+  const capturedByStamp = new Map<bigint, number>();
+
+  const deliver = (capturedUs: number, sink: LiveSink): void => {
+    if (nowUs() - capturedUs > TOO_LATE_US) return;
+    const { num, den } = stream.sampleAspectRatio.num > 0 ? stream.sampleAspectRatio : frame.sampleAspectRatio;
+    const aspect = num > 0 && den > 0 ? num / den : 0;
+    const display = displaySize({ width: frame.width, height: frame.height }, aspect, false);
+    sink.picture(capturedUs, { display, render: (size) => scaler.scale(frame, size, UPRIGHT) });
+  };
+
+  return {
+    take: (packet, capturedUs, sink) => {
+      const { data } = packet;
+      if (isJpeg && data !== null && sink.passJpeg(capturedUs, data)) return;
+      if (capturedByStamp.size > MOST_HELD_PICTURES) capturedByStamp.clear();
+      capturedByStamp.set(packet.pts, capturedUs);
+      // A damaged packet is refused; what follows decodes again from the next key frame.
+      decoder.sendPacketSync(packet);
+      while (decoder.receiveFrameSync(frame) >= 0) {
+        deliver(capturedByStamp.get(frame.pts) ?? capturedUs, sink);
+        capturedByStamp.delete(frame.pts);
+        frame.unref();
+      }
+    },
+    close: () => {
+      frame.free();
+      scaler.close();
+      decoder.freeContext();
+    },
+  };
+}
+
+/** More than any decoder holds back. */
+const MOST_HELD_PICTURES = 64;
+
+function openSounds(name: string, stream: Stream, format: SoundFormat): Reader {
+  const decoder = openDecoder(name, stream);
+  const frame = new Frame();
+  frame.alloc();
+  let follower: { readonly put: SoundFollower["put"]; readonly close: () => void; readonly key: string } | null = null;
+
+  return {
+    take: (packet, capturedUs, sink) => {
+      const stampUs = toUs(packet.pts, stream.timeBase);
+      decoder.sendPacketSync(packet);
+      while (decoder.receiveFrameSync(frame) >= 0) {
+        const { sampleRate, nbSamples, channels } = frame;
+        const key = `${sampleRate} ${channels}`;
+        if (follower !== null && follower.key !== key) {
+          follower.close();
+          follower = null;
+        }
+        const form = { sampleRateHz: sampleRate, channels, format: decoder.sampleFormat };
+        follower ??= { ...createSoundFollower(name, form, format, sink.sound), key };
+        const frameUs = toUs(frame.bestEffortTimestamp, stream.timeBase);
+        const offsetUs = frameUs === null || stampUs === null ? 0 : frameUs - stampUs;
+        if (frame.extendedData !== null) follower.put(capturedUs + offsetUs, frame.extendedData, nbSamples);
+        frame.unref();
+      }
+    },
+    close: () => {
+      follower?.close();
+      frame.free();
+      decoder.freeContext();
+    },
+  };
+}

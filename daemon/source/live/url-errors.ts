@@ -1,0 +1,40 @@
+/** What FFmpeg's codes mean for whoever wrote the URL: one line with the remedy. Pure. */
+
+import {
+  AVERROR_EOF,
+  AVERROR_HTTP_BAD_REQUEST,
+  AVERROR_HTTP_FORBIDDEN,
+  AVERROR_HTTP_NOT_FOUND,
+  AVERROR_HTTP_OTHER_4XX,
+  AVERROR_HTTP_SERVER_ERROR,
+  AVERROR_HTTP_UNAUTHORIZED,
+  AVERROR_INVALIDDATA,
+  AVERROR_PROTOCOL_NOT_FOUND,
+} from "node-av/constants";
+
+const REASONS: ReadonlyMap<number, string> = new Map<number, string>([
+  [-111, "the connection was refused; check address and port, and that the server runs"],
+  [-110, "no answer within 5 s; check the address, and that the other end sends"],
+  [-11, "no answer within 5 s; check the address, and that the other end sends"],
+  [-113, "the host cannot be reached; check the address and the network"],
+  [-101, "the network cannot be reached; check the address and the routes"],
+  [-104, "the other end closed the connection"],
+  [-98, "the port is in use by another program; name another one"],
+  [-99, "the address is none of this host; listen on 0.0.0.0, or on one of its own"],
+  [-13, "no permission for it; check the address, or use a port from 1024 on"],
+  [-5, "it cannot be read; check the path, and that it does not lead round in a circle"],
+  [-22, "it cannot be opened in this form; check the URL and its options"],
+  [AVERROR_HTTP_UNAUTHORIZED, "user and password are wanted, or are wrong (401); write them as SCHEME://USER:PASSWORD@HOST/…"],
+  [AVERROR_HTTP_FORBIDDEN, "the server forbids it (403); check the rights of the user"],
+  [AVERROR_HTTP_NOT_FOUND, "there is nothing at this path (404); check it"],
+  [AVERROR_HTTP_BAD_REQUEST, "the server does not understand the request (400); check the URL"],
+  [AVERROR_HTTP_OTHER_4XX, "the server refuses the request; check the URL"],
+  [AVERROR_HTTP_SERVER_ERROR, "the server has an error of its own (5xx); look at its log"],
+  [AVERROR_PROTOCOL_NOT_FOUND, "leads to another protocol than it may; name the stream itself"],
+  [AVERROR_INVALIDDATA, "what comes from there is no media that can be received; check that it is a stream and not a page"],
+]);
+
+export function explainUrl(name: string, code: number, during: "opening" | "reading"): string {
+  if (code === AVERROR_EOF) return `${name}: the stream has ended`;
+  return `${name}: ${REASONS.get(code) ?? `${during} it failed (FFmpeg's code ${code}); check the URL`}`;
+}

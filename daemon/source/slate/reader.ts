@@ -1,0 +1,44 @@
+/** The slate as an item: the channel's name, NO SIGNAL and the time of day, while a live source is away. It has no sound. */
+
+import { type Canvas, createCanvas } from "../drawing/canvas.ts";
+import type { ItemReader } from "../item-reader.ts";
+import type { Pixels } from "../jpeg-encoder.ts";
+import type { Size } from "../picture-size.ts";
+import { drawSlate, SLATE_SIZE } from "./picture.ts";
+
+/** Often enough for a clock. */
+const FPS = 2;
+const FRAME_US = 1e6 / FPS;
+/** It is to last; a day later it begins anew. */
+const LENGTH_US = 24 * 3600 * 1e6;
+
+export function openSlateReader(title: string): ItemReader {
+  const openedMs = Date.now();
+  let frame = 0;
+  let canvas: Canvas | null = null;
+
+  const render = (positionUs: number, { width, height }: Size): Pixels => {
+    if (canvas === null || canvas.width !== width || canvas.height !== height) canvas = createCanvas(width, height);
+    drawSlate(canvas, title, new Date(openedMs + positionUs / 1000));
+    return { width, height, bytes: Buffer.from(canvas.pixels.buffer), stridePixels: width };
+  };
+
+  return {
+    facts: { name: "slate", durationMs: null, video: { codec: "generated", ...SLATE_SIZE, fps: FPS, frameCount: null }, audio: null },
+    picture: { startUs: 0, expectedEndUs: () => LENGTH_US },
+    soundStartUs: null,
+    seek: (positionUs) => {
+      frame = Math.floor(Math.max(0, positionUs) / FRAME_US);
+    },
+    passOver: () => {},
+    step: (sink) => {
+      const positionUs = frame * FRAME_US;
+      sink.picture(positionUs, positionUs + FRAME_US, { display: SLATE_SIZE, render: (size) => render(positionUs, size) });
+      frame++;
+      return positionUs + FRAME_US < LENGTH_US;
+    },
+    close: () => {
+      canvas = null;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type LiveInput, parseLiveSource } from "../../config/values/live-source.ts";
+import { load } from "./request.ts";
+
+const good: readonly (readonly [string, LiveInput])[] = [
+  ["camera:/dev/video2", { kind: "camera", device: "/dev/video2", microphone: null }],
+  ["camera:", { kind: "camera", device: "/dev/video0", microphone: null }],
+  ["camera:3", { kind: "camera", device: "/dev/video3", microphone: null }],
+  ["camera+mic", { kind: "camera", device: "/dev/video0", microphone: "default" }],
+  ["camera:/dev/video1+mic:hw:1,0", { kind: "camera", device: "/dev/video1", microphone: "hw:1,0" }],
+  ["mic:", { kind: "microphone", device: "default" }],
+  ["mic:plughw:CARD=C920,DEV=0", { kind: "microphone", device: "plughw:CARD=C920,DEV=0" }],
+  ["screen:", { kind: "screen", display: "", offset: null }],
+  ["screen::0.0", { kind: "screen", display: ":0.0", offset: null }],
+  ["screen::1+100,20", { kind: "screen", display: ":1", offset: { left: 100, top: 20 } }],
+  ["test:live", { kind: "generated" }],
+  ["rtsp://user:pass@cam.local/stream1", { kind: "url", url: "rtsp://user:pass@cam.local/stream1" }],
+  ["srt://0.0.0.0:9000?mode=listener", { kind: "url", url: "srt://0.0.0.0:9000?mode=listener" }],
+  ["udp://@239.1.2.3:5000", { kind: "url", url: "udp://@239.1.2.3:5000" }],
+  ["HTTP://host/video.mjpg", { kind: "url", url: "HTTP://host/video.mjpg" }],
+];
+
+for (const [written, input] of good)
+  test(`${written} is a live source`, () => {
+    assert.deepEqual(parseLiveSource(written), { ok: true, value: input });
+  });
+
+const bad: readonly (readonly [string, RegExp])[] = [
+  ["gopher://h/", /^gopher:\/\/ is no scheme that can be received; use rtsp, /],
+  ["udp://239.1.2.3", /^udp:\/\/ needs a port; write it as udp:\/\/HOST:PORT$/],
+  ["rtsp://", /^rtsp:\/\/ is followed by no valid address/],
+  ["http://a b/", /^a URL with blanks in it/],
+  [`http://h/${"x".repeat(3000)}`, /^a URL of 3009 characters/],
+  ["camera:video0", /^"video0" is no camera; name its device: camera:\/dev\/video0$/],
+  ["camera:/dev/video0+mic:a+mic:b", /^two microphones/],
+  ["mic:-x", /^"-x" is no microphone; streamctl devices lists/],
+  ["screen:desktop", /^"desktop" is no display/],
+];
+
+for (const [written, reason] of bad)
+  test(`${written.slice(0, 40)} is refused with what to write instead`, () => {
+    const parsed = parseLiveSource(written);
+    assert.ok(parsed !== null && !parsed.ok);
+    assert.match(parsed.reason, reason);
+  });
+
+test("a file is no live source, whatever it is called", () => {
+  for (const name of ["film.mp4", "/srv/camera.mp4", "./camera:x", "mic.wav", "a:b.mp4"]) assert.equal(parseLiveSource(name), null, name);
+});
+
+test("whatever is written never throws, and a refusal never repeats what may be a password", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.constantFrom("", "camera:", "mic:", "screen:", "rtsp://u:geheim@", "http://u:geheim@"), (rest, start) => {
+      const parsed = parseLiveSource(start + rest);
+      if (parsed !== null && !parsed.ok) assert.ok(!parsed.reason.includes("geheim"));
+    }),
+  );
+});
+
+test("a live source stands alone, and nothing live can stand in for it", () => {
+  const lines = (yaml: string): string => {
+    const loaded = load(`channels:\n  main:\n    ${yaml}\n`);
+    return loaded.ok ? "" : loaded.errors.map(({ message }) => message).join("\n");
+  };
+  assert.match(lines("source: [film.mp4, camera+mic]"), /a live source stands alone, not in a list/);
+  assert.match(lines("fallback: rtsp://h/x"), /a live source cannot stand in for another one/);
+  assert.equal(lines("source: [camera+mic]"), "");
+  assert.equal(lines("fallback: none"), "");
+});
