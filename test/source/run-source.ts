@@ -47,8 +47,12 @@ export type SourceRun = {
   readonly stop: () => Promise<void>;
 };
 
-export function startSource(open: OpenCommand): SourceRun {
-  const child = spawn(process.execPath, ["--max-semi-space-size=2", MAIN], { stdio: ["pipe", "ignore", "pipe", "pipe"] });
+/** `env`: variables that differ from those of the tests. */
+export function startSource(open: OpenCommand, env: Readonly<Record<string, string>> = {}): SourceRun {
+  const child = spawn(process.execPath, ["--max-semi-space-size=2", MAIN], {
+    stdio: ["pipe", "ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   const [stdin, , log, data] = child.stdio;
   if (stdin === null || log === null || !(data instanceof Readable) || child.pid === undefined)
     throw new Error("the source process did not start");

@@ -22,6 +22,9 @@ type SoundFormat = NonNullable<SourceFormat["audio"]>;
 /** A picture that is this late already is not encoded any more, so that what is behind can catch up. */
 const TOO_LATE_US = 400_000;
 
+/** What is decoded for what follows, and not sent. */
+const NOWHERE: LiveSink = { picture: () => {}, passJpeg: () => false, sound: () => {} };
+
 /** Takes the input over. Throws ItemError if nothing in it can be decoded. */
 export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCapture {
   const { name, demuxer, isRecorded } = input;
@@ -46,6 +49,7 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
     const onAbort = (): void => demuxer.interrupt();
     signal.addEventListener("abort", onAbort, { once: true });
     let startedUs: number | null = null;
+    let sendFromUs: number | null = null;
     while (!signal.aborted) {
       const result = await demuxer.readFrame(packet);
       if (signal.aborted) break;
@@ -56,8 +60,10 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
         startedUs ??= arrivedUs - (toUs(packet.pts, stream.timeBase) ?? 0);
         const capturedUs = capturedAt(stream, arrivedUs, startedUs);
         if (isRecorded && capturedUs > arrivedUs) await sleep((capturedUs - arrivedUs) / 1000);
-        if (stream.index === video?.index) pictures?.take(packet, capturedUs, sink);
-        else if (stream.index === audio?.index) sounds?.take(packet, capturedUs, sink);
+        sendFromUs ??= arrivedUs + input.warmUpUs;
+        const to = arrivedUs < sendFromUs ? NOWHERE : sink;
+        if (stream.index === video?.index) pictures?.take(packet, capturedUs, to);
+        else if (stream.index === audio?.index) sounds?.take(packet, capturedUs, to);
       }
       packet.unref();
     }
@@ -91,7 +97,7 @@ function openPictures(name: string, stream: Stream): Reader {
   const capturedByStamp = new Map<bigint, number>();
 
   const deliver = (capturedUs: number, sink: LiveSink): void => {
-    if (nowUs() - capturedUs > TOO_LATE_US) return;
+    if (sink === NOWHERE || nowUs() - capturedUs > TOO_LATE_US) return;
     const { num, den } = stream.sampleAspectRatio.num > 0 ? stream.sampleAspectRatio : frame.sampleAspectRatio;
     const aspect = num > 0 && den > 0 ? num / den : 0;
     const display = displaySize({ width: frame.width, height: frame.height }, aspect, false);
@@ -141,10 +147,10 @@ function openSounds(name: string, stream: Stream, format: SoundFormat): Reader {
           follower = null;
         }
         const form = { sampleRateHz: sampleRate, channels, format: decoder.sampleFormat };
-        follower ??= { ...createSoundFollower(name, form, format, sink.sound), key };
+        follower ??= { ...createSoundFollower(name, form, format), key };
         const frameUs = toUs(frame.bestEffortTimestamp, stream.timeBase);
         const offsetUs = frameUs === null || stampUs === null ? 0 : frameUs - stampUs;
-        if (frame.extendedData !== null) follower.put(capturedUs + offsetUs, frame.extendedData, nbSamples);
+        if (frame.extendedData !== null) follower.put(capturedUs + offsetUs, frame.extendedData, nbSamples, sink.sound);
         frame.unref();
       }
     },

@@ -37,7 +37,7 @@ export function openMicrophone(device: string, how: CaptureOptions["microphone"]
     facts: { video: null, audio: { codec: "pcm_s16le", sampleRateHz, channels } },
     run: async (sink, signal) => {
       const clock = new CaptureClock();
-      const follower = createSoundFollower(name, { sampleRateHz, channels, format: AV_SAMPLE_FMT_S16 }, format, sink.sound);
+      const follower = createSoundFollower(name, { sampleRateHz, channels, format: AV_SAMPLE_FMT_S16 }, format);
       const started = how === "mic" ? startMicPackage(device, format) : startArecord(device, format);
       recorder = started;
       let words = "";
@@ -59,7 +59,7 @@ export function openMicrophone(device: string, how: CaptureOptions["microphone"]
         if (count === 0) return;
         samplesRead += count;
         const endUs = clock.map((samplesRead * 1e6) / sampleRateHz, arrivedUs);
-        follower.put(endUs - (count * 1e6) / sampleRateHz, [bytes.subarray(0, count * frameBytes)], count);
+        follower.put(endUs - (count * 1e6) / sampleRateHz, [bytes.subarray(0, count * frameBytes)], count, sink.sound);
       });
       await started.ended;
       signal.removeEventListener("abort", onAbort);

@@ -15,6 +15,8 @@ export type OpenInput = {
   readonly demuxer: FormatContext;
   /** It lies ready on a server, and could be read faster than it plays. */
   readonly isRecorded: boolean;
+  /** What came while it was opened comes at once, and says nothing of the time: for so long nothing of it is sent. */
+  readonly warmUpUs: number;
   /** The line for a person when reading fails with this code. */
   readonly explainLoss: (code: number) => string;
 };
@@ -25,6 +27,9 @@ const DEFAULT_SCREEN_FPS = 25;
 /** A stream that names its codecs late is given so long to do it; and so many bytes. */
 const ANALYZE_US = "1000000";
 const PROBE_BYTES = "1000000";
+
+/** Longer than it takes to read what has been waiting. */
+const WARM_UP_US = 300_000;
 
 /** What a URL of a scheme may lead to: never to files. */
 const PROTOCOLS: Readonly<Record<string, string>> = {
@@ -52,7 +57,7 @@ export async function openCamera(device: string, capture: CaptureOptions): Promi
   let opened = await tryFormat(format ?? "mjpeg");
   if (opened.code < 0 && format === null) opened = await tryFormat(null);
   if (opened.code < 0) throw new ItemError(explainCamera(device, opened.code, capture));
-  return { name, demuxer: opened.demuxer, isRecorded: false, explainLoss: (code) => explainCamera(device, code, capture) };
+  return { name, demuxer: opened.demuxer, isRecorded: false, warmUpUs: 0, explainLoss: (code) => explainCamera(device, code, capture) };
 }
 
 export async function openScreen({ display, offset }: Extract<LiveInput, { kind: "screen" }>, capture: CaptureOptions): Promise<OpenInput> {
@@ -70,7 +75,7 @@ export async function openScreen({ display, offset }: Extract<LiveInput, { kind:
   if (shown === "") throw new ItemError(explainLoss());
   const { demuxer, code } = await open(shown, "x11grab", options);
   if (code < 0) throw new ItemError(explainLoss());
-  return { name, demuxer, isRecorded: false, explainLoss };
+  return { name, demuxer, isRecorded: false, warmUpUs: 0, explainLoss };
 }
 
 export async function openUrl(url: string): Promise<OpenInput> {
@@ -82,7 +87,6 @@ export async function openUrl(url: string): Promise<OpenInput> {
     format_whitelist: NETWORK_FORMATS,
     analyzeduration: ANALYZE_US,
     probesize: PROBE_BYTES,
-    fflags: "nobuffer",
     ...(scheme === "rtsp" || scheme === "rtsps" ? { rtsp_flags: "prefer_tcp", timeout: TIMEOUT_US } : {}),
     ...(scheme === "http" || scheme === "https" ? { rw_timeout: TIMEOUT_US, user_agent: "streamerd" } : {}),
     ...(scheme === "udp" ? { timeout: TIMEOUT_US, overrun_nonfatal: "1" } : {}),
@@ -90,7 +94,7 @@ export async function openUrl(url: string): Promise<OpenInput> {
   });
   if (code < 0) throw new ItemError(explainUrl(name, code, "opening"));
   const isRecorded = (scheme === "http" || scheme === "https") && Number(demuxer.duration) > 0;
-  return { name, demuxer, isRecorded, explainLoss: (lost) => explainUrl(name, lost, "reading") };
+  return { name, demuxer, isRecorded, warmUpUs: isRecorded ? 0 : WARM_UP_US, explainLoss: (lost) => explainUrl(name, lost, "reading") };
 }
 
 /** An unknown name is told by its own line, which FFmpeg does not. */

@@ -15,17 +15,12 @@ export type CapturedForm = { readonly sampleRateHz: number; readonly channels: n
 
 export type SoundFollower = {
   /** `planes`: `count` sample frames as captured, the first of them at `capturedUs`. */
-  readonly put: (capturedUs: number, planes: Buffer[], count: number) => void;
+  readonly put: (capturedUs: number, planes: Buffer[], count: number, emit: (sample: number, samples: Int16Array) => void) => void;
   readonly close: () => void;
 };
 
 /** Throws ItemError if FFmpeg knows no conversion. */
-export function createSoundFollower(
-  name: string,
-  from: CapturedForm,
-  to: SoundFormat,
-  emit: (sample: number, samples: Int16Array) => void,
-): SoundFollower {
+export function createSoundFollower(name: string, from: CapturedForm, to: SoundFormat): SoundFollower {
   const context = new SoftwareResampleContext();
   const [inLayout, outLayout] = [avChannelLayoutDefault(from.channels), avChannelLayoutDefault(to.channels)];
   const made = context.allocSetOpts2(outLayout, AV_SAMPLE_FMT_S16, to.sampleRateHz, inLayout, from.format, from.sampleRateHz);
@@ -38,10 +33,13 @@ export function createSoundFollower(
       `${name}: its sound (${from.channels} channels at ${from.sampleRateHz} Hz) cannot be resampled; choose another form`,
     );
   const drift = new DriftFilter(to.sampleRateHz);
+  /** Where the line stands. */
   let next: number | null = null;
+  /** Up to here everything has been told. */
+  let told = Number.NEGATIVE_INFINITY;
 
   return {
-    put: (capturedUs, planes, count) => {
+    put: (capturedUs, planes, count, emit) => {
       const room = Math.max(0, context.getOutSamples(count));
       const heldBefore = Number(context.getDelay(BigInt(to.sampleRateHz)));
       const samples = new Int16Array(room * to.channels);
@@ -52,8 +50,11 @@ export function createSoundFollower(
       const step = drift.note(belongsAt - next, made);
       if (step.kind === "jump") next = belongsAt;
       else if (step.compensation !== null) context.setCompensation(step.compensation.samples, step.compensation.over);
-      if (made > 0) emit(next, samples.subarray(0, made * to.channels));
+      // A line that jumps back begins with what was told before: that is left out.
+      const cut = Math.min(made, Math.max(0, told - next));
+      if (made > cut) emit(next + cut, samples.subarray(cut * to.channels, made * to.channels));
       next += made;
+      told = Math.max(told, next);
     },
     close: () => context.free(),
   };
