@@ -6,7 +6,16 @@ import type { ChannelConfig, Config } from "./schema.ts";
 const PORTS_PER_CHANNEL = 4;
 
 export function findConflicts(config: Config, originOf: (path: readonly string[]) => Origin): readonly ConfigError[] {
-  return [...channelConflicts(config, originOf), ...listenConflicts(config, originOf)];
+  return [...channelConflicts(config, originOf), ...helloConflicts(config, originOf), ...listenConflicts(config, originOf)];
+}
+
+function helloConflicts(config: Config, originOf: (path: readonly string[]) => Origin): readonly ConfigError[] {
+  return config.channels
+    .filter(({ profile, datagram }) => datagram.hello && profile !== "datagram")
+    .map(({ name }) => {
+      const path = ["channels", name, "datagram", "hello"];
+      return { origin: originOf(path), path, message: "only a channel of profile datagram answers a hello; set profile: datagram as well" };
+    });
 }
 
 function channelConflicts(config: Config, originOf: (path: readonly string[]) => Origin): readonly ConfigError[] {

@@ -63,6 +63,7 @@ function renderStreamctlPage(): string {
     version: packageVersion(),
     checkConfig: () => [],
     discover: () => Promise.resolve(),
+    devices: () => Promise.resolve({ cameras: [], microphones: [], screens: [], hints: [] }),
     receivers: {
       stats: () => Promise.resolve(),
       measure: () => Promise.resolve(),

@@ -14,7 +14,12 @@ import type { ItemInfo, SourceItem } from "./source/messages.ts";
 /** Rates that differ by less are the same (23.976 and 23.98). */
 const SAME_RATE = 1.001;
 
-export function describeChannel(channel: Channel, { statistics, sendErrors }: StatisticsAnswer, clients: number): ChannelResult {
+export function describeChannel(
+  channel: Channel,
+  { statistics, sendErrors }: StatisticsAnswer,
+  clients: number,
+  recordingProblem: string | null,
+): ChannelResult {
   const { config } = channel;
   const foreignHosts = channel.foreign.addresses;
   const { playlist } = channel.media;
@@ -61,6 +66,7 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
       oversizeReencoded: channel.media.oversizeFrames,
     },
     captureDelayMs: statistics.captureDelayMs === null ? null : roundedDelay(statistics.captureDelayMs),
+    recording: config.record.dir === null ? null : { dir: config.record.dir, problem: recordingProblem },
     queueFrames: statistics.queuedFrames,
     clients,
   };

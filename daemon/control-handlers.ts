@@ -21,6 +21,8 @@ export type Daemon = {
   readonly sender: SenderThread;
   readonly clientsOf: (channel: string) => number;
   readonly sdp: (channel: Channel) => string | null;
+  /** Why a channel is not recorded; null if it is, or is not to be. */
+  readonly recordingProblem: (channel: string) => string | null;
   readonly reload: Reload;
   readonly logRing: LogRing;
 };
@@ -39,7 +41,7 @@ export function createHandlers(daemon: Daemon): Handlers {
   };
   const read = (channel: Channel): Promise<StatisticsAnswer> => daemon.sender.statistics(channel.name);
   const describe = async (channel: Channel): Promise<Result<"channel.get">> =>
-    describeChannel(channel, await read(channel), daemon.clientsOf(channel.name));
+    describeChannel(channel, await read(channel), daemon.clientsOf(channel.name), daemon.recordingProblem(channel.name));
   const describeAll = (): Promise<Result<"channel.list">> => Promise.all([...daemon.channels.values()].map(describe));
   const act = async (name: string, action: (channel: Channel, timelineMs: number | null) => void): Promise<Result<"channel.get">> => {
     const channel = find(name);

@@ -10,17 +10,17 @@ import { ControlServerError } from "../control/server/server-error.ts";
 import { setUpChannel } from "./channel-setup.ts";
 import { Channel } from "./channel.ts";
 import type { ChannelNews } from "./channel-news.ts";
-import { describeForPage } from "./channel-status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { createHandlers } from "./control-handlers.ts";
 import { Announcer } from "./announce/announcer.ts";
-import { renderPage } from "./http/page.ts";
 import { closeHttpServer, startHttpServer } from "./http/server.ts";
+import { helloProblem, startHelloServer, type HelloServer } from "./hello/hello-server.ts";
 import { watchGroups } from "./foreign/watch-groups.ts";
 import type { Log } from "./log.ts";
 import type { LogRing } from "./log-ring.ts";
 import { tellChannelNews, tellLogLine } from "./news.ts";
-import { referenceFile } from "./reference-file.ts";
+import { createSite } from "./site.ts";
+import { startRecordings, type Recordings } from "./record/recordings.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
@@ -63,10 +63,13 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const channels = new Map<string, Channel>();
   const finished = Promise.withResolvers<void>();
   let controlPort = config.control.listen.port;
+  let controlSocket: string | null = config.control.socket;
 
   const sender = startSenderThread((news) => {
-    if (news.kind === "tapped") control.sendMedia(news.channel, news.framed);
-    else channels.get(news.channel)?.hear(news);
+    if (news.kind === "tapped") {
+      control.sendMedia(news.channel, news.framed);
+      hello?.send(news.channel, news.framed);
+    } else channels.get(news.channel)?.hear(news);
   });
   const sdpFor = (channel: Channel, host: string): string | null => describeSession(channel, host, controlPort, startedMs + utcOffsetMs);
   const sdp = (channel: Channel): string | null => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
@@ -88,29 +91,34 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const ending = new AbortController();
   const watches = watchGroups([...channels.values()], log);
   let watching: Promise<unknown> = Promise.resolve();
+  let recordings: Recordings | null = null;
 
   const keeper = options.stateDirectory === null ? null : await openKeeper(options.stateDirectory, channels, sender, log);
   const reload = createReload(options.load, config, channels);
   const control = await startControl();
   options.logRing.listen((line) => tellLogLine(line, control.publish));
   const http = await startHttp();
+  const hello = await startHello();
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
     await startChannels();
     await announceReady();
     watchConfig();
     await announcer?.start();
+    recordings = startRecordings(config.channels, controlTarget(controlSocket, controlPort), (channel, text) =>
+      log.warn({ channel }, text),
+    );
     watching = watches.run(ending.signal);
     await Promise.race([aborted(signal), finished.promise, sender.failed]);
   } finally {
     ending.abort();
-    await watching;
+    await Promise.all([watching, recordings?.close()]);
     if (options.configFile !== null) unwatchFile(options.configFile);
     clearInterval(adapting);
     await Promise.all([keeper?.close(), announcer?.close()]);
     for (const channel of channels.values()) channel.leave();
     await sender.close();
-    await Promise.all([control.close(), closeHttpServer(http)]);
+    await Promise.all([control.close(), closeHttpServer(http), hello?.close()]);
   }
 
   async function startControl() {
@@ -122,6 +130,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       sender,
       clientsOf: (name) => server.clientCount(name),
       sdp,
+      recordingProblem: (name) => recordings?.problemOf(name) ?? null,
       logRing: options.logRing,
       reload: () => {
         const outcome = reload();
@@ -147,6 +156,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       const { socketFallback } = options;
       if (error.code !== "SOCKET_DIRECTORY" || socketFallback === null) throw await giveUp(error.message);
       log.warn(`${error.message}; ${socketFallback.path === null ? "going on without it" : `using ${socketFallback.path}`}`);
+      controlSocket = socketFallback.path;
       server = createControlServer({ ...base, socketPath: socketFallback.path });
       controlPort = (await listenAgain(server)).port;
     }
@@ -162,25 +172,20 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     }
   }
 
+  async function startHello(): Promise<HelloServer | null> {
+    const channelsThatAnswer = config.channels.filter(({ profile, datagram }) => profile === "datagram" && datagram.hello);
+    if (channelsThatAnswer.length === 0) return null;
+    try {
+      return await startHelloServer({ host: config.control.listen.host, port: controlPort, channels: channelsThatAnswer, sender, log });
+    } catch (error) {
+      await Promise.all([control.close(), closeHttpServer(http)]);
+      throw await giveUp(helloProblem(controlPort, error));
+    }
+  }
+
   async function startHttp() {
     const { host, port } = config.http.listen;
-    const site = {
-      channelNames: () => [...channels.keys()],
-      sdp: (name: string, reachedBy: string) => {
-        const channel = channels.get(name);
-        return channel === undefined ? null : sdpFor(channel, reachedBy);
-      },
-      reference: (name: string) => {
-        const channel = channels.get(name);
-        return channel === undefined ? null : referenceFile(channel);
-      },
-      page: (reachedBy: string, authority: string) =>
-        renderPage(
-          reachedBy,
-          `${reachedBy}:${controlPort}`,
-          [...channels.values()].map((channel) => describeForPage(channel, authority)),
-        ),
-    };
+    const site = createSite(channels, sdpFor, controlPort);
     try {
       return await startHttpServer({ host, port }, site);
     } catch (error) {
@@ -257,6 +262,11 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     options.print(readyLine(all));
     for (const channel of all) for (const line of watchHint(channel, host, port)) options.print(line);
   }
+}
+
+/** Options of streamctl that lead to this daemon. */
+function controlTarget(socket: string | null, port: number): readonly string[] {
+  return socket === null ? ["--host", `127.0.0.1:${port}`] : ["--socket", socket];
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

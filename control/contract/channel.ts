@@ -70,6 +70,9 @@ export const channelResult = v.object({
       max: notNegative("all of the last 1,024 did"),
     }),
   ),
+  recording: operatorOnly(
+    v.nullable(v.object({ dir: text("where it is recorded to"), problem: v.nullable(text("why it is not, at the moment")) })),
+  ),
   queueFrames: count("frames that wait in the daemon"),
   clients: count("members that joined by the control channel"),
 });

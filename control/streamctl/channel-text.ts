@@ -51,6 +51,9 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ["picture", picture === null ? "none" : `${picture.width}x${picture.height}, quality ${picture.quality}${fromSize(sourcePicture)}`],
     ["sound", sound === null ? "none" : `${sound.sampleRateHz} Hz, ${sound.channels === 1 ? "mono" : "stereo"}`],
     ...(channel.overridden.length === 0 ? [] : [["overridden", overriddenText(channel)]]),
+    ...(channel.recording === undefined || channel.recording === null
+      ? []
+      : [["recording", channel.recording.problem ?? `to ${channel.recording.dir}`]]),
     ["clients", String(channel.clients)],
     [
       "sent",

@@ -44,6 +44,7 @@ process.exitCode = await runStreamctl(process.argv.slice(2), {
   version: packageVersion(),
   checkConfig,
   discover,
+  devices: async () => (await import("../../daemon/device-tools.ts")).listDevices(),
   receivers: {
     stats: async (request, io) => (await import("../../receiver/commands/stats.ts")).runStats(request, io),
     watch: async (request, io) => (await import("../../receiver/commands/watch.ts")).runWatch(request, io),

@@ -6,6 +6,7 @@ import { addChannel } from "./commands/channel.ts";
 import { addClients } from "./commands/clients.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addConfig, type CheckConfig } from "./commands/config.ts";
+import { addDevices } from "./commands/devices.ts";
 import { addDiscover, type Discover } from "./commands/discover.ts";
 import { addEvents } from "./commands/events.ts";
 import { addJoin } from "./commands/join.ts";
@@ -16,6 +17,7 @@ import { addSettings } from "./commands/settings.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTop } from "./commands/top.ts";
 import { addWatch } from "./commands/watch.ts";
+import type { ListDevices } from "../devices.ts";
 import type { Receivers } from "../receive-request.ts";
 import { colourModes, type SettingsStore } from "./own-settings.ts";
 import { createTool, type GlobalOptions, type Terminal } from "./tool.ts";
@@ -28,6 +30,7 @@ export type Streamctl = {
   readonly version: string;
   readonly checkConfig: CheckConfig;
   readonly discover: Discover;
+  readonly devices: ListDevices;
   readonly receivers: Receivers;
   /** Keys that `set` takes. */
   readonly hotKeys: readonly string[];
@@ -58,7 +61,7 @@ function statusOf(error: Error): number | null {
 }
 
 /** The tree of commands; what they do is done when it parses. */
-export function createProgram({ terminal, version, checkConfig, discover, receivers, hotKeys, settings }: Streamctl): Command {
+export function createProgram({ terminal, version, checkConfig, discover, devices, receivers, hotKeys, settings }: Streamctl): Command {
   const program = new Command("streamctl");
   program
     .description("Steers streamerd and tells what it does.")
@@ -86,6 +89,7 @@ export function createProgram({ terminal, version, checkConfig, discover, receiv
   addJoin(program, tool);
   addClients(program, tool);
   addDiscover(program, tool, discover);
+  addDevices(program, tool, devices);
   addWatch(program, tool, receivers);
   addRecord(program, tool, receivers);
   addMeasure(program, tool, receivers);

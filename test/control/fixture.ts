@@ -61,6 +61,7 @@ export const mainChannel: ChannelResult = {
     oversizeReencoded: 0,
   },
   captureDelayMs: null,
+  recording: null,
   queueFrames: 10,
   clients: 0,
 };

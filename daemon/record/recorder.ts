@@ -1,0 +1,104 @@
+/**
+ * Records a channel as it is sent: a receiver of our own on this host, in a process of its own, so that neither a slow disk nor a full one is
+ * felt by the stream. It is started again when it has ended, and told once what was wrong.
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { programFile } from "../program-file.ts";
+
+/** A disk that is full now may have been tidied up then. */
+const DELAYS_MS = [2000, 10_000, 60_000] as const;
+/** Having run for so long, a recorder counts as sound again. */
+const HEALTHY_AFTER_MS = 60_000;
+/** To close its file in. */
+const STOP_MS = 800;
+
+export type RecorderOptions = {
+  readonly channel: string;
+  readonly dir: string;
+  readonly segmentMinutes: number;
+  /** Options of streamctl that lead to this daemon. */
+  readonly target: readonly string[];
+  /** The name under which it joins. */
+  readonly name: string;
+  readonly onWarning: (text: string) => void;
+};
+
+export class Recorder {
+  readonly #options: RecorderOptions;
+  #child: ChildProcess | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #failures = 0;
+  #problem: string | null = null;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Why nothing is recorded; null while all is well. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  start(): void {
+    const { channel, dir, segmentMinutes, target, name } = this.#options;
+    try {
+      mkdirSync(dir, { recursive: true });
+    } catch (error) {
+      return this.#fail(`${dir} cannot be made: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const path = join(dir, `${channel}-${startStamp(new Date())}.mkv`);
+    const words = [...target, "record", path, channel, "--transport", "tcp", "--segment", String(segmentMinutes), "--name", name];
+    const child = spawn(process.execPath, [programFile("streamctl/main", import.meta.url, "../../control"), ...words], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.#child = child;
+    const startedMs = performance.now();
+    let last = "";
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      last = line.replace(/^streamctl: /, "");
+    });
+    child.on("error", (error) => {
+      last = error.message;
+    });
+    child.on("close", (status, signal) => {
+      if (this.#child !== child) return;
+      this.#child = null;
+      if (performance.now() - startedMs > HEALTHY_AFTER_MS) {
+        this.#failures = 0;
+        this.#problem = null;
+      }
+      this.#fail(last === "" ? `the recorder ended with ${signal ?? `status ${String(status)}`}` : last);
+    });
+  }
+
+  /** Its file is closed, or can be played as it is. */
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const child = this.#child;
+    this.#child = null;
+    if (child === null) return;
+    const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    child.kill("SIGINT");
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    await gone;
+    clearTimeout(timer);
+  }
+
+  #fail(reason: string): void {
+    const afterMs = DELAYS_MS[Math.min(this.#failures++, DELAYS_MS.length - 1)] ?? 0;
+    if (reason !== this.#problem) this.#options.onWarning(`recording: ${reason}; the stream goes on, and recording is tried again`);
+    this.#problem = reason;
+    this.#timer = setTimeout(() => this.start(), afterMs);
+  }
+}
+
+/** `20261121-081530`, in local time: the names sort as the recordings do. */
+export function startStamp(at: Date): string {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const date = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
+  return `${date}-${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
+}

@@ -1,0 +1,55 @@
+/** Records the channels that are to be recorded, and tidies up behind them. */
+
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { ChannelConfig } from "../../config/schema.ts";
+import { RECORDER_NAME } from "../../control/server/sessions.ts";
+import { Recorder } from "./recorder.ts";
+import { chooseExpired, isRecordingOf, type RecordedFile } from "./retention.ts";
+
+const TIDY_INTERVAL_MS = 10_000;
+
+export type Recordings = {
+  /** Why a channel is not recorded at the moment; null if it is, or is not to be. */
+  readonly problemOf: (channel: string) => string | null;
+  readonly close: () => Promise<void>;
+};
+
+/** `target`: options of streamctl that lead to this daemon. */
+export function startRecordings(
+  channels: readonly ChannelConfig[],
+  target: readonly string[],
+  onWarning: (channel: string, text: string) => void,
+): Recordings {
+  const recorders = new Map<string, Recorder>();
+  const recorded: { readonly name: string; readonly dir: string; readonly record: ChannelConfig["record"] }[] = [];
+  for (const { name, record } of channels) {
+    const { dir, segmentMinutes } = record;
+    if (dir === null) continue;
+    const warn = (text: string): void => onWarning(name, text);
+    const recorder = new Recorder({ channel: name, dir, segmentMinutes, target, name: RECORDER_NAME, onWarning: warn });
+    recorders.set(name, recorder);
+    recorded.push({ name, dir, record });
+    recorder.start();
+  }
+  const timer = setInterval(() => void Promise.all(recorded.map(({ name, dir, record }) => tidy(name, dir, record))), TIDY_INTERVAL_MS);
+  return {
+    problemOf: (channel) => recorders.get(channel)?.problem ?? null,
+    close: async () => {
+      clearInterval(timer);
+      await Promise.all([...recorders.values()].map((recorder) => recorder.close()));
+    },
+  };
+}
+
+/** What cannot be looked at or removed stays; the next round tries again. */
+async function tidy(channel: string, dir: string, { keepHours, maxBytes }: ChannelConfig["record"]): Promise<void> {
+  if (keepHours === 0 && maxBytes === 0) return;
+  const names = await readdir(dir).catch(() => []);
+  const files: RecordedFile[] = [];
+  for (const name of names.filter((candidate) => isRecordingOf(channel, candidate))) {
+    const facts = await stat(join(dir, name)).catch(() => null);
+    if (facts !== null) files.push({ name, bytes: facts.size, modifiedMs: facts.mtimeMs });
+  }
+  for (const name of chooseExpired(files, { keepHours, maxBytes }, Date.now())) await rm(join(dir, name), { force: true }).catch(() => {});
+}

@@ -1,0 +1,32 @@
+/** Which of a channel's recordings have to go: those that are too old, and the oldest while they take too much. Pure. */
+
+export type RecordedFile = { readonly name: string; readonly bytes: number; readonly modifiedMs: number };
+
+export type Retention = {
+  /** 0: however old. */
+  readonly keepHours: number;
+  /** 0: however much. */
+  readonly maxBytes: number;
+};
+
+const HOUR_MS = 3_600_000;
+
+/** The files of a channel among those of a directory, as `recorder.ts` names them. */
+export function isRecordingOf(channel: string, name: string): boolean {
+  return name.startsWith(`${channel}-`) && /^\d{8}-\d{6}-\d{4,}\.mkv$/.test(name.slice(channel.length + 1));
+}
+
+/** The newest always stays: it is being written. */
+export function chooseExpired(files: readonly RecordedFile[], { keepHours, maxBytes }: Retention, nowMs: number): readonly string[] {
+  const [, ...others] = files.toSorted((one, other) => other.modifiedMs - one.modifiedMs || (other.name < one.name ? -1 : 1));
+  let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const expired: string[] = [];
+  for (const { name, bytes: size, modifiedMs } of others.toReversed()) {
+    const isOld = keepHours > 0 && nowMs - modifiedMs > keepHours * HOUR_MS;
+    const isTooMuch = maxBytes > 0 && bytes > maxBytes;
+    if (!isOld && !isTooMuch) continue;
+    bytes -= size;
+    expired.push(name);
+  }
+  return expired;
+}

@@ -1,0 +1,197 @@
+/** Channels whose source is alive, on a LAN of network namespaces. */
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createLan } from "./lan.ts";
+import { makeFilm, temporaryFolder } from "./media.ts";
+import { lacks } from "./needs.ts";
+import { recordWithFfmpeg } from "./peers.ts";
+import { startPulse } from "./pulse.ts";
+import { startProcess } from "./running.ts";
+import { startStreamerd } from "./streamerd.ts";
+import { waitFor } from "./wait.ts";
+
+const skip = lacks("ip", "ffmpeg", "curl", "python3");
+const STREAMCTL = join(import.meta.dirname, "../../bin/streamctl");
+const RTSP_SERVER = join(import.meta.dirname, "rtsp_server.py");
+const HELLO = join(import.meta.dirname, "../../examples/hello.py");
+/** Debian's own, which has Debian's libraries. */
+const PYTHON = "/usr/bin/python3";
+const HOST = ["--host", "10.77.0.1"];
+const RATE = 44_100;
+const source = (value: string): readonly string[] => ["--set", `channels.main.source=${value}`];
+
+/** The first channel of a WAV file of 16-bit stereo. */
+function readLeft(file: string): Float64Array {
+  const raw = execFileSync("ffmpeg", ["-v", "error", "-i", file, "-f", "s16le", "-ac", "2", "-ar", String(RATE), "-"], {
+    maxBuffer: 1 << 28,
+  });
+  return Float64Array.from({ length: raw.length / 4 }, (_, index) => raw.readInt16LE(index * 4) / 32_768);
+}
+
+const levelOf = (samples: Float64Array): number => Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
+
+/** Hertz of a tone, by its rises through zero. */
+function pitchOf(samples: Float64Array): number {
+  let rises = 0;
+  for (let index = 1; index < samples.length; index++) if ((samples[index - 1] ?? 0) < 0 && (samples[index] ?? 0) >= 0) rises++;
+  return (rises * RATE) / samples.length;
+}
+
+/** Where a tone begins that comes after silence, in seconds. */
+function onsetOf(samples: Float64Array): number {
+  return samples.findIndex((value) => Math.abs(value) > 0.05) / RATE;
+}
+
+test(
+  "what is played into a microphone comes out of a loudspeaker on another host with its pitch and level, soon",
+  { skip },
+  async (context) => {
+    const folder = temporaryFolder(context);
+    const { env, isPlaying } = await startPulse(context, folder);
+    const lan = await createLan(context, ["tx", "rx1"]);
+    const daemon = await startStreamerd(context, lan.host("tx"), source("mic:default"), { env });
+    await waitFor("sound", async () => (await daemon.channel()).state === "playing");
+    const player = lan.host("rx1").spawn(STREAMCTL, [...HOST, "play", "--no-video"], { env });
+    await waitFor("the loudspeaker", isPlaying);
+    const room = startProcess("parecord", ["--device=output.monitor", "--file-format=wav", join(folder, "room.wav")], { env });
+    const booth = startProcess("parecord", ["--device=input.monitor", "--file-format=wav", join(folder, "booth.wav")], { env });
+    context.after(async () => void (await Promise.all([room.stop(), booth.stop(), player.stop()])));
+    const isGrowing = (name: string) => (): boolean => statSync(join(folder, name), { throwIfNoEntry: false })?.size !== undefined;
+    await waitFor("the recorders", () => isGrowing("room.wav")() && isGrowing("booth.wav")());
+    const tone = join(folder, "tone.wav");
+    execFileSync("ffmpeg", [
+      "-v",
+      "error",
+      "-f",
+      "lavfi",
+      "-i",
+      "sine=1000:duration=4",
+      "-af",
+      "adelay=1500:all=1,volume=2",
+      "-ac",
+      "2",
+      "-ar",
+      String(RATE),
+      tone,
+    ]);
+    await startProcess("paplay", ["--device=input", tone], { env }).ended;
+    await waitFor(
+      "the end of the tone",
+      () => onsetOf(readLeft(join(folder, "room.wav"))) > 0 && levelOf(readLeft(join(folder, "room.wav")).subarray(-RATE / 2)) < 0.01,
+    );
+    await Promise.all([room.stop(), booth.stop()]);
+    const [heard, said] = [readLeft(join(folder, "room.wav")), readLeft(join(folder, "booth.wav"))];
+    const [heardAt, saidAt] = [onsetOf(heard), onsetOf(said)];
+    const middle = (samples: Float64Array, from: number): Float64Array => samples.subarray((from + 1) * RATE, (from + 3) * RATE);
+    assert.ok(Math.abs(pitchOf(middle(heard, heardAt)) - 1000) < 3, `${pitchOf(middle(heard, heardAt))} Hz`);
+    const gain = levelOf(middle(heard, heardAt)) / levelOf(middle(said, saidAt));
+    assert.ok(gain > 0.94 && gain < 1.06, `level × ${gain}`);
+    // The receiver's buffer of 200 ms, what the devices hold, and how far apart the two recorders began.
+    assert.ok(heardAt - saidAt > 0.1 && heardAt - saidAt < 1.2, `${heardAt - saidAt} s`);
+  },
+);
+
+test("an RTSP camera with sound is sent on; while it is away there is a slate, and it comes back by itself", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1", "rx2"]);
+  const camera = lan.host("rx2");
+  const serve = async () => {
+    const server = camera.spawn(PYTHON, [RTSP_SERVER, camera.address, "8554"]);
+    await server.waitForLine(/serving/);
+    return server;
+  };
+  const first = await serve();
+  const daemon = await startStreamerd(context, lan.host("tx"), source(`rtsp://me:geheim@${camera.address}:8554/live`));
+  await waitFor("the camera", async () => (await daemon.channel()).state === "playing");
+  const { source: shown, picture, sourcePicture } = await daemon.channel();
+  assert.equal(shown, `rtsp://${camera.address}:8554/live`);
+  assert.deepEqual(sourcePicture, { width: 640, height: 360 });
+  assert.equal(picture?.width, 500);
+  const sdpFile = join(temporaryFolder(context), "main.sdp");
+  writeFileSync(sdpFile, (await daemon.streamctl("sdp", "main")).stdout);
+  const got = await recordWithFfmpeg(lan.host("rx1"), { sdpFile, seconds: 4, folder: temporaryFolder(context) });
+  assert.ok((got.pictures?.count ?? 0) > 70);
+  assert.ok(Math.abs(pitchOf(Float64Array.from((got.sound ?? new Int16Array(0)).filter((_, index) => index % 2 === 0))) - 1000) < 10);
+  await first.stop("SIGKILL");
+  await waitFor("the slate", async () => (await daemon.channel()).state === "no-signal");
+  await waitFor("the slate's rate", async () => (await daemon.pacing()).sourceFps === 2);
+  await serve();
+  await waitFor("the camera again", async () => (await daemon.channel()).state === "playing", 40_000);
+  const everything = `${daemon.running.stdout()}${daemon.running.stderr()}${JSON.stringify(await daemon.status())}`;
+  assert.ok(!everything.includes("geheim"));
+});
+
+test("a source on demand runs while somebody is there, and a film stands in for one that is missing", { skip }, async (context) => {
+  const folder = temporaryFolder(context);
+  const film = makeFilm(join(folder, "film.mp4"), 2);
+  const lan = await createLan(context, ["tx", "rx1"]);
+  const daemon = await startStreamerd(context, lan.host("tx"), [
+    ...source("camera:/dev/video77"),
+    ...["onDemand=true", `fallback=${film}`].flatMap((set) => ["--set", `channels.main.${set}`]),
+  ]);
+  assert.equal((await daemon.channel()).state, "idle");
+  assert.deepEqual(daemon.sources(), []);
+  const watching = lan.host("rx1").spawn(STREAMCTL, [...HOST, "stats"]);
+  await waitFor("the stand-in", async () => (await daemon.channel()).state === "no-signal");
+  await waitFor(
+    "its pictures",
+    async () => (await daemon.pacing()).measuredFps !== null && ((await daemon.pacing()).measuredFps ?? 0) > 20,
+  );
+  await watching.waitForLine(/^ +2[345]\.\d /);
+  await watching.stop();
+  await waitFor("the rest", async () => (await daemon.channel()).state === "idle", 30_000);
+  await waitFor("no process", () => daemon.sources().length === 0);
+  await daemon.streamctl("channel", "seek", "main", "5").then(({ stderr }) => assert.match(stderr, /is idle and cannot be moved|is live/));
+});
+
+test(
+  "what is sent is recorded in segments that can be played after a crash; a full disk ends the recording and not the stream",
+  { skip },
+  async (context) => {
+    const folder = temporaryFolder(context);
+    const disk = join(folder, "disk");
+    execFileSync("mkdir", [disk]);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=6m", "tmpfs", disk]);
+    context.after(() => void execFileSync("umount", ["-l", disk]));
+    const lan = await createLan(context, ["tx", "rx1"]);
+    const daemon = await startStreamerd(context, lan.host("tx"), [...source("test:live"), "--set", `channels.main.record.dir=${disk}`]);
+    const files = (): readonly string[] => readdirSync(disk).filter((name) => /^main-\d{8}-\d{6}-0001\.mkv$/.test(name));
+    await waitFor("a recording", () => files().length === 1 && statSync(join(disk, files()[0] ?? "")).size > 1_000_000);
+    assert.equal((await daemon.channel()).recording?.problem, null);
+    await daemon.running.waitForLine(/recording: .*(no space left|is full|ENOSPC).*the stream goes on/i, 60_000);
+    assert.match((await daemon.channel()).recording?.problem ?? "", /./);
+    const sent = (await daemon.channel()).counters.framesSent;
+    await waitFor("more pictures", async () => (await daemon.channel()).counters.framesSent > sent + 30);
+    const packets = execFileSync(
+      "ffprobe",
+      ["-v", "fatal", "-show_entries", "packet=pts_time", "-select_streams", "v", "-of", "csv=p=0", join(disk, files()[0] ?? "")],
+      { encoding: "utf8" },
+    );
+    assert.ok(packets.trim().split("\n").length > 60, `${packets.trim().split("\n").length} pictures`);
+    assert.equal((await daemon.stop()).status, 0);
+  },
+);
+
+test("a dozen lines of Python say hello by UDP and open the frames; strangers beyond our links get nothing", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1"]);
+  const sets = ["profile=datagram", "datagram.encoding=base64", "datagram.hello=true"].flatMap((set) => ["--set", `channels.main.${set}`]);
+  await startStreamerd(context, lan.host("tx"), sets);
+  const script = lan.host("rx1").spawn(PYTHON, [HELLO, "10.77.0.1"]);
+  await script.waitForLine(/^frame 100: 500x281, \d+ bytes$/);
+  await script.stop();
+  // A host that routes to us from another network.
+  const far = await lan.host("rx1").output("ip", ["addr", "add", "192.0.2.7/32", "dev", "lo"]);
+  assert.equal(far, "");
+  await lan.host("tx").output("ip", ["route", "add", "192.0.2.7", "via", lan.host("rx1").address]);
+  const silent = await lan
+    .host("rx1")
+    .exec("python3", [
+      "-c",
+      'import socket\ns=socket.socket(socket.AF_INET,socket.SOCK_DGRAM)\ns.bind(("192.0.2.7",0))\ns.settimeout(2)\ns.sendto(b"hello",("10.77.0.1",9688))\ntry: print(len(s.recv(65536)))\nexcept socket.timeout: print("nothing")',
+    ]);
+  assert.equal(silent.stdout, "nothing\n");
+  assert.ok(readFileSync(HELLO, "utf8").split("\n").length < 20);
+});
