@@ -1,6 +1,6 @@
 /** A PulseAudio server of a test's own, with null sinks in place of loudspeakers, and their monitors in place of microphones. */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { startProcess } from "./running.ts";
 import { waitFor } from "./wait.ts";
@@ -8,7 +8,7 @@ import { waitFor } from "./wait.ts";
 type Context = { readonly after: (clean: () => Promise<void>) => void };
 
 export type Pulse = {
-  /** For programs that shall use it: through ALSA, `default` plays into the sink `output` and records from the monitor of `input`. */
+  /** For programs that shall use it: ALSA's `default` plays into the sink `output` and records from the monitor of `input`. */
   readonly env: NodeJS.ProcessEnv;
   /** Whether somebody plays into a sink. */
   readonly isPlaying: () => Promise<boolean>;
@@ -21,19 +21,12 @@ export async function startPulse(context: Context, folder: string): Promise<Puls
   const home = join(folder, "pulse");
   mkdirSync(home, { recursive: true });
   const socket = join(home, "native");
-  const alsa = join(home, "asound.conf");
-  writeFileSync(
-    alsa,
-    'pcm.!default { type asym playback.pcm "into" capture.pcm "from" }\n' +
-      'pcm.into { type pulse device "output" }\npcm.from { type pulse device "input.monitor" }\n',
-  );
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     HOME: home,
     XDG_RUNTIME_DIR: home,
     PULSE_RUNTIME_PATH: home,
     PULSE_SERVER: `unix:${socket}`,
-    ALSA_CONFIG_PATH: `/usr/share/alsa/alsa.conf:${alsa}`,
   };
   const load = (module: string): string => `--load=${module}`;
   const sink = (name: string): string => load(`module-null-sink sink_name=${name} rate=${RATE} channels=2 format=s16le`);
@@ -50,5 +43,8 @@ export async function startPulse(context: Context, folder: string): Promise<Puls
     return asked.stdout();
   };
   await waitFor("PulseAudio", async () => /output/.test(await list("sinks")));
+  // ALSA's default device is PulseAudio's where that runs.
+  await startProcess("pactl", ["set-default-sink", "output"], { env }).ended;
+  await startProcess("pactl", ["set-default-source", "input.monitor"], { env }).ended;
   return { env, isPlaying: async () => (await list("sink-inputs")).trim() !== "" };
 }
