@@ -15,11 +15,15 @@ import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { createHandlers } from "./control-handlers.ts";
 import { Announcer } from "./announce/announcer.ts";
 import { renderPage } from "./http/page.ts";
-import { closeHttpServer, startHttpServer } from "./http/server.ts";
+import { closeHttpServer, listenProblem } from "./http/bounded-server.ts";
+import { startOperatorServer } from "./http/operator-server.ts";
+import { startHttpServer } from "./http/server.ts";
 import { watchGroups } from "./foreign/watch-groups.ts";
 import type { Log } from "./log.ts";
 import type { LogRing } from "./log-ring.ts";
 import { tellChannelNews, tellLogLine } from "./news.ts";
+import { createOperatorSite } from "./operator-site.ts";
+import { watchProcess } from "./process-usage.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
@@ -60,6 +64,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const startedMs = monotonicMs();
   const utcOffsetMs = takeUtcOffsetMs();
   const channels = new Map<string, Channel>();
+  const usage = watchProcess(monotonicMs);
   const finished = Promise.withResolvers<void>();
   let controlPort = config.control.listen.port;
 
@@ -71,6 +76,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const sdp = (channel: Channel): string | null => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
   const waiting = new Map<string, () => void>();
   let adapting: NodeJS.Timeout | undefined;
+  let isAnnounced = false;
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind === "state" || news.kind === "settings") keeper?.note();
     tellChannelNews(name, news, log, control.publish);
@@ -93,10 +99,12 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const control = await startControl();
   options.logRing.listen((line) => tellLogLine(line, control.publish));
   const http = await startHttp();
+  const operator = await startOperator();
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
     await startChannels();
     await announceReady();
+    isAnnounced = true;
     watchConfig();
     await announcer?.start();
     watching = watches.run(ending.signal);
@@ -108,6 +116,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     clearInterval(adapting);
     await Promise.all([keeper?.close(), announcer?.close()]);
     for (const channel of channels.values()) channel.leave();
+    // It asks the sender, which does not answer any more when it has closed.
+    if (operator !== null) await closeHttpServer(operator);
     await sender.close();
     await Promise.all([control.close(), closeHttpServer(http)]);
   }
@@ -122,6 +132,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       clientsOf: (name) => server.clientCount(name),
       sdp,
       logRing: options.logRing,
+      usage: usage.read,
       reload: () => {
         const outcome = reload();
         tellReload(outcome, log);
@@ -162,7 +173,6 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   }
 
   async function startHttp() {
-    const { host, port } = config.http.listen;
     const site = {
       channelNames: () => [...channels.keys()],
       sdp: (name: string, reachedBy: string) => {
@@ -178,14 +188,31 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
         ),
     };
     try {
-      return await startHttpServer({ host, port }, site);
+      return await startHttpServer(config.http.listen, site);
     } catch (error) {
       await control.close();
-      const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-      const why = inUse
-        ? "is in use: stop the program that has it (another streamerd?)"
-        : `cannot be listened on (${String(error)}): correct it`;
-      throw await giveUp(`http.listen: ${host}:${port} ${why} or set http.listen to another one`);
+      throw await giveUp(listenProblem("http.listen", config.http.listen, error));
+    }
+  }
+
+  async function startOperator() {
+    const { operatorListen } = config.http;
+    if (operatorListen === null) return null;
+    const startedUtcMs = startedMs + utcOffsetMs;
+    const site = createOperatorSite({
+      version,
+      startedUtcMs,
+      channels,
+      sender,
+      control,
+      usage: usage.read,
+      isAnnounced: () => isAnnounced,
+    });
+    try {
+      return await startOperatorServer(operatorListen, site);
+    } catch (error) {
+      await Promise.all([control.close(), closeHttpServer(http)]);
+      throw await giveUp(listenProblem("http.operatorListen", operatorListen, error));
     }
   }
 

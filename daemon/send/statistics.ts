@@ -1,6 +1,7 @@
 /** What a sender has done: counters since its start, and rates and lateness over a window. Pure. */
 
 import type { RtpTime } from "../packetize/profile.ts";
+import { LatenessCounts, type LatenessHistogram } from "./lateness-histogram.ts";
 
 export type SenderStatistics = SenderState & {
   readonly framesSent: number;
@@ -15,6 +16,8 @@ export type SenderStatistics = SenderState & {
   readonly measuredFps: number | null;
   /** First packet of a picture against its due time, over the last pictures (at most 1,024); null before the first. */
   readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
+  /** The same, of every picture since the start. */
+  readonly latenessHistogram: LatenessHistogram;
 };
 
 /** What the statistics do not hold themselves, as it stands when they are read. */
@@ -37,6 +40,7 @@ const LATENESS_SAMPLES = 1024;
 export class SendStatistics {
   readonly #sentAtMs = new Float64Array(LATENESS_SAMPLES);
   readonly #latenessMs = new Float64Array(LATENESS_SAMPLES);
+  readonly #latenessCounts = new LatenessCounts();
   #framesSent = 0;
   #framesRepeated = 0;
   #badPictures = 0;
@@ -49,6 +53,7 @@ export class SendStatistics {
     const slot = this.#framesSent++ % LATENESS_SAMPLES;
     this.#sentAtMs[slot] = nowMs;
     this.#latenessMs[slot] = nowMs - dueMs;
+    this.#latenessCounts.add(nowMs - dueMs);
   }
 
   countRepeated(): void {
@@ -81,6 +86,7 @@ export class SendStatistics {
       silentBlocks: this.#silentBlocks,
       measuredFps: this.#measureFps(nowMs),
       latenessMs: this.#readLateness(),
+      latenessHistogram: this.#latenessCounts.read(),
     };
   }
 
