@@ -67,11 +67,13 @@ function renderStreamctlPage(): string {
     discover: () => Promise.resolve(),
     receivers: {
       stats: () => Promise.resolve(),
+      examine: () => Promise.reject(new Error("nothing is received here")),
       measure: () => Promise.resolve(),
       record: () => Promise.resolve(),
       watch: () => Promise.resolve(),
       play: () => Promise.resolve(),
     },
+    doctor: () => Promise.resolve([]),
     hotKeys: [],
     settings,
   });

@@ -6,6 +6,7 @@ import { addChannel } from "./commands/channel.ts";
 import { addClients } from "./commands/clients.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addConfig, type CheckConfig } from "./commands/config.ts";
+import { addDoctor, type Doctor } from "./commands/doctor.ts";
 import { addDiscover, type Discover } from "./commands/discover.ts";
 import { addEvents } from "./commands/events.ts";
 import { addJoin } from "./commands/join.ts";
@@ -29,6 +30,7 @@ export type Streamctl = {
   readonly checkConfig: CheckConfig;
   readonly discover: Discover;
   readonly receivers: Receivers;
+  readonly doctor: Doctor;
   /** Keys that `set` takes. */
   readonly hotKeys: readonly string[];
   readonly settings: SettingsStore;
@@ -58,7 +60,7 @@ function statusOf(error: Error): number | null {
 }
 
 /** The tree of commands; what they do is done when it parses. */
-export function createProgram({ terminal, version, checkConfig, discover, receivers, hotKeys, settings }: Streamctl): Command {
+export function createProgram({ terminal, version, checkConfig, discover, receivers, doctor, hotKeys, settings }: Streamctl): Command {
   const program = new Command("streamctl");
   program
     .description("Steers streamerd and tells what it does.")
@@ -89,6 +91,7 @@ export function createProgram({ terminal, version, checkConfig, discover, receiv
   addWatch(program, tool, receivers);
   addRecord(program, tool, receivers);
   addMeasure(program, tool, receivers);
+  addDoctor(program, tool, receivers, doctor);
   addEvents(program, tool);
   addConfig(program, tool, checkConfig, settings);
   addCompletion(program, tool, hotKeys);
