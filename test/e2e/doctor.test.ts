@@ -121,6 +121,14 @@ test(
     said(broken, /FAIL buffers: net\.core\.rmem_max is 16384.*\n.*→ sysctl -w net\.core\.rmem_max=/);
     said(broken, /FAIL reception: nothing came from 239\./);
 
+    // The remedies are commands, and they help.
+    const remedies = [...broken.stdout.matchAll(/let it pass before: (nft insert rule .*)$/gm)].map(([, command]) => command ?? "");
+    assert.equal(remedies.length, 3, broken.stdout);
+    for (const command of remedies) await rx.output("sh", ["-c", command]);
+    const mended = await diagnose(rx, HOST, "--receive", "--duration", "2");
+    assert.equal(mended.status, 0, mended.stdout);
+    said(mended, /ok   firewall: /);
+
     // What a switch does that forgets a host: packets stop while the host is still a member.
     await nft(rx);
     const forgotten = rx.spawn(STREAMCTL, [...HOST, "doctor", "--receive", "--duration", "6", "--listen", "1"]);

@@ -91,8 +91,10 @@ function needed(places: readonly ChannelPlace[], { listeners }: DoctorPlan): rea
   const out = places.flatMap(({ found, planned: { name, group, port } }): readonly Needed[] =>
     found.ok ? [0, 2].map((offset) => udpOut(name, group, port + offset, found.name)) : [],
   );
-  const interfaces = [...new Set(places.flatMap(({ found }) => (found.ok && found.name !== "lo" ? [found.name] : [])))];
-  const igmp = interfaces.map((name): Needed => ({
+  const interfaces = new Map(
+    places.flatMap(({ found }) => (found.ok && found.name !== "lo" ? [[found.name, found.address] as const] : [])),
+  );
+  const igmp = Array.from(interfaces.keys(), (name): Needed => ({
     packet: { what: `IGMP on ${name}`, hook: "input", protocol: "igmp", destination: "224.0.0.1", port: null, interface: name },
     level: "warn",
     why: "receivers on this host, and the look-out for other senders, are forgotten by switches",
@@ -100,8 +102,8 @@ function needed(places: readonly ChannelPlace[], { listeners }: DoctorPlan): rea
   const calls = listeners
     .filter(({ host }) => !host.startsWith("127."))
     .flatMap(({ key, port }) =>
-      interfaces.map((name): Needed => ({
-        packet: { what: `TCP ${port}`, hook: "input", protocol: "tcp", destination: "192.0.2.1", port, interface: name },
+      Array.from(interfaces, ([name, address]): Needed => ({
+        packet: { what: `TCP to ${address}:${port}`, hook: "input", protocol: "tcp", destination: address, port, interface: name },
         level: "warn",
         why: `other hosts cannot reach ${key}`,
       })),

@@ -143,7 +143,10 @@ test("what is dropped is named with the rule and a remedy, ufw's where ufw is on
   const [plain] = judgeFirewall({ nft: absent, iptables, ufw: absent }, need);
   assert.equal(plain?.level, "fail");
   assert.match(plain?.text ?? "", /IGMP is dropped by -A INPUT -p igmp -j DROP: switches forget/);
-  assert.match(plain?.remedy ?? "", /iptables -I INPUT -p igmp -j ACCEPT/);
+  assert.match(plain?.remedy ?? "", /iptables -t filter -I INPUT -p igmp -j ACCEPT/);
+  const [nft] = judgeFirewall({ nft: text(listing([[match(ip("protocol"), "igmp"), drop]])), iptables: absent, ufw: absent }, need);
+  assert.match(nft?.text ?? "", /IGMP is dropped by inet t in: ip protocol igmp drop: switches forget/);
+  assert.match(nft?.remedy ?? "", /nft insert rule inet t in ip protocol igmp accept$/);
   const [ufw] = judgeFirewall({ nft: absent, iptables, ufw: text("Status: active\n") }, need);
   assert.match(ufw?.remedy ?? "", /ufw-before-input -p igmp -j ACCEPT/);
 });

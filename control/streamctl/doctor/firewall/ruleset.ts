@@ -35,8 +35,10 @@ export type Chain = {
 /** By the chain's name, with its table's in front. */
 export type Ruleset = ReadonlyMap<string, Chain>;
 
-/** `certain`: no condition was in the way that we could not read. `by`: the rule, or the policy, as it is written. */
-export type Fate = { readonly kind: "passes" } | { readonly kind: "dropped"; readonly certain: boolean; readonly by: string };
+/** `certain`: no condition was in the way that we could not read. `by`: the rule, or the policy, as it is written. `chain`: that the packet entered by. */
+export type Fate =
+  | { readonly kind: "passes" }
+  | { readonly kind: "dropped"; readonly certain: boolean; readonly by: string; readonly chain: string };
 
 const PASSES: Fate = { kind: "passes" };
 /** Kernels refuse deeper ones. */
@@ -63,8 +65,9 @@ type Walked = { readonly end: "accept" | "drop" | "through"; readonly by: string
 function walkBase(packet: Packet, chain: Chain, ruleset: Ruleset): Fate {
   const walked = walk(packet, chain, ruleset, 0);
   const isDropped = walked.end === "drop" || (walked.end === "through" && chain.policy === "drop");
-  if (isDropped) return { kind: "dropped", certain: walked.isSure, by: walked.end === "drop" ? walked.by : `the policy of ${chain.name}` };
-  return walked.doubt === null ? PASSES : { kind: "dropped", certain: false, by: walked.doubt };
+  const by = walked.end === "drop" ? walked.by : `the policy of ${chain.name}`;
+  if (isDropped) return { kind: "dropped", certain: walked.isSure, by, chain: chain.name };
+  return walked.doubt === null ? PASSES : { kind: "dropped", certain: false, by: walked.doubt, chain: chain.name };
 }
 
 function walk(packet: Packet, chain: Chain, ruleset: Ruleset, depth: number): Walked {
