@@ -1,6 +1,7 @@
 /** What is wrong only together: two channels on the same group and ports, two servers on one port. */
 import type { ConfigError, Origin } from "./origin.ts";
 import type { ChannelConfig, Config } from "./schema.ts";
+import type { ListenAddress } from "./values/address.ts";
 
 /** RTP and RTCP of picture and sound. */
 const PORTS_PER_CHANNEL = 4;
@@ -40,15 +41,26 @@ function ports(channel: ChannelConfig): string {
 
 const ANY_HOST: readonly string[] = ["0.0.0.0", "::"];
 
+type Listener = { readonly path: readonly string[]; readonly listen: Config["http"]["operatorListen"] };
+
 function listenConflicts(config: Config, originOf: (path: readonly string[]) => Origin): readonly ConfigError[] {
-  const { control, http } = config;
-  const sameHost =
-    control.listen.host === http.listen.host || ANY_HOST.includes(control.listen.host) || ANY_HOST.includes(http.listen.host);
-  if (!sameHost || control.listen.port !== http.listen.port) return [];
-  // Named where the operator wrote something.
-  const httpPath = ["http", "listen"];
-  const controlPath = ["control", "listen"];
-  const [path, other] = originOf(httpPath).kind === "default" ? [controlPath, httpPath] : [httpPath, controlPath];
-  const message = `port ${http.listen.port} is that of ${other.join(".")} as well; use another one`;
-  return [{ origin: originOf(path), path, message }];
+  const listeners: readonly Listener[] = [
+    { path: ["control", "listen"], listen: config.control.listen },
+    { path: ["http", "listen"], listen: config.http.listen },
+    { path: ["http", "operatorListen"], listen: config.http.operatorListen },
+  ];
+  return listeners.flatMap((later, index) =>
+    listeners.slice(0, index).flatMap((earlier): readonly ConfigError[] => {
+      if (later.listen === null || earlier.listen === null || !meet(later.listen, earlier.listen)) return [];
+      // Named where the operator wrote something.
+      const [{ path }, other] = originOf(later.path).kind === "default" ? [earlier, later] : [later, earlier];
+      return [
+        { origin: originOf(path), path, message: `port ${later.listen.port} is that of ${other.path.join(".")} as well; use another one` },
+      ];
+    }),
+  );
+}
+
+function meet(a: ListenAddress, b: ListenAddress): boolean {
+  return a.port === b.port && (a.host === b.host || ANY_HOST.includes(a.host) || ANY_HOST.includes(b.host));
 }

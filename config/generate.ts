@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { argv, exit, stderr } from "node:process";
 import { fileURLToPath } from "node:url";
 import { createProgram, examples, exitMeanings } from "../control/streamctl/run.ts";
+import { renderMetricsReference } from "../daemon/metrics/reference.ts";
 import { EXAMPLES, createCommand } from "../daemon/options.ts";
 import { packageVersion } from "../daemon/version.ts";
 import { renderExample } from "./example.ts";
@@ -27,6 +28,7 @@ const generatedFiles: readonly GeneratedFile[] = [
   { path: "config/streamerd.example.yml", render: renderExample },
   { path: "config/reference.md", render: renderReference },
   { path: "docs/control.md", render: renderControlReference },
+  { path: "docs/metrics.md", render: renderMetricsReference },
   { path: "docs/man/streamctl.1", render: renderStreamctlPage },
   { path: "docs/man/streamerd.8", render: renderStreamerdPage },
   { path: "docs/man/streamerd.yml.5", render: () => renderConfigPage(source) },
@@ -66,11 +68,13 @@ function renderStreamctlPage(): string {
     devices: () => Promise.resolve({ cameras: [], microphones: [], screens: [], hints: [] }),
     receivers: {
       stats: () => Promise.resolve(),
+      examine: () => Promise.reject(new Error("nothing is received here")),
       measure: () => Promise.resolve(),
       record: () => Promise.resolve(),
       watch: () => Promise.resolve(),
       play: () => Promise.resolve(),
     },
+    doctor: () => Promise.resolve([]),
     hotKeys: [],
     settings,
   });

@@ -5,7 +5,7 @@
 import { channelSchema } from "./channel-schema.ts";
 import { family, key, section } from "./key.ts";
 import type { ValueOf } from "./key.ts";
-import { listenAddress } from "./values/address.ts";
+import { listenAddress, optionalListenAddress } from "./values/address.ts";
 import { optionalFile, socketPath } from "./values/path.ts";
 import { oneOf, trueOrFalse } from "./values/plain.ts";
 
@@ -45,6 +45,13 @@ export const schema = section("", {
       doc: "Address for the SDP of each channel and the page that tells how to watch.",
       hot: false,
       since: "core",
+    }),
+    operatorListen: key({
+      type: optionalListenAddress(),
+      default: "127.0.0.1:9681",
+      doc: "Address for /metrics (Prometheus), /healthz and /readyz: for operators, so only for this host unless said otherwise. null or off: none.",
+      hot: false,
+      since: "operating",
     }),
   }),
   announce: section("How channels are found.", {

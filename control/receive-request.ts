@@ -51,6 +51,22 @@ export type MeasureRequest = ReceiveRequest & {
   readonly overwrite: boolean;
 };
 
+/** A channel is received from its group for a while, and told how. */
+export type ExamineRequest = ReceiveRequest & { readonly durationMs: number };
+
+export type Reception = {
+  readonly channel: string;
+  readonly group: string;
+  /** RTP port of the picture. */
+  readonly port: number;
+  /** IPv4 address of the daemon, as far as it is known. */
+  readonly senderAddress: string | null;
+  /** The channel means to send. */
+  readonly isSending: boolean;
+  /** For each second what was expected by the sequence numbers, and how much of it was lost. */
+  readonly seconds: readonly { readonly expected: number; readonly lost: number; readonly jitterMs: number }[];
+};
+
 export type ReceiveIo = {
   readonly out: (text: string) => void;
   /** One line for a person. */
@@ -68,5 +84,6 @@ export type Receivers = {
   readonly watch: (request: WatchRequest, io: ReceiveIo) => Promise<void>;
   readonly play: (request: PlayRequest, io: ReceiveIo) => Promise<void>;
   readonly record: (request: RecordRequest, io: ReceiveIo) => Promise<void>;
+  readonly examine: (request: ExamineRequest, io: ReceiveIo) => Promise<Reception>;
   readonly measure: (request: MeasureRequest, io: ReceiveIo) => Promise<void>;
 };

@@ -1,6 +1,5 @@
 /** What the control channel's methods do to this daemon. */
 
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { ControlError, noSuchChannel } from "../control/contract/errors.ts";
 import type { Result } from "../control/contract/contract.ts";
 import type { Handlers } from "../control/server/server.ts";
@@ -10,6 +9,7 @@ import { findHotKey, parseHotSetting } from "../config/hot-keys.ts";
 import { ChannelRefusal } from "./channel-refusal.ts";
 import type { Channel } from "./channel.ts";
 import type { LogLine, LogRing } from "./log-ring.ts";
+import type { ProcessUsage } from "./process-usage.ts";
 import type { Reload } from "./reload.ts";
 import type { SenderThread, StatisticsAnswer } from "./send/sender-thread.ts";
 
@@ -25,15 +25,11 @@ export type Daemon = {
   readonly recordingProblem: (channel: string) => string | null;
   readonly reload: Reload;
   readonly logRing: LogRing;
+  readonly usage: () => ProcessUsage;
 };
 
 /** Sessions, roles and clocks are the server's own affair. */
 export function createHandlers(daemon: Daemon): Handlers {
-  const eventLoopDelay = monitorEventLoopDelay({ resolution: 10 });
-  eventLoopDelay.enable();
-  let lastCpu = { atMs: daemon.nowMs(), usage: process.cpuUsage() };
-  let cpuPercent = 0;
-
   const find = (name: string): Channel => {
     const channel = daemon.channels.get(name);
     if (channel === undefined) throw noSuchChannel(name, [...daemon.channels.keys()]);
@@ -60,18 +56,13 @@ export function createHandlers(daemon: Daemon): Handlers {
     },
     "server.status": async (): Promise<Result<"server.status">> => {
       const channels = await describeAll();
-      const nowMs = daemon.nowMs();
-      if (nowMs - lastCpu.atMs > 1000) {
-        const { user, system } = process.cpuUsage(lastCpu.usage);
-        cpuPercent = Math.round((user + system) / (nowMs - lastCpu.atMs)) / 10;
-        lastCpu = { atMs: nowMs, usage: process.cpuUsage() };
-      }
+      const { cpuPercent, residentBytes, eventLoopDelayMs } = daemon.usage();
       const total = (key: "framesSent" | "packetsSent" | "bytesSent" | "sendErrors"): number =>
         channels.reduce((sum, { counters }) => sum + counters[key], 0);
       return {
         server: "streamerd",
         version: daemon.version,
-        uptimeMs: Math.round(nowMs - daemon.startedMs),
+        uptimeMs: Math.round(daemon.nowMs() - daemon.startedMs),
         channels,
         clients: channels.reduce((sum, { clients }) => sum + clients, 0),
         totals: {
@@ -83,8 +74,8 @@ export function createHandlers(daemon: Daemon): Handlers {
         resources: {
           pid: process.pid,
           cpuPercent,
-          rssBytes: process.memoryUsage.rss(),
-          eventLoopDelayP99Ms: Math.round(eventLoopDelay.percentile(99) / 1e4) / 100,
+          rssBytes: residentBytes,
+          eventLoopDelayP99Ms: Math.round(eventLoopDelayMs.p99 * 100) / 100,
         },
       };
     },

@@ -1,6 +1,5 @@
 /** The daemon: its channels, its sender thread, its control and HTTP servers, from start to goodbye. */
 
-import type { AddressInfo } from "node:net";
 import { unwatchFile, watchFile } from "node:fs";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
@@ -13,18 +12,20 @@ import type { ChannelNews } from "./channel-news.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { createHandlers } from "./control-handlers.ts";
 import { Announcer } from "./announce/announcer.ts";
-import { closeHttpServer, startHttpServer } from "./http/server.ts";
-import { helloProblem, startHelloServer, type HelloServer } from "./hello/hello-server.ts";
+import { startServers, type Servers } from "./servers.ts";
 import { watchGroups } from "./foreign/watch-groups.ts";
 import type { Log } from "./log.ts";
 import type { LogRing } from "./log-ring.ts";
 import { tellChannelNews, tellLogLine } from "./news.ts";
 import { createSite } from "./site.ts";
 import { startRecordings, type Recordings } from "./record/recordings.ts";
+import { createOperatorSite } from "./operator-site.ts";
+import { watchProcess } from "./process-usage.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
 import { describeSession } from "./session-description.ts";
+import { StartError } from "./start-error.ts";
 import { openKeeper } from "./state/keeper.ts";
 
 export type DaemonOptions = {
@@ -52,15 +53,13 @@ const CONFIG_WATCH_INTERVAL_MS = 1000;
 /** Receivers report as often. */
 const ADAPT_INTERVAL_MS = 1000;
 
-/** The daemon could not start: one line for a person. */
-export class StartError extends Error {}
-
 /** Runs until the signal, or until every channel has ended. Throws a `StartError` when it cannot start. */
 export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Promise<void> {
   const { config, version, log } = options;
   const startedMs = monotonicMs();
   const utcOffsetMs = takeUtcOffsetMs();
   const channels = new Map<string, Channel>();
+  const usage = watchProcess(monotonicMs);
   const finished = Promise.withResolvers<void>();
   let controlPort = config.control.listen.port;
   let controlSocket: string | null = config.control.socket;
@@ -68,13 +67,14 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const sender = startSenderThread((news) => {
     if (news.kind === "tapped") {
       control.sendMedia(news.channel, news.framed);
-      hello?.send(news.channel, news.framed);
+      servers.sendMedia(news.channel, news.framed);
     } else channels.get(news.channel)?.hear(news);
   });
   const sdpFor = (channel: Channel, host: string): string | null => describeSession(channel, host, controlPort, startedMs + utcOffsetMs);
   const sdp = (channel: Channel): string | null => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
   const waiting = new Map<string, () => void>();
   let adapting: NodeJS.Timeout | undefined;
+  let isAnnounced = false;
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind === "state" || news.kind === "settings") keeper?.note();
     tellChannelNews(name, news, log, control.publish);
@@ -97,12 +97,12 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const reload = createReload(options.load, config, channels);
   const control = await startControl();
   options.logRing.listen((line) => tellLogLine(line, control.publish));
-  const http = await startHttp();
-  const hello = await startHello();
+  const servers = await startOthers();
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
     await startChannels();
     await announceReady();
+    isAnnounced = true;
     watchConfig();
     await announcer?.start();
     recordings = startRecordings(config.channels, controlTarget(controlSocket, controlPort), (channel, text) =>
@@ -117,8 +117,9 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     clearInterval(adapting);
     await Promise.all([keeper?.close(), announcer?.close()]);
     for (const channel of channels.values()) channel.leave();
+    await servers.closeOperator();
     await sender.close();
-    await Promise.all([control.close(), closeHttpServer(http), hello?.close()]);
+    await Promise.all([control.close(), servers.close()]);
   }
 
   async function startControl() {
@@ -132,6 +133,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       sdp,
       recordingProblem: (name) => recordings?.problemOf(name) ?? null,
       logRing: options.logRing,
+      usage: usage.read,
       reload: () => {
         const outcome = reload();
         tellReload(outcome, log);
@@ -172,29 +174,23 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     }
   }
 
-  async function startHello(): Promise<HelloServer | null> {
-    const channelsThatAnswer = config.channels.filter(({ profile, datagram }) => profile === "datagram" && datagram.hello);
-    if (channelsThatAnswer.length === 0) return null;
+  async function startOthers(): Promise<Servers> {
+    const { read } = usage;
+    const startedUtcMs = startedMs + utcOffsetMs;
+    const operatorSite = createOperatorSite({
+      version,
+      startedUtcMs,
+      channels,
+      sender,
+      control,
+      usage: read,
+      isAnnounced: () => isAnnounced,
+    });
     try {
-      return await startHelloServer({ host: config.control.listen.host, port: controlPort, channels: channelsThatAnswer, sender, log });
+      return await startServers({ config, controlPort, site: createSite(channels, sdpFor, controlPort), operatorSite, sender, log });
     } catch (error) {
-      await Promise.all([control.close(), closeHttpServer(http)]);
-      throw await giveUp(helloProblem(controlPort, error));
-    }
-  }
-
-  async function startHttp() {
-    const { host, port } = config.http.listen;
-    const site = createSite(channels, sdpFor, controlPort);
-    try {
-      return await startHttpServer({ host, port }, site);
-    } catch (error) {
-      await control.close();
-      const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-      const why = inUse
-        ? "is in use: stop the program that has it (another streamerd?)"
-        : `cannot be listened on (${String(error)}): correct it`;
-      throw await giveUp(`http.listen: ${host}:${port} ${why} or set http.listen to another one`);
+      await Promise.all([control.close(), sender.close()]);
+      throw error;
     }
   }
 
@@ -257,10 +253,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     if (signal.aborted) return;
     const all = [...channels.values()];
     const { host } = config.http.listen;
-    const address: string | AddressInfo | null = http.address();
-    const port = typeof address === "object" && address !== null ? address.port : config.http.listen.port;
     options.print(readyLine(all));
-    for (const channel of all) for (const line of watchHint(channel, host, port)) options.print(line);
+    for (const channel of all) for (const line of watchHint(channel, host, servers.httpPort)) options.print(line);
   }
 }
 

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { loadConfig } from "../config/load.ts";
 import { formatConfigError } from "../config/origin.ts";
-import { StartError, runDaemon } from "./daemon.ts";
+import { runDaemon } from "./daemon.ts";
+import { StartError } from "./start-error.ts";
 import { LogRing } from "./log-ring.ts";
 import { openLog } from "./log.ts";
 import { readMachine } from "./machine.ts";

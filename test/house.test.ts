@@ -26,9 +26,9 @@ const RULES: readonly Rule[] = [
     mayImport: /^config\//,
   },
   {
-    name: "control/ imports neither daemon/ nor config/, but for the main file of streamctl",
+    name: "control/ imports neither daemon/ nor config/, but for the main files of streamctl and its doctor",
     files: /^control\//,
-    except: /^control\/streamctl\/main\.ts$/,
+    except: /^control\/streamctl\/(doctor\/)?main\.ts$/,
     mayImport: /^(control|wire)\//,
   },
   { name: "daemon/ never imports receiver/", files: /^daemon\//, mayImport: /^(daemon|wire|config|control)\// },

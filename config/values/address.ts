@@ -62,6 +62,17 @@ export function listenAddress(): ValueType<ListenAddress> {
   return { expects, parse };
 }
 
+/** The same, or null (also written `off`) for none. */
+export function optionalListenAddress(): ValueType<ListenAddress | null> {
+  const { parse } = listenAddress();
+  return {
+    expects: "HOST:PORT with a port from 1 to 65535, or off",
+    // YAML 1.2 has no word for false but false; other YAML writers take `off` for one.
+    parse: (written, resolvePath) =>
+      written === null || written === "off" || written === false ? { ok: true, value: null } : parse(written, resolvePath),
+  };
+}
+
 function refused(written: Written, expects: string): Parsed<never> {
   return {
     ok: false,

@@ -6,6 +6,7 @@ import { compileRedaction } from "../contract/operator-only.ts";
 import { errorText, resultText, type Call, type CallId, type ErrorBody } from "../json-rpc.ts";
 import { oneLine } from "../untrusted-text.ts";
 import type { BadInputLog, ControlLog } from "./bad-input-log.ts";
+import type { CallCounts } from "./call-counts.ts";
 import type { Peer } from "./peer.ts";
 
 /** One function for each method of the contract. */
@@ -16,7 +17,12 @@ export type MethodTable = {
 /** The answer's text, or null for a notification. It is no promise if the handler's was none. */
 export type Dispatch = (call: Call, peer: Peer) => string | null | Promise<string | null>;
 
-export type DispatchOptions = { readonly log: ControlLog; readonly badInput: BadInputLog; readonly hasToken: boolean };
+export type DispatchOptions = {
+  readonly log: ControlLog;
+  readonly badInput: BadInputLog;
+  readonly counts: CallCounts;
+  readonly hasToken: boolean;
+};
 
 type CompiledMethod = {
   readonly role: Role;
@@ -24,7 +30,7 @@ type CompiledMethod = {
   readonly redact: ((value: unknown) => unknown) | null;
 };
 
-export function createDispatch(table: MethodTable, { log, badInput, hasToken }: DispatchOptions): Dispatch {
+export function createDispatch(table: MethodTable, { log, badInput, counts, hasToken }: DispatchOptions): Dispatch {
   const compiled = new Map<string, CompiledMethod>();
   for (const method of Object.keys(methods)) {
     if (isMethod(method)) compiled.set(method, compile(method, methods[method], table[method]));
@@ -48,11 +54,13 @@ export function createDispatch(table: MethodTable, { log, badInput, hasToken }: 
   }
 
   function fail(call: Call, error: unknown): string | null {
+    counts.failed(call.method);
     if (!(error instanceof ControlError)) log.error({ err: error }, `control: ${oneLine(call.method)} failed`);
     return call.id === undefined ? null : errorText(call.id, errorBody(error));
   }
 
   return (call, peer) => {
+    counts.called(call.method);
     try {
       const result = invoke(call, peer);
       if (!(result instanceof Promise)) return succeed(call, peer, result);

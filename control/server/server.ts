@@ -5,6 +5,7 @@ import type { Method, Params, Result } from "../contract/contract.ts";
 import { ControlError } from "../contract/errors.ts";
 import type { JoinedClient } from "../contract/session.ts";
 import { createBadInputLog, type BadInput, type ControlLog } from "./bad-input-log.ts";
+import { createCallCounts, type MethodCount } from "./call-counts.ts";
 import { serveConnection, type Connection } from "./connection.ts";
 import { createDispatch, refusal } from "./dispatch.ts";
 import { controlLimits, type ControlLimits } from "./limits.ts";
@@ -61,7 +62,13 @@ export type ControlServer = {
   /** The same without the daemon's own recorder. */
   viewerCount(channel: string): number;
   /** For metrics: open connections, and what came wrong since the start. */
-  counters(): { readonly connections: number } & Readonly<Record<BadInput, number>>;
+  counters(): ControlCounters;
+};
+
+export type ControlCounters = {
+  readonly connections: number;
+  readonly calls: readonly MethodCount[];
+  readonly badInput: Readonly<Record<BadInput, number>>;
 };
 
 /** Deadlines are seconds: a tenth of one is exact enough, and 1,000 connections cost microseconds. */
@@ -80,6 +87,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   });
   const places = createPlaces(limits, token !== null);
   const badInput = createBadInputLog(log);
+  const counts = createCallCounts();
   const connections = new Set<Connection>();
   /** With the time until which each is read. */
   const turnedAway = new Map<Socket, number>();
@@ -98,7 +106,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     attempts,
     badInput,
   });
-  const dispatch = createDispatch({ ...domainMethods, ...ownMethods }, { log, badInput, hasToken: token !== null });
+  const dispatch = createDispatch({ ...domainMethods, ...ownMethods }, { log, badInput, counts, hasToken: token !== null });
   const tcp = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket, false));
   const unix = createServer({ allowHalfOpen: true }, (socket) => accept(socket, true));
   let sweeping: NodeJS.Timeout | null = null;
@@ -198,7 +206,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     clients: () => sessions.page(null, Number.POSITIVE_INFINITY),
     viewerCount: (channel) => sessions.viewersOf(channel),
     clientCount: (channel) => (channel === undefined ? sessions.count() : sessions.countOf(channel)),
-    counters: () => ({ connections: connections.size, ...badInput.totals() }),
+    counters: () => ({ connections: connections.size, calls: counts.list(), badInput: badInput.totals() }),
   };
 }
 

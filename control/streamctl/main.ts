@@ -49,9 +49,11 @@ process.exitCode = await runStreamctl(process.argv.slice(2), {
     stats: async (request, io) => (await import("../../receiver/commands/stats.ts")).runStats(request, io),
     watch: async (request, io) => (await import("../../receiver/commands/watch.ts")).runWatch(request, io),
     play: async (request, io) => (await import("../../receiver/commands/watch.ts")).runPlay(request, io),
+    examine: async (request, io) => (await import("../../receiver/commands/examine.ts")).runExamine(request, io),
     measure: async (request, io) => (await import("../../receiver/commands/measure.ts")).runMeasure(request, io),
     record: async (request, io) => (await import("../../receiver/commands/record.ts")).runRecord(request, io),
   },
+  doctor: async (request) => (await import("./doctor/main.ts")).runDoctor(request),
   hotKeys,
   settings,
 });

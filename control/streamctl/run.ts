@@ -8,6 +8,7 @@ import { addCompletion } from "./commands/completion.ts";
 import { addConfig, type CheckConfig } from "./commands/config.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addDiscover, type Discover } from "./commands/discover.ts";
+import { addDoctor, type Doctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
 import { addJoin } from "./commands/join.ts";
 import { addPacing } from "./commands/pacing.ts";
@@ -32,6 +33,7 @@ export type Streamctl = {
   readonly discover: Discover;
   readonly devices: ListDevices;
   readonly receivers: Receivers;
+  readonly doctor: Doctor;
   /** Keys that `set` takes. */
   readonly hotKeys: readonly string[];
   readonly settings: SettingsStore;
@@ -61,7 +63,8 @@ function statusOf(error: Error): number | null {
 }
 
 /** The tree of commands; what they do is done when it parses. */
-export function createProgram({ terminal, version, checkConfig, discover, devices, receivers, hotKeys, settings }: Streamctl): Command {
+export function createProgram(streamctl: Streamctl): Command {
+  const { terminal, version, checkConfig, discover, devices, receivers, doctor, hotKeys, settings } = streamctl;
   const program = new Command("streamctl");
   program
     .description("Steers streamerd and tells what it does.")
@@ -93,6 +96,7 @@ export function createProgram({ terminal, version, checkConfig, discover, device
   addWatch(program, tool, receivers);
   addRecord(program, tool, receivers);
   addMeasure(program, tool, receivers);
+  addDoctor(program, tool, receivers, doctor);
   addEvents(program, tool);
   addConfig(program, tool, checkConfig, settings);
   addCompletion(program, tool, hotKeys);

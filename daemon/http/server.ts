@@ -1,7 +1,8 @@
 /** The HTTP server: the page for people, and the session description of each channel under `/CHANNEL.sdp`. It tells how to watch, and nothing else. */
 
-import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Listen } from "./bounded-server.ts";
+import { pathOf, send, startBoundedServer } from "./bounded-server.ts";
 import { sendReference } from "./reference.ts";
 import { CONTENT_SECURITY_POLICY } from "./page.ts";
 
@@ -17,40 +18,16 @@ export type HttpSite = {
 
 /** A LAN's worth of players that ask at the same moment; each asks once. */
 const MOST_CONNECTIONS = 256;
-const REQUEST_TIMEOUT_MS = 5000;
 const REFERENCE_PATH = /^\/([a-z0-9-]{1,32})\.wav$/;
 const SDP_PATH = /^\/([a-z0-9-]{1,32})\.sdp$/;
 
 /** Rejects with the system's error when the address cannot be bound. */
-export async function startHttpServer(listen: { readonly host: string; readonly port: number }, site: HttpSite): Promise<Server> {
-  const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 1000 },
-    (request, response) => answer(request, response, site),
-  );
-  server.maxConnections = MOST_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(listen, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  server.on("error", () => {});
-  return server;
-}
-
-export async function closeHttpServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await closed;
+export function startHttpServer(listen: Listen, site: HttpSite): Promise<Server> {
+  return startBoundedServer(listen, MOST_CONNECTIONS, (request, response) => answer(request, response, site));
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, site: HttpSite): void {
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    response.setHeader("Allow", "GET, HEAD");
-    return send(response, 405, "text/plain; charset=utf-8", "only GET and HEAD\n");
-  }
-  const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+  const path = pathOf(request);
   const name = SDP_PATH.exec(path)?.[1];
   if (name !== undefined && site.channelNames().includes(name)) {
     const sdp = site.sdp(name, localAddress(request));
@@ -78,14 +55,4 @@ function answer(request: IncomingMessage, response: ServerResponse, site: HttpSi
 /** The address that the client took is one that it can reach: the best origin to name to it. */
 function localAddress(request: IncomingMessage): string {
   return (request.socket.localAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
-}
-
-function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, {
-    "Content-Type": type,
-    "Content-Length": Buffer.byteLength(body),
-    "Cache-Control": "no-cache",
-    "X-Content-Type-Options": "nosniff",
-  });
-  response.end(response.req.method === "HEAD" ? undefined : body);
 }

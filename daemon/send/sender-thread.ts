@@ -1,8 +1,10 @@
 /** The main thread's end of the sender thread: orders go down, events and statistics come up. */
 
 import { Worker } from "node:worker_threads";
+import { monotonicMs } from "../clock.ts";
 import { programFile } from "../program-file.ts";
 import type { FromSender, ToSender } from "./sender-messages.ts";
+import { SHARED_BYTES, TURN_WORD, WAKE_WORD, ageOfWord, millisecondsWord } from "./shared-words.ts";
 import { askForRealTime } from "./thread-priority.ts";
 import type { SenderStatistics } from "./statistics.ts";
 
@@ -16,6 +18,8 @@ export type SenderThread = {
   /** The same without waking it: for what is not due before its next wake-up. */
   readonly postQuietly: (order: ToSender, transfer?: readonly ArrayBuffer[]) => void;
   readonly statistics: (channel: string) => Promise<StatisticsAnswer>;
+  /** How long ago the thread's loop turned last; it does at least ten times a second. */
+  readonly silentMs: () => number;
   /** Says goodbye on every channel and ends the thread. */
   readonly close: () => Promise<void>;
   /** Rejects when the thread dies: the daemon cannot go on without it. */
@@ -23,8 +27,10 @@ export type SenderThread = {
 };
 
 export function startSenderThread(onNews: (news: SenderNews) => void): SenderThread {
-  const shared = new SharedArrayBuffer(4);
+  const shared = new SharedArrayBuffer(SHARED_BYTES);
   const wake = new Int32Array(shared);
+  // Until its first turn it counts from here.
+  Atomics.store(wake, TURN_WORD, millisecondsWord(monotonicMs()));
   const worker = new Worker(programFile("send/sender-worker", import.meta.url, ".."), { workerData: shared });
   const asked = new Map<number, (answer: StatisticsAnswer) => void>();
   const closed = Promise.withResolvers<void>();
@@ -47,8 +53,8 @@ export function startSenderThread(onNews: (news: SenderNews) => void): SenderThr
   const postQuietly = (order: ToSender, transfer: readonly ArrayBuffer[] = []): void => worker.postMessage(order, transfer);
   const post = (order: ToSender, transfer?: readonly ArrayBuffer[]): void => {
     postQuietly(order, transfer);
-    Atomics.add(wake, 0, 1);
-    Atomics.notify(wake, 0);
+    Atomics.add(wake, WAKE_WORD, 1);
+    Atomics.notify(wake, WAKE_WORD);
   };
   const statistics = (channel: string): Promise<StatisticsAnswer> => {
     const request = nextRequest++;
@@ -62,5 +68,6 @@ export function startSenderThread(onNews: (news: SenderNews) => void): SenderThr
     await closed.promise;
     await worker.terminate();
   };
-  return { post, postQuietly, statistics, close, failed: failed.promise };
+  const silentMs = (): number => ageOfWord(Atomics.load(wake, TURN_WORD), monotonicMs());
+  return { post, postQuietly, statistics, silentMs, close, failed: failed.promise };
 }

@@ -10,6 +10,7 @@ import { readInterfaces } from "./interfaces.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { ChannelOutput } from "./channel-output.ts";
 import type { FromSender, ToSender } from "./sender-messages.ts";
+import { TURN_WORD, WAKE_WORD, millisecondsWord } from "./shared-words.ts";
 import { hurryThisThread } from "./thread-priority.ts";
 
 /** The event loop turns at least this often, so that what the kernel refused is heard of. */
@@ -76,7 +77,8 @@ function main(port: MessagePort, wake: Int32Array): void {
   };
 
   const turn = (): void => {
-    const seen = Atomics.load(wake, 0);
+    const seen = Atomics.load(wake, WAKE_WORD);
+    Atomics.store(wake, TURN_WORD, millisecondsWord(monotonicMs()));
     for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) obey(received.message);
     const untilMs = sendWhatIsDue();
     if (isClosing) {
@@ -88,7 +90,7 @@ function main(port: MessagePort, wake: Int32Array): void {
       // This clock makes no garbage; its zero is another one.
       for (const endMs = performance.now() + sleepMs; performance.now() < endMs;);
       sendWhatIsDue();
-    } else if (sleepMs > 0 && Atomics.wait(wake, 0, seen, sleepMs) === "timed-out") sendWhatIsDue();
+    } else if (sleepMs > 0 && Atomics.wait(wake, WAKE_WORD, seen, sleepMs) === "timed-out") sendWhatIsDue();
     setImmediate(turn);
   };
   turn();

@@ -1,6 +1,7 @@
 /** What a sender has done: counters since its start, and rates and lateness over a window. Pure. */
 
 import type { RtpTime } from "../packetize/profile.ts";
+import { LatenessCounts, type LatenessHistogram } from "./lateness-histogram.ts";
 
 export type SenderStatistics = SenderState & {
   readonly framesSent: number;
@@ -17,6 +18,8 @@ export type SenderStatistics = SenderState & {
   readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   /** From the capture of a picture to its first packet, of something live, over the last pictures; null where nothing is. */
   readonly captureDelayMs: { readonly p50: number; readonly p95: number; readonly max: number } | null;
+  /** The same, of every picture since the start. */
+  readonly latenessHistogram: LatenessHistogram;
 };
 
 /** What the statistics do not hold themselves, as it stands when they are read. */
@@ -41,6 +44,7 @@ export class SendStatistics {
   readonly #latenessMs = new Float64Array(LATENESS_SAMPLES);
   /** NaN for what was not live. */
   readonly #captureDelayMs = new Float64Array(LATENESS_SAMPLES);
+  readonly #latenessCounts = new LatenessCounts();
   #framesSent = 0;
   #framesRepeated = 0;
   #badPictures = 0;
@@ -55,6 +59,7 @@ export class SendStatistics {
     this.#sentAtMs[slot] = nowMs;
     this.#latenessMs[slot] = nowMs - dueMs;
     this.#captureDelayMs[slot] = captureDelayMs ?? Number.NaN;
+    this.#latenessCounts.add(nowMs - dueMs);
   }
 
   countRepeated(): void {
@@ -88,6 +93,7 @@ export class SendStatistics {
       measuredFps: this.#measureFps(nowMs),
       latenessMs: this.#readLateness(),
       captureDelayMs: this.#readCaptureDelay(),
+      latenessHistogram: this.#latenessCounts.read(),
     };
   }
 

@@ -28,7 +28,7 @@ const cases: readonly (readonly [string, string])[] = [
   [main("gruop: 5"), "c.yml:3: channels.main.gruop: unknown key; did you mean channels.main.group?"],
   [main("maxframebytes: 5"), "c.yml:3: channels.main.maxframebytes: unknown key; did you mean channels.main.video.maxFrameBytes?"],
   ["chanels: {}\n", "c.yml:1: chanels: unknown key; did you mean channels?"],
-  ["http:\n  operatorListen: 127.0.0.1:9681\n", "c.yml:2: http.operatorListen: unknown key; did you mean http.listen?"],
+  ["http:\n  operatorListn: 127.0.0.1:9681\n", "c.yml:2: http.operatorListn: unknown key; did you mean http.operatorListen?"],
   ["__proto__: {}\n", "c.yml:1: __proto__: unknown key; did you mean channels.main.port?"],
   // channels
   ["channels:\n  Main: {}\n", "c.yml:2: channels.Main: a channel's name is 1 to 32 characters of a-z, 0-9 and -; rename the channel"],

@@ -91,6 +91,12 @@ const cases: readonly (readonly [string, string])[] = [
   ["http:\n  listen: 127.0.0.1:9688\n", "c.yml:2: http.listen: port 9688 is that of control.listen as well; use another one"],
   ["control:\n  listen: 127.0.0.1:9680\n", "c.yml:2: control.listen: port 9680 is that of http.listen as well; use another one"],
   [
+    "http:\n  operatorListen: 9681\n",
+    "c.yml:2: http.operatorListen: 9681 is not HOST:PORT with a port from 1 to 65535; for example 0.0.0.0:9680",
+  ],
+  ["http:\n  operatorListen: 0.0.0.0:9688\n", "c.yml:2: http.operatorListen: port 9688 is that of control.listen as well; use another one"],
+  ["http:\n  listen: 0.0.0.0:9681\n", "c.yml:2: http.listen: port 9681 is that of http.operatorListen as well; use another one"],
+  [
     `control:\n  socket: ${"s".repeat(120)}\n`,
     `c.yml:2: control.socket: /etc/s/${"s".repeat(73)}… is 127 bytes long; this path may have 107`,
   ],

@@ -54,7 +54,7 @@ test("without anything there is one channel, main, with the test film and a deri
       socket: "/run/streamerd/control.sock",
       operatorTokenFile: null,
     },
-    http: { listen: { host: "0.0.0.0", port: 9_680 } },
+    http: { listen: { host: "0.0.0.0", port: 9_680 }, operatorListen: { host: "127.0.0.1", port: 9_681 } },
     announce: { sap: true, sapAddress: "239.255.255.255" },
     state: { dir: null },
     log: { level: "info", format: "auto" },
@@ -133,6 +133,16 @@ test("addresses to listen on may be IPv4, IPv6 in brackets, or a host's name", (
     assert.ok(loaded.ok, errorLines(loaded).join());
     assert.deepEqual(loaded.config.http.listen, { host, port: 80 });
   }
+});
+
+test("the operator's address may be switched off", () => {
+  for (const word of ["off", "null", "false", ""]) {
+    const loaded = load(`http: {operatorListen: ${word}}`);
+    assert.ok(loaded.ok, errorLines(loaded).join());
+    assert.equal(loaded.config.http.operatorListen, null);
+  }
+  const loaded = load("", { sets: ["http.operatorListen=off"] });
+  assert.ok(loaded.ok && loaded.config.http.operatorListen === null);
 });
 
 test("a file that cannot be read is one line with the remedy", (t) => {

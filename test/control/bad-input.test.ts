@@ -56,7 +56,7 @@ test("half a line and silence is closed after the time for a first call", async 
   using client = await rawClient(running);
   client.send('{"jsonrpc":"2.0","id":1,');
   assert.deepEqual(await rest(client), []);
-  await until(() => running.server.counters().silent === 1);
+  await until(() => running.server.counters().badInput.silent === 1);
   await assertServes(running);
 });
 
@@ -94,7 +94,7 @@ test(
     for (let opened = 0; opened < 2000; opened += 100) {
       clients.push(...(await Promise.all(Array.from({ length: 100 }, () => rawClient(running)))));
     }
-    await until(() => running.server.counters().noPlace === 2000 - 1024 - 16);
+    await until(() => running.server.counters().badInput.noPlace === 2000 - 1024 - 16);
     assert.ok((await clients[0]?.ask("server.status"))?.result);
     assert.ok((await clients[1023]?.ask("server.status"))?.result);
     assert.equal((await clients[1999]?.answer())?.error?.code, -32008);
@@ -120,7 +120,7 @@ test("a client that never reads is disconnected, and what it was owed was bounde
   deaf.socket.pause();
   const calls = '{"jsonrpc":"2.0","id":1,"method":"server.status"}\n'.repeat(200);
   const sending = setInterval(() => deaf.socket.write(calls), 1);
-  await until(() => running.server.counters().slowReader === 1);
+  await until(() => running.server.counters().badInput.slowReader === 1);
   clearInterval(sending);
   deaf.socket.destroy();
   await until(() => running.logLines.some((line) => line.includes("disconnected for not reading")));

@@ -100,7 +100,7 @@ test("a subscriber that never reads is let go, and the others are told everythin
   }
   await reading;
   assert.equal(heard, 20_000);
-  await until(() => running.server.counters().slowReader === 1);
+  await until(() => running.server.counters().badInput.slowReader === 1);
 });
 
 test("the client hands notifications over, and passes over what a later daemon may tell", async () => {

@@ -125,9 +125,15 @@ test("a port in use and a missing route are told with the remedy", { skip }, asy
   const http = await runStreamerd(tx, [...settings, "--set", "control.listen=0.0.0.0:9788"]);
   assert.equal(http.status, CANNOT_START);
   assert.match(http.stderr, /^streamerd: http\.listen: 0\.0\.0\.0:9680 is in use: .*set http\.listen to another one\n$/);
-  await tx.output("ip", ["route", "del", "224.0.0.0/4"]);
   const elsewhere = ["--set", "control.listen=0.0.0.0:9788", "--set", "http.listen=0.0.0.0:9780"];
-  const route = await runStreamerd(tx, [...settings, ...elsewhere]);
+  const operator = await runStreamerd(tx, [...settings, ...elsewhere]);
+  assert.equal(operator.status, CANNOT_START);
+  assert.match(
+    operator.stderr,
+    /^streamerd: http\.operatorListen: 127\.0\.0\.1:9681 is in use: .*set http\.operatorListen to another one\n$/,
+  );
+  await tx.output("ip", ["route", "del", "224.0.0.0/4"]);
+  const route = await runStreamerd(tx, [...settings, ...elsewhere, "--set", "http.operatorListen=off"]);
   assert.equal(route.status, CANNOT_START);
   assert.match(
     route.stderr,
