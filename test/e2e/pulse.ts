@@ -1,7 +1,9 @@
 /** A PulseAudio server of a test's own, with null sinks in place of loudspeakers, and their monitors in place of microphones. */
 
+import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { startProcess } from "./running.ts";
 import { waitFor } from "./wait.ts";
 
@@ -12,6 +14,15 @@ export type Pulse = {
   readonly env: NodeJS.ProcessEnv;
   /** Whether somebody plays into a sink. */
   readonly isPlaying: () => Promise<boolean>;
+  /** Records what a sink is given, from now on. */
+  readonly listen: (sink: "input" | "output") => Ear;
+};
+
+export type Ear = {
+  /** The first channel, so far. */
+  readonly samples: () => Float64Array;
+  /** When a tone over `level` was heard first, and the index of its first sample; null before. */
+  readonly onset: (level: number) => { readonly atMs: number; readonly index: number } | null;
 };
 
 const RATE = 44_100;
@@ -46,5 +57,40 @@ export async function startPulse(context: Context, folder: string): Promise<Puls
   // ALSA's default device is PulseAudio's where that runs.
   await startProcess("pactl", ["set-default-sink", "output"], { env }).ended;
   await startProcess("pactl", ["set-default-source", "input.monitor"], { env }).ended;
-  return { env, isPlaying: async () => (await list("sink-inputs")).trim() !== "" };
+  const listen = (name: "input" | "output"): Ear => {
+    const form = ["--raw", "--format=s16le", `--rate=${RATE}`, "--channels=2", "--latency-msec=20"];
+    const child = spawn("parecord", [`--device=${name}.monitor`, ...form], { env, stdio: ["ignore", "pipe", "ignore"] });
+    context.after(async () => void child.kill("SIGKILL"));
+    return hear(child.stdout);
+  };
+  return { env, listen, isPlaying: async () => (await list("sink-inputs")).trim() !== "" };
+}
+
+/** Raw stereo of 16 bit. The end of a piece is what was heard just before it came. */
+function hear(stream: Readable): Ear {
+  const pieces: { readonly left: Float64Array; readonly endMs: number }[] = [];
+  let rest: Buffer = Buffer.alloc(0);
+  stream.on("data", (chunk: Buffer) => {
+    const bytes = Buffer.concat([rest, chunk]);
+    const count = Math.floor(bytes.length / 4);
+    rest = bytes.subarray(count * 4);
+    pieces.push({
+      left: Float64Array.from({ length: count }, (_, index) => bytes.readInt16LE(index * 4) / 32_768),
+      endMs: performance.now(),
+    });
+  });
+  const joined = (): Float64Array => Float64Array.from(pieces.flatMap(({ left }) => [...left]));
+  return {
+    samples: joined,
+    onset: (level) => {
+      const samples = joined();
+      const isLoud = (value: number): boolean => Math.abs(value) > level;
+      // A tone goes on; a click does not.
+      const index = samples.findIndex((value, at) => isLoud(value) && samples.subarray(at + RATE / 10, at + RATE / 10 + 100).some(isLoud));
+      if (index < 0) return null;
+      let end = 0;
+      const piece = pieces.find(({ left }) => (end += left.length) > index);
+      return piece === undefined ? null : { atMs: piece.endMs - ((end - index) * 1000) / RATE, index };
+    },
+  };
 }
