@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startStamp } from "../../../daemon/record/recorder.ts";
+import { chooseExpired, isRecordingOf } from "../../../daemon/record/retention.ts";
+
+const HOUR_MS = 3_600_000;
+const file = (hour: number, bytes: number) => ({ name: `main-2026112${hour}-000000-0001.mkv`, bytes, modifiedMs: hour * HOUR_MS });
+
+test("files that are too old go, and the oldest while they take too much; the newest stays whatever it is", () => {
+  const files = [file(1, 10), file(2, 10), file(3, 10), file(4, 10)];
+  const names = (keepHours: number, maxBytes: number, nowHours: number) =>
+    chooseExpired(files, { keepHours, maxBytes }, nowHours * HOUR_MS).map((name) => Number(name[12]));
+  assert.deepEqual(names(0, 0, 900), []);
+  assert.deepEqual(names(2, 0, 4.5), [1, 2]);
+  assert.deepEqual(names(0, 25, 4), [1, 2]);
+  assert.deepEqual(names(1, 1, 900), [1, 2, 3]);
+});
+
+test("only the channel's own recordings are looked at", () => {
+  const name = `main-${startStamp(new Date(2026, 10, 21, 8, 15, 30))}-0001.mkv`;
+  assert.equal(name, "main-20261121-081530-0001.mkv");
+  assert.equal(isRecordingOf("main", name), true);
+  for (const other of ["main-holiday.mkv", "main-2-20261121-081530-0001.mkv", "film.mkv", `${name}.part`])
+    assert.equal(isRecordingOf("main", other), false, other);
+  assert.equal(isRecordingOf("main-2", "main-2-20261121-081530-0001.mkv"), true);
+});
