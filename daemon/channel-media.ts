@@ -10,7 +10,7 @@ import { ItemTrack } from "./item-track.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 import { createSourceFeed } from "./source-feed.ts";
 import type { SourceFeed } from "./source-feed.ts";
-import type { ItemInfo, SourceCommand, SourceFormat, SourceItem, SourceMessage, SourceStart } from "./source/messages.ts";
+import type { ItemInfo, SourceCache, SourceCommand, SourceFormat, SourceItem, SourceMessage, SourceStart } from "./source/messages.ts";
 import { SourceSupervisor } from "./supervisor.ts";
 
 export type MediaListener = {
@@ -27,6 +27,7 @@ export class ChannelMedia {
   readonly #name: string;
   /** The configuration in force. */
   readonly #config: () => ChannelConfig;
+  readonly #cache: SourceCache;
   readonly #sender: SenderThread;
   readonly #listener: MediaListener;
   readonly #supervisor: SourceSupervisor;
@@ -41,10 +42,12 @@ export class ChannelMedia {
   #formerQuality: number | null = null;
   #askedQuality: number | null = null;
 
-  constructor(config: () => ChannelConfig, sender: SenderThread, listener: MediaListener) {
+  /** `cache`: where encoded films are kept; null: nowhere. */
+  constructor(config: () => ChannelConfig, cache: SourceCache, sender: SenderThread, listener: MediaListener) {
     const { name, pacing, audio } = config();
     this.#name = name;
     this.#config = config;
+    this.#cache = cache;
     this.#sender = sender;
     this.#listener = listener;
     this.#feed = createSourceFeed(name, sender, pacing.queueFrames, audio.sampleRateHz, audio.channels);
@@ -162,7 +165,7 @@ export class ChannelMedia {
 
   #openCommand(start: SourceStart): SourceCommand {
     const { loop, readAhead } = this.#config();
-    return { kind: "open", items: this.#playlist, loop, format: this.#format(), readAhead, start };
+    return { kind: "open", items: this.#playlist, loop, format: this.#format(), readAhead, cache: this.#cache, start };
   }
 
   #isReduced(quality: number): boolean {

@@ -27,6 +27,7 @@ export function describeChannel(channel: Channel, { statistics, sendErrors }: St
     source: item === undefined ? "" : itemName(item),
     sourcePath: item?.kind === "file" ? item.path : null,
     sourcePid: channel.media.sourcePid,
+    cached: info?.cached ?? false,
     itemIndex,
     itemCount: playlist.length,
     positionMs: positionIn(info, statistics.timelineMs),

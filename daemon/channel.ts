@@ -13,7 +13,7 @@ import type { InterfaceState, Route } from "./send/sender-messages.ts";
 import type { SenderNews, SenderThread } from "./send/sender-thread.ts";
 import type { SenderConfig, SenderEvent, SenderInit } from "./send/sender-types.ts";
 import { SourceError } from "./source/expand.ts";
-import type { SourceItem } from "./source/messages.ts";
+import type { SourceCache, SourceItem } from "./source/messages.ts";
 
 export type ChannelState = "starting" | "playing" | "paused" | "stopped" | "ended" | "failed";
 
@@ -24,6 +24,7 @@ export type ChannelSetup = {
   readonly senderConfig: SenderConfig;
   readonly senderInit: SenderInit;
   readonly route: Omit<Route, "group">;
+  readonly cache: SourceCache;
 };
 
 /** What the rest of the daemon hears of a channel. */
@@ -71,7 +72,7 @@ export class Channel {
     this.#tell = tell;
     const settings = new ChannelSettings(config);
     this.#settings = settings;
-    this.media = new ChannelMedia(() => settings.inForce, sender, {
+    this.media = new ChannelMedia(() => settings.inForce, setup.cache, sender, {
       onWarning: (text) => tell({ kind: "warning", text }),
       onGivenUp: (reason) => this.#fail(reason),
     });

@@ -24,6 +24,7 @@ import { createReload, tellReload } from "./reload.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
 import { describeSession } from "./session-description.ts";
+import type { SourceCache } from "./source/messages.ts";
 import { openKeeper } from "./state/keeper.ts";
 
 export type DaemonOptions = {
@@ -39,6 +40,8 @@ export type DaemonOptions = {
   readonly configFile: string | null;
   /** Where what an operator changed is remembered over restarts; null: nowhere. */
   readonly stateDirectory: string | null;
+  /** Where encoded films are kept; null: nowhere. */
+  readonly cache: SourceCache;
   /** Is given a way to have the configuration read again. */
   readonly onReloadable: (reload: () => void) => void;
   readonly log: Log;
@@ -81,7 +84,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
 
   for (const channelConfig of config.channels) {
     const { name } = channelConfig;
-    const channel = new Channel(channelConfig, setUpChannel(channelConfig, utcOffsetMs), sender, (news) => hear(name, news));
+    const channel = new Channel(channelConfig, setUpChannel(channelConfig, utcOffsetMs, options.cache), sender, (news) => hear(name, news));
     channels.set(name, channel);
   }
   const ending = new AbortController();

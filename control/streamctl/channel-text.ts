@@ -41,7 +41,7 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ...(channel.foreignSenders === undefined || channel.foreignSenders.length === 0
       ? []
       : [["foreign", channel.foreignSenders.join(", ")]]),
-    ["source", `${channel.source} (${channel.itemIndex + 1} of ${channel.itemCount})`],
+    ["source", `${channel.source} (${channel.itemIndex + 1} of ${channel.itemCount})${channel.cached ? ", from the cache" : ""}`],
     ["position", positionText(channel)],
     ["group", `${channel.group}, ports ${ports}, profile ${channel.profile}`],
     ...(channel.interfaces === undefined ? [] : [["interfaces", channel.interfaces.join(", ") || "none"]]),

@@ -6,8 +6,9 @@
 
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { createFilmCache } from "./cache/film-cache.ts";
 import { parseCommand } from "./commands.ts";
-import { limitEngineLog } from "./engine-log.ts";
+import { createEngineLoader } from "./engine-loader.ts";
 import type { SourceCommand } from "./messages.ts";
 import { createOutput } from "./output.ts";
 import { watchParent } from "./parent-watch.ts";
@@ -34,7 +35,6 @@ function run(): void {
     if (command === null) return quit(BROKEN_STATUS, "a command could not be understood");
     if (command.kind !== "open") return session?.take(command);
     if (session !== null) return quit(BROKEN_STATUS, "opened twice");
-    limitEngineLog((text) => void process.stderr.write(`${text}\n`));
     session = startSession(command);
     setTimeout(() => watchParent(parentPid), WATCH_AFTER_MS);
   });
@@ -48,7 +48,8 @@ function startSession(open: OpenCommand): Session {
   // The daemon has gone or given up: there is nobody to work for.
   pipe.on("error", () => process.exit(0));
   const queue = createReadAhead(open.readAhead);
-  const player = createPlayer(open, queue.push);
+  const cache = open.cache === null ? null : createFilmCache(open.cache, say);
+  const player = createPlayer(open, queue.push, { engine: createEngineLoader(say), cache });
   const output = createOutput(pipe, queue.shift, () => wake());
   let isWorking = false;
   let isOver = false;
@@ -60,6 +61,11 @@ function startSession(open: OpenCommand): Session {
     while (!queue.isBatchDone(batchFromUs) && performance.now() < untilMs) {
       const state = player.step();
       if (state === "playing") continue;
+      if (state === "waiting") {
+        output.pump();
+        void player.ready().then(() => setImmediate(work));
+        return;
+      }
       isOver = true;
       isWorking = false;
       output.pump();
@@ -99,8 +105,13 @@ function startSession(open: OpenCommand): Session {
   };
 }
 
+/** A line for the log. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 function quit(status: number, reason: string): void {
-  process.stderr.write(`${reason}\n`);
+  say(reason);
   process.exit(status);
 }
 

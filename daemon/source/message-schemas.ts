@@ -28,6 +28,7 @@ export const sourceCommandSchema = v.variant("kind", [
     loop: v.boolean(),
     format,
     readAhead: v.strictObject({ maxMs: positive, maxBytes: positive }),
+    cache: v.nullable(v.strictObject({ dir: v.pipe(v.string(), v.minLength(1)), maxBytes: positive })),
     start,
   }),
   v.strictObject({ kind: v.literal("seek"), start }),
@@ -45,6 +46,7 @@ export const itemInfoSchema = v.object({
     v.object({ codec: v.string(), width: natural, height: natural, fps: v.nullable(finite), frameCount: v.nullable(natural) }),
   ),
   audio: v.nullable(v.object({ codec: v.string(), sampleRateHz: natural, channels: natural })),
+  cached: v.boolean(),
 }) satisfies v.GenericSchema<unknown, ItemInfo>;
 
 export const itemErrorSchema = v.object({
