@@ -4,13 +4,13 @@
  */
 
 import type { ChannelConfig } from "../config/schema.ts";
-import { mostJpegBytes } from "../wire/datagram/index.ts";
 import { monotonicMs } from "./clock.ts";
 import { ItemTrack } from "./item-track.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 import { createSourceFeed } from "./source-feed.ts";
 import type { SourceFeed } from "./source-feed.ts";
 import type { ItemInfo, SourceCache, SourceCommand, SourceFormat, SourceItem, SourceMessage, SourceStart } from "./source/messages.ts";
+import { sourceFormat } from "./source-format.ts";
 import { SourceSupervisor } from "./supervisor.ts";
 
 export type MediaListener = {
@@ -174,11 +174,8 @@ export class ChannelMedia {
 
   /** What is asked of the source now. */
   #format(): SourceFormat {
-    const { video, audio, profile, datagram } = this.#config();
-    const { width, quality } = video;
-    const maxFrameBytes = profile === "rtp" ? video.maxFrameBytes : Math.min(video.maxFrameBytes, mostJpegBytes(datagram.encoding));
-    this.#askedQuality = quality;
-    const sound = audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null;
-    return { width, quality, maxFrameBytes, audio: sound };
+    const format = sourceFormat(this.#config());
+    this.#askedQuality = format.quality;
+    return format;
   }
 }

@@ -51,6 +51,11 @@ process.exitCode = await runStreamctl(process.argv.slice(2), {
     measure: async (request, io) => (await import("../../receiver/commands/measure.ts")).runMeasure(request, io),
     record: async (request, io) => (await import("../../receiver/commands/record.ts")).runRecord(request, io),
   },
+  cache: {
+    prepare: async (request, io) => (await import("../../daemon/cache-tools.ts")).prepareFilms(request, io),
+    list: async (place) => (await import("../../daemon/cache-tools.ts")).listCache(place),
+    clear: async (place) => (await import("../../daemon/cache-tools.ts")).clearCache(place),
+  },
   hotKeys,
   settings,
 });

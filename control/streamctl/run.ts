@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "../client-error.ts";
 import { oneLine } from "../untrusted-text.ts";
+import { addCache, addPrepare } from "./commands/cache.ts";
 import { addChannel } from "./commands/channel.ts";
 import { addClients } from "./commands/clients.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -16,6 +17,7 @@ import { addSettings } from "./commands/settings.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTop } from "./commands/top.ts";
 import { addWatch } from "./commands/watch.ts";
+import type { CacheTools } from "../cache-request.ts";
 import type { Receivers } from "../receive-request.ts";
 import { colourModes, type SettingsStore } from "./own-settings.ts";
 import { createTool, type GlobalOptions, type Terminal } from "./tool.ts";
@@ -29,6 +31,7 @@ export type Streamctl = {
   readonly checkConfig: CheckConfig;
   readonly discover: Discover;
   readonly receivers: Receivers;
+  readonly cache: CacheTools;
   /** Keys that `set` takes. */
   readonly hotKeys: readonly string[];
   readonly settings: SettingsStore;
@@ -58,7 +61,7 @@ function statusOf(error: Error): number | null {
 }
 
 /** The tree of commands; what they do is done when it parses. */
-export function createProgram({ terminal, version, checkConfig, discover, receivers, hotKeys, settings }: Streamctl): Command {
+export function createProgram({ terminal, version, checkConfig, discover, receivers, cache, hotKeys, settings }: Streamctl): Command {
   const program = new Command("streamctl");
   program
     .description("Steers streamerd and tells what it does.")
@@ -89,6 +92,8 @@ export function createProgram({ terminal, version, checkConfig, discover, receiv
   addWatch(program, tool, receivers);
   addRecord(program, tool, receivers);
   addMeasure(program, tool, receivers);
+  addPrepare(program, tool, cache);
+  addCache(program, tool, cache);
   addEvents(program, tool);
   addConfig(program, tool, checkConfig, settings);
   addCompletion(program, tool, hotKeys);

@@ -11,7 +11,7 @@ const OUR_NAME = /^(?<key>[0-9a-f]{32})\.(?:(?<owner>[0-9a-f-]+)\.part|lock|mkv)
 /** Films are nobody else's business. */
 const DIRECTORY_MODE = 0o700;
 
-export type StoredEntry = { readonly key: string; readonly path: string; readonly bytes: number; readonly usedMs: number };
+export type StoredFile = { readonly key: string; readonly path: string; readonly bytes: number; readonly usedMs: number };
 
 type OurFile = { readonly name: string; readonly key: string; readonly owner: string | null };
 
@@ -20,7 +20,7 @@ export const partPath = (dir: string, key: string): string => join(dir, `${key}.
 const lockPath = (dir: string, key: string): string => join(dir, `${key}.lock`);
 
 /** Complete entries, the least recently used first. Empty if there is no such directory. */
-export function listEntries(dir: string): readonly StoredEntry[] {
+export function listEntries(dir: string): readonly StoredFile[] {
   return ourFiles(dir)
     .filter(({ name }) => name.endsWith(".mkv"))
     .flatMap(({ name, key }) => {

@@ -16,6 +16,8 @@ import { openEntry } from "./stored-entry.ts";
 export type FilmCache = {
   /** Looks for the film's entry; where there is none that is whole, it may be made. */
   readonly look: (path: string, format: SourceFormat) => Found;
+  /** What is being made is given up; resolves when nothing of it is left. */
+  readonly abandon: () => Promise<void>;
   /** Resolves when what is being made by now is written. */
   readonly settled: () => Promise<void>;
 };
@@ -96,6 +98,10 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
         return now !== null && entryKey(now, format) === key;
       };
       return { kind: "none", record: () => record(key, path, format, isUnchanged) };
+    },
+    abandon: async () => {
+      latest?.abandon();
+      await latest?.settled();
     },
     settled: async () => latest?.settled(),
   };
