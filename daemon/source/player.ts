@@ -207,6 +207,7 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
     if (isOver || place === null) return "ended";
     const at: Place = place;
     try {
+      if (playing === null && tools.cache?.finishing()) return "waiting";
       if (playing === null) {
         playing = enter(at);
         return playing === null ? "waiting" : "playing";
@@ -224,7 +225,7 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
 
   return {
     step,
-    ready: () => tools.engine.load(),
+    ready: () => tools.cache?.finishing() ?? tools.engine.load(),
     reformat: (wanted, fromUs, picturesFromUs) => {
       format = wanted;
       encoder = null;

@@ -16,6 +16,8 @@ import { openEntry } from "./stored-entry.ts";
 export type FilmCache = {
   /** Looks for the film's entry; where there is none that is whole, it may be made. */
   readonly look: (path: string, format: SourceFormat) => Found;
+  /** While a film that has been played to its end is being put in its place: worth a moment's waiting for who plays it again. */
+  readonly finishing: () => Promise<void> | null;
   /** What is being made is given up; resolves when nothing of it is left. */
   readonly abandon: () => Promise<void>;
   /** Resolves when what is being made by now is written. */
@@ -99,6 +101,7 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
       };
       return { kind: "none", record: () => record(key, path, format, isUnchanged) };
     },
+    finishing: () => latest?.finishing() ?? null,
     abandon: async () => {
       latest?.abandon();
       await latest?.settled();

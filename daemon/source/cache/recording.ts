@@ -1,6 +1,7 @@
 /** One full pass of a film that is kept: what the player sends goes into an entry as well, as long as there is room for it. */
 
 import { basename } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { EncodedPicture } from "../jpeg-encoder.ts";
 import type { ItemReader } from "../item-reader.ts";
 import type { SourceFormat } from "../messages.ts";
@@ -13,6 +14,9 @@ const MOST_STEP_BYTES = 16 << 20;
 /** A small cache is not overrun by one step. */
 const STEPS_OF_CACHE = 16;
 
+/** A disk that takes longer is not waited for: the film is decoded once more instead. The read-ahead holds as long. */
+const MOST_WAIT_MS = 500;
+
 export type Recording = {
   /** Null: a picture that is not sent. */
   readonly picture: (positionUs: number, endUs: number, picture: EncodedPicture | null) => void;
@@ -22,6 +26,8 @@ export type Recording = {
   /** The pass was broken off; harmless after `finish`. */
   readonly abandon: () => void;
   readonly settled: () => Promise<void>;
+  /** Resolves when the entry is in its place, or after a moment; null unless that is under way. */
+  readonly finishing: () => Promise<void> | null;
 };
 
 export type RecordingOptions = {
@@ -44,6 +50,7 @@ export function startRecording({ dir, maxBytes, key, path, format, isUnchanged, 
   const unlock = (): void => unlockEntry(dir, key);
   const builder = new EntryBuilder(format.audio);
   let isOver = false;
+  let finishing: Promise<void> | null = null;
   let written = 0;
   let granted = 0;
 
@@ -96,9 +103,16 @@ export function startRecording({ dir, maxBytes, key, path, format, isUnchanged, 
         soundStartUs,
       });
       append(tail);
-      end(() => file.complete(head, entryPath(dir, key), isUnchanged, unlock));
+      end(() => {
+        file.complete(head, entryPath(dir, key), isUnchanged, unlock);
+        finishing = Promise.race([file.settled(), delay(MOST_WAIT_MS, undefined, { ref: false })]);
+        void finishing.then(() => {
+          finishing = null;
+        });
+      });
     },
     abandon: () => end(() => file.abandon(unlock)),
     settled: () => file.settled(),
+    finishing: () => finishing,
   };
 }
