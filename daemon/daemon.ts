@@ -4,22 +4,18 @@ import type { AddressInfo } from "node:net";
 import { unwatchFile, watchFile } from "node:fs";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import { createControlServer } from "../control/server/server.ts";
-import type { ControlServerOptions } from "../control/server/server.ts";
+import type { ControlServer, ControlServerOptions } from "../control/server/server.ts";
 import { ControlServerError } from "../control/server/server-error.ts";
 import { setUpChannel } from "./channel-setup.ts";
 import { Channel } from "./channel.ts";
 import type { ChannelNews } from "./channel.ts";
 import { describeForPage } from "./channel-status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
-import { createHandlers } from "./control-handlers.ts";
 import { Announcer } from "./announce/announcer.ts";
-import { renderPage } from "./http/page.ts";
-import { closeHttpServer, startHttpServer } from "./http/server.ts";
 import { watchGroups } from "./foreign/watch-groups.ts";
 import type { Log } from "./log.ts";
 import type { LogRing } from "./log-ring.ts";
-import { tellChannelNews, tellLogLine } from "./news.ts";
+import { type Publish, tellChannelNews, tellLogLine } from "./news.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
@@ -50,6 +46,9 @@ export type DaemonOptions = {
   readonly print: (line: string) => void;
 };
 
+/** `settled`: each channel has come to a named state; `groups`: it is known which group each sends to. */
+type Begun = { readonly settled: readonly Promise<void>[]; readonly groups: Promise<unknown> };
+
 const CONFIG_WATCH_INTERVAL_MS = 1000;
 /** Receivers report as often. */
 const ADAPT_INTERVAL_MS = 1000;
@@ -65,6 +64,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const channels = new Map<string, Channel>();
   const finished = Promise.withResolvers<void>();
   let controlPort = config.control.listen.port;
+  // Nobody has subscribed before the control channel is there.
+  let publish: Publish = () => {};
 
   const sender = startSenderThread((news) => {
     if (news.kind === "tapped") control.sendMedia(news.channel, news.framed);
@@ -76,7 +77,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   let adapting: NodeJS.Timeout | undefined;
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind === "state" || news.kind === "settings") keeper?.note();
-    tellChannelNews(name, news, log, control.publish);
+    tellChannelNews(name, news, log, publish);
     if (news.kind !== "state") return;
     if (news.state !== "starting") waiting.get(name)?.();
     if (news.state === "ended" && [...channels.values()].every(({ state }) => state === "ended" || state === "failed")) finished.resolve();
@@ -93,12 +94,14 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
 
   const keeper = options.stateDirectory === null ? null : await openKeeper(options.stateDirectory, channels, sender, log);
   const reload = createReload(options.load, config, channels);
+  const begun = beginChannels();
   const control = await startControl();
+  publish = control.publish;
   options.logRing.listen((line) => tellLogLine(line, control.publish));
   const http = await startHttp();
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
-    await startChannels();
+    await startChannels(begun);
     await announceReady();
     watchConfig();
     await announcer?.start();
@@ -112,10 +115,15 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     await Promise.all([keeper?.close(), announcer?.close()]);
     for (const channel of channels.values()) channel.leave();
     await sender.close();
-    await Promise.all([control.close(), closeHttpServer(http)]);
+    await Promise.all([control.close(), http.close()]);
   }
 
+  /** What serves others is loaded while the sources begin. */
   async function startControl() {
+    const [{ createControlServer }, { createHandlers }] = await Promise.all([
+      import("../control/server/server.ts"),
+      import("./control-handlers.ts"),
+    ]);
     const handlers = createHandlers({
       version,
       startedMs,
@@ -156,7 +164,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     return server;
   }
 
-  async function listenAgain(server: ReturnType<typeof createControlServer>) {
+  async function listenAgain(server: ControlServer) {
     try {
       return await server.listen();
     } catch (error) {
@@ -165,6 +173,10 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   }
 
   async function startHttp() {
+    const [{ startHttpServer, closeHttpServer }, { renderPage }] = await Promise.all([
+      import("./http/server.ts"),
+      import("./http/page.ts"),
+    ]);
     const { host, port } = config.http.listen;
     const site = {
       channelNames: () => [...channels.keys()],
@@ -181,7 +193,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
         ),
     };
     try {
-      return await startHttpServer({ host, port }, site);
+      const server = await startHttpServer({ host, port }, site);
+      return { server, close: () => closeHttpServer(server) };
     } catch (error) {
       await control.close();
       const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
@@ -193,23 +206,28 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   }
 
   async function giveUp(message: string): Promise<StartError> {
+    for (const channel of channels.values()) channel.leave();
     await sender.close();
     return new StartError(message);
   }
 
-  /** Opens every channel's sockets and starts those that start by themselves; returns when each has come to a named state. */
-  async function startChannels(): Promise<void> {
-    const all = [...channels.values()];
-    // Sources begin before that: what they bring waits for it.
-    const opened = watches.settle().then(() => Promise.all(all.map((channel) => channel.open())));
-    const settled = all.map((channel) => {
+  /** Starts those that start by themselves: what they bring waits until the sockets are open. */
+  function beginChannels(): Begun {
+    const settled = [...channels.values()].map((channel) => {
       const settling = Promise.withResolvers<void>();
       waiting.set(channel.name, settling.resolve);
       const left = keeper?.restore(channel) ?? { told: null, place: null };
       if (!channel.takeUp(left.told, left.place)) settling.resolve();
       return settling.promise;
     });
-    await opened;
+    return { settled, groups: watches.settle() };
+  }
+
+  /** Opens every channel's sockets; returns when each channel has come to a named state. */
+  async function startChannels({ settled, groups }: Begun): Promise<void> {
+    const all = [...channels.values()];
+    await groups;
+    await Promise.all(all.map((channel) => channel.open()));
     for (const channel of all) reportInterfaces(channel);
     await Promise.race([Promise.all(settled), aborted(signal)]);
     waiting.clear();
@@ -246,7 +264,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     if (signal.aborted) return;
     const all = [...channels.values()];
     const { host } = config.http.listen;
-    const address: string | AddressInfo | null = http.address();
+    const address: string | AddressInfo | null = http.server.address();
     const port = typeof address === "object" && address !== null ? address.port : config.http.listen.port;
     options.print(readyLine(all));
     for (const channel of all) for (const line of watchHint(channel, host, port)) options.print(line);
