@@ -11,8 +11,8 @@ export type EngineLoader = {
   readonly load: () => Promise<void>;
 };
 
-/** `say` gets the engine's own messages. */
-export function createEngineLoader(say: (line: string) => void): EngineLoader {
+/** `say` gets the engine's own messages; `onLoaded` is called once. */
+export function createEngineLoader(say: (line: string) => void, onLoaded: () => void = () => {}): EngineLoader {
   let loaded: Engine | null = null;
   let loading: Promise<void> | null = null;
 
@@ -20,6 +20,7 @@ export function createEngineLoader(say: (line: string) => void): EngineLoader {
     const found = await import("./engine.ts");
     found.limitEngineLog(say);
     loaded = found;
+    onLoaded();
   };
   return {
     loaded: () => loaded,

@@ -21,8 +21,9 @@ const NOTHING_PLAYS_STATUS = 2;
 const BROKEN_STATUS = 70;
 /** After so much work the event loop turns, so that a seek is heard. */
 const MAX_WORK_MS = 50;
-/** The watch starts when the first second is out, so that it does not delay it. */
+/** The watch in a thread starts when the first second is out, so that it does not delay it. */
 const WATCH_AFTER_MS = 1000;
+const PARENT_CHECK_INTERVAL_MS = 1000;
 
 type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 
@@ -35,21 +36,25 @@ function run(): void {
     if (command === null) return quit(BROKEN_STATUS, "a command could not be understood");
     if (command.kind !== "open") return session?.take(command);
     if (session !== null) return quit(BROKEN_STATUS, "opened twice");
-    session = startSession(command);
-    setTimeout(() => watchParent(parentPid), WATCH_AFTER_MS);
+    session = startSession(command, parentPid);
   });
   lines.on("close", () => process.exit(0));
 }
 
 type Session = { readonly take: (command: Exclude<SourceCommand, OpenCommand>) => void };
 
-function startSession(open: OpenCommand): Session {
+function startSession(open: OpenCommand, parentPid: number): Session {
   const pipe = new Socket({ fd: DATA_FD, readable: false, writable: true });
   // The daemon has gone or given up: there is nobody to work for.
   pipe.on("error", () => process.exit(0));
   const queue = createReadAhead(open.readAhead);
   const cache = open.cache === null ? null : createFilmCache(open.cache, say);
-  const player = createPlayer(open, queue.push, { engine: createEngineLoader(say), cache });
+  const engine = createEngineLoader(say, () => void setTimeout(() => watchParent(parentPid), WATCH_AFTER_MS));
+  const player = createPlayer(open, queue.push, { engine, cache });
+  // As long as nothing is decoded, this thread does not hang: another one would cost 30 MB for nothing.
+  setInterval(() => {
+    if (process.ppid !== parentPid) process.exit(0);
+  }, PARENT_CHECK_INTERVAL_MS);
   const output = createOutput(pipe, queue.shift, () => wake());
   let isWorking = false;
   let isOver = false;
