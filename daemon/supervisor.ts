@@ -11,6 +11,8 @@ import type { SourceCommand, SourceFormat, SourceMessage, SourceStart } from "./
 
 /** Without a byte for this long, though it is read, a source hangs. */
 const HANG_MS = 5000;
+/** Until its first word a process may take longer: 60 channels that start at once take two cores about five seconds, more if these are busy. */
+const START_HANG_MS = 30_000;
 const HANG_CHECK_INTERVAL_MS = 500;
 
 export type SupervisorOptions = {
@@ -35,6 +37,8 @@ export class SourceSupervisor {
   #isReading = true;
   #isFinished = false;
   #hasDelivered = false;
+  /** The process that is there has said something. */
+  #hasSpoken = false;
   #lastProgressMs = 0;
   #lastProblem: string | null = null;
   #restarts = 0;
@@ -100,6 +104,7 @@ export class SourceSupervisor {
     this.#restartTimer = null;
     this.#isFinished = false;
     this.#isReading = true;
+    this.#hasSpoken = false;
     this.#lastProblem = null;
     this.#lastProgressMs = monotonicMs();
     const process: SourceProcess = spawnSource({
@@ -114,6 +119,7 @@ export class SourceSupervisor {
   }
 
   #receive(message: SourceMessage): void {
+    this.#hasSpoken = true;
     this.#lastProgressMs = monotonicMs();
     if (message.kind === "frame" || message.kind === "audio") {
       this.#hasDelivered = true;
@@ -143,9 +149,10 @@ export class SourceSupervisor {
 
   #checkHang(): void {
     if (this.#process === null || !this.#isReading || this.#isFinished) return;
-    if (monotonicMs() - this.#lastProgressMs < HANG_MS) return;
+    const mostMs = this.#hasSpoken ? HANG_MS : START_HANG_MS;
+    if (monotonicMs() - this.#lastProgressMs < mostMs) return;
     const hung = this.#process;
-    this.#lastProblem = `the source process made no progress for ${HANG_MS / 1000} s`;
+    this.#lastProblem = `the source process made no progress for ${mostMs / 1000} s`;
     hung.kill();
   }
 }
