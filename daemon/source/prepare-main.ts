@@ -33,7 +33,8 @@ function run(): void {
 async function prepareAll({ names, format, cache: settings }: PrepareRequest, signal: AbortSignal): Promise<void> {
   const report = (message: PrepareReport): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
   if (settings === null) throw new Error("there is no cache to fill");
-  const tools = { cache: createFilmCache(settings, say), engine: createEngineLoader(say) };
+  // What FFmpeg says of a damaged film helps nobody here: what cannot be played is told in words of ours.
+  const tools = { cache: createFilmCache(settings, say), engine: createEngineLoader(() => {}) };
   const paths = names.flatMap((name) => filesOf(name, (reason) => report({ kind: "failed", path: name, reason })));
   for (const [index, path] of paths.entries()) {
     let reportedMs = -Infinity;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { cachedOf, kindsIn, mediaOf, playOnce, startAt, startRun } from "./cache-run.ts";
 import { ffmpeg, H264, temporaryFolder } from "./media.ts";
-import { openCommand, runSource, startSource, STEREO } from "./run-source.ts";
+import { errorsOf, openCommand, runSource, startSource, STEREO } from "./run-source.ts";
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
@@ -173,6 +173,13 @@ test("a film is known by what it is and not by its path; another state of it, or
     { ...STEREO, audio: null },
   ])
     assert.deepEqual(cachedOf((await playOnce([moved], dir, { format })).messages), [false]);
+});
+
+test("a pipe in the playlist is refused as before, and nobody waits for who might write to it", async () => {
+  const pipe = at("pipe");
+  execFileSync("mkfifo", [pipe]);
+  const run = await playOnce([pipe], newCache());
+  assert.match(errorsOf(run.messages)[0]?.message ?? "", /is no regular file/);
 });
 
 test("a film that changes while it is played is not kept", async () => {

@@ -1,7 +1,7 @@
 /** A film and the form in which it is wanted → the name of its entry. The film's path is no part of it. */
 
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import type { SourceFormat } from "../messages.ts";
 import { ENCODER_VERSION } from "./encoder-version.ts";
 
@@ -19,10 +19,10 @@ export type FilmIdentity = { readonly size: number; readonly modifiedMs: number;
 export function identifyFilm(path: string): FilmIdentity | null {
   let file: number | null = null;
   try {
+    // To open a pipe would be to wait for whoever writes to it.
+    if (!statSync(path).isFile()) return null;
     file = openSync(path, "r");
-    const stats = fstatSync(file);
-    if (!stats.isFile()) return null;
-    const { size, mtimeMs } = stats;
+    const { size, mtimeMs } = fstatSync(file);
     const hash = createHash("sha256");
     const bytes = Buffer.alloc(SAMPLE_BYTES);
     for (const place of [0, Math.floor((size - SAMPLE_BYTES) / 2), size - SAMPLE_BYTES]) {

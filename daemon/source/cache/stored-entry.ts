@@ -8,6 +8,8 @@ import { HEAD_BYTES } from "./matroska.ts";
 
 /** So much is read at once where blocks follow each other: a second of a film, in one call. */
 const READ_BYTES = 512 << 10;
+/** A picture is at most 64 KiB by default, a run of sound a second: anything near this is no block of ours. */
+const MOST_BLOCK_BYTES = 16 << 20;
 
 export type StoredEntry = {
   readonly facts: EntryFacts;
@@ -78,7 +80,8 @@ function createBlockReader(file: number, { at }: EntryIndex): (index: number) =>
 
   return (index) => {
     const block = at(index);
-    if (block === null) throw new DamagedEntryError("it has no such block");
+    if (block === null || block.bytes > MOST_BLOCK_BYTES) throw new DamagedEntryError("it has no such block");
+    if (block.kind === "sound" && block.bytes % 2 !== 0) throw new DamagedEntryError("it holds half a sample");
     if (!contains(block)) load(index, block);
     if (window === null) throw new DamagedEntryError("it cannot be read");
     const from = block.place - window.place;
