@@ -75,6 +75,11 @@ function renderStreamctlPage(): string {
       play: () => Promise.resolve(),
     },
     doctor: () => Promise.resolve([]),
+    cache: {
+      prepare: () => Promise.resolve(),
+      list: () => Promise.resolve({ dir: "", maxBytes: 0, bytes: 0, films: [] }),
+      clear: () => Promise.resolve({ dir: "", entries: 0, bytes: 0 }),
+    },
     hotKeys: [],
     settings,
   });

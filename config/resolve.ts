@@ -45,13 +45,14 @@ export function resolveConfig(layers: Layers, machine: string): Resolved {
 
   const { names, problems } = chooseChannels(layers, assigned);
   errors.push(...problems);
-  const { control, http, announce, state, log } = schema.fields;
+  const { cache, control, http, announce, state, log } = schema.fields;
   const written = names.map((name) => ({
     name,
     ...readSection(channelSchema, ["channels", name], readKey),
   }));
   const config: Config = {
     channels: withGroups(written, machine, sources),
+    cache: readSection(cache, ["cache"], readKey),
     control: readSection(control, ["control"], readKey),
     http: readSection(http, ["http"], readKey),
     announce: readSection(announce, ["announce"], readKey),

@@ -7,7 +7,10 @@ import { family, key, section } from "./key.ts";
 import type { ValueOf } from "./key.ts";
 import { listenAddress, optionalListenAddress } from "./values/address.ts";
 import { optionalFile, socketPath } from "./values/path.ts";
-import { oneOf, trueOrFalse } from "./values/plain.ts";
+import { oneOf, trueOrFalse, wholeNumber } from "./values/plain.ts";
+
+/** 1 PiB: a number beyond it is a slip. */
+const MAX_CACHE_BYTES = 2 ** 50;
 
 export const schema = section("", {
   channels: family(
@@ -15,6 +18,23 @@ export const schema = section("", {
     "NAME",
     channelSchema,
   ),
+  cache: section("Encoded films, kept for later passes, other channels and later starts.", {
+    dir: key({
+      type: optionalFile(),
+      default: null,
+      doc: "Directory of the entries, Matroska files that any player opens; null: the service's cache directory, else $XDG_CACHE_HOME/streamerd.",
+      hot: false,
+      since: "cache",
+    }),
+    maxBytes: key({
+      type: wholeNumber({ min: 0, max: MAX_CACHE_BYTES }),
+      default: 4 * 2 ** 30,
+      unit: "bytes",
+      doc: "What the entries may take together, those that are being made included: the least recently used goes first. 0 switches the cache off.",
+      hot: false,
+      since: "cache",
+    }),
+  }),
   control: section("The control channel, which streamctl and receivers talk to.", {
     listen: key({
       type: listenAddress(),

@@ -10,7 +10,7 @@ import type { Media } from "./media.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 import { createSourceFeed } from "./source-feed.ts";
 import type { SourceFeed } from "./source-feed.ts";
-import type { ItemInfo, SourceCommand, SourceFormat, SourceItem, SourceMessage, SourceStart } from "./source/messages.ts";
+import type { ItemInfo, SourceCache, SourceCommand, SourceFormat, SourceItem, SourceMessage, SourceStart } from "./source/messages.ts";
 import { sourceFormat } from "./source-format.ts";
 import { SourceSupervisor } from "./supervisor.ts";
 
@@ -44,6 +44,7 @@ export class ChannelMedia implements Media {
   readonly #name: string;
   /** The configuration in force. */
   readonly #config: () => ChannelConfig;
+  readonly #cache: SourceCache;
   readonly #sender: SenderThread;
   readonly #listener: MediaListener;
   readonly #supervisor: SourceSupervisor;
@@ -58,9 +59,11 @@ export class ChannelMedia implements Media {
   #formerQuality: number | null = null;
   #askedQuality: number | null = null;
 
-  constructor(config: () => ChannelConfig, sender: SenderThread, listener: MediaListener, stage: Stage) {
+  /** `cache`: where encoded films are kept; null: nowhere. */
+  constructor(config: () => ChannelConfig, cache: SourceCache, sender: SenderThread, listener: MediaListener, stage: Stage) {
     this.#name = config().name;
     this.#config = config;
+    this.#cache = cache;
     this.#sender = sender;
     this.#listener = listener;
     this.#stage = stage;
@@ -181,7 +184,7 @@ export class ChannelMedia implements Media {
 
   #openCommand(start: SourceStart): SourceCommand {
     const { loop, readAhead } = this.#config();
-    return { kind: "open", items: this.#playlist, loop, format: this.#format(), readAhead, start };
+    return { kind: "open", items: this.#playlist, loop, format: this.#format(), readAhead, cache: this.#cache, start };
   }
 
   #isReduced(quality: number): boolean {
@@ -190,7 +193,8 @@ export class ChannelMedia implements Media {
 
   /** What is asked of the source now. */
   #format(): SourceFormat {
-    this.#askedQuality = this.#config().video.quality;
-    return sourceFormat(this.#config());
+    const format = sourceFormat(this.#config());
+    this.#askedQuality = format.quality;
+    return format;
   }
 }

@@ -7,9 +7,9 @@ import type { ChannelSetup } from "./channel.ts";
 import { blackPicture } from "./packetize/black-picture.ts";
 import type { StreamInit } from "./packetize/stream-clock.ts";
 import { expandSource } from "./source/expand.ts";
-import type { SourceItem } from "./source/messages.ts";
+import type { SourceCache, SourceItem } from "./source/messages.ts";
 
-export function setUpChannel(config: ChannelConfig, utcOffsetMs: number): ChannelSetup {
+export function setUpChannel(config: ChannelConfig, utcOffsetMs: number, cache: SourceCache): ChannelSetup {
   const { name, video, audio, pacing, maxPacketBytes, port, ttl, loopback, interfaces } = config;
   return {
     name,
@@ -24,6 +24,7 @@ export function setUpChannel(config: ChannelConfig, utcOffsetMs: number): Channe
       blackPicture: blackPicture(video.width, Math.min(video.quality, 99)),
     },
     senderInit: { video: randomStream(), audio: randomStream(), utcOffsetMs },
+    cache,
     route: { port, ttl, loopback, interfaces: interfaces.kind === "auto" ? ["auto"] : interfaces.namesOrAddresses },
   };
 }

@@ -34,6 +34,7 @@ export function describeChannel(
     source: item === undefined ? "" : itemName(item),
     sourcePath: item === undefined ? null : wholeName(item),
     sourcePid: channel.media.sourcePid,
+    cached: info?.cached ?? false,
     itemIndex,
     itemCount: playlist.length,
     positionMs: positionIn(info, statistics.timelineMs),

@@ -18,7 +18,7 @@ import type { InterfaceState, Route } from "./send/sender-messages.ts";
 import type { SenderNews, SenderThread } from "./send/sender-thread.ts";
 import type { SenderConfig, SenderEvent, SenderInit } from "./send/sender-types.ts";
 import { SourceError } from "./source/expand.ts";
-import type { SourceItem } from "./source/messages.ts";
+import type { SourceCache, SourceItem } from "./source/messages.ts";
 
 export type ChannelSetup = {
   readonly name: string;
@@ -27,6 +27,7 @@ export type ChannelSetup = {
   readonly senderConfig: SenderConfig;
   readonly senderInit: SenderInit;
   readonly route: Omit<Route, "group">;
+  readonly cache: SourceCache;
 };
 
 /** What an operator has told a channel to do. */
@@ -65,7 +66,7 @@ export class Channel {
     const settings = new ChannelSettings(config);
     this.#settings = settings;
     this.#demand = new OnDemand(config.onDemand);
-    this.media = createMedia(() => settings.inForce, sender, {
+    this.media = createMedia(() => settings.inForce, setup.cache, sender, {
       onWarning: (text) => tell({ kind: "warning", text }),
       onGivenUp: (reason) => this.#fail(reason),
       onAway: (reason) => this.#noteAway(reason),

@@ -4,11 +4,18 @@ import type { ChannelConfig } from "../config/schema.ts";
 import { ChannelMedia, createStage, type MediaListener } from "./channel-media.ts";
 import { LiveMedia, type LiveListener } from "./live-media.ts";
 import type { Media } from "./media.ts";
+import type { SourceCache } from "./source/messages.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 
-export function createMedia(config: () => ChannelConfig, sender: SenderThread, listener: MediaListener & LiveListener): Media {
+/** `cache`: where encoded films are kept; null: nowhere. */
+export function createMedia(
+  config: () => ChannelConfig,
+  cache: SourceCache,
+  sender: SenderThread,
+  listener: MediaListener & LiveListener,
+): Media {
   const stage = createStage(config(), sender);
   return config().source.kind === "live"
-    ? new LiveMedia(config, sender, listener, stage)
-    : new ChannelMedia(config, sender, listener, stage);
+    ? new LiveMedia(config, cache, sender, listener, stage)
+    : new ChannelMedia(config, cache, sender, listener, stage);
 }

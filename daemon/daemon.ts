@@ -3,29 +3,26 @@
 import { unwatchFile, watchFile } from "node:fs";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import { createControlServer } from "../control/server/server.ts";
-import type { ControlServerOptions } from "../control/server/server.ts";
+import type { ControlServer, ControlServerOptions } from "../control/server/server.ts";
 import { ControlServerError } from "../control/server/server-error.ts";
 import { setUpChannel } from "./channel-setup.ts";
 import { Channel } from "./channel.ts";
 import type { ChannelNews } from "./channel-news.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
-import { createHandlers } from "./control-handlers.ts";
 import { Announcer } from "./announce/announcer.ts";
-import { startServers, type Servers } from "./servers.ts";
+import type { Servers } from "./servers.ts";
 import { watchGroups } from "./foreign/watch-groups.ts";
 import type { Log } from "./log.ts";
 import type { LogRing } from "./log-ring.ts";
-import { tellChannelNews, tellLogLine } from "./news.ts";
-import { createSite } from "./site.ts";
+import { type Publish, tellChannelNews, tellLogLine } from "./news.ts";
 import { startRecordings, type Recordings } from "./record/recordings.ts";
-import { createOperatorSite } from "./operator-site.ts";
 import { watchProcess } from "./process-usage.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
 import { describeSession } from "./session-description.ts";
 import { StartError } from "./start-error.ts";
+import type { SourceCache } from "./source/messages.ts";
 import { openKeeper } from "./state/keeper.ts";
 
 export type DaemonOptions = {
@@ -41,6 +38,8 @@ export type DaemonOptions = {
   readonly configFile: string | null;
   /** Where what an operator changed is remembered over restarts; null: nowhere. */
   readonly stateDirectory: string | null;
+  /** Where encoded films are kept; null: nowhere. */
+  readonly cache: SourceCache;
   /** Is given a way to have the configuration read again. */
   readonly onReloadable: (reload: () => void) => void;
   readonly log: Log;
@@ -48,6 +47,9 @@ export type DaemonOptions = {
   readonly logRing: LogRing;
   readonly print: (line: string) => void;
 };
+
+/** `settled`: each channel has come to a named state; `groups`: it is known which group each sends to. */
+type Begun = { readonly settled: readonly Promise<void>[]; readonly groups: Promise<unknown> };
 
 const CONFIG_WATCH_INTERVAL_MS = 1000;
 /** Receivers report as often. */
@@ -63,6 +65,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const finished = Promise.withResolvers<void>();
   let controlPort = config.control.listen.port;
   let controlSocket: string | null = config.control.socket;
+  // Nobody has subscribed before the control channel is there.
+  let publish: Publish = () => {};
 
   const sender = startSenderThread((news) => {
     if (news.kind === "tapped") {
@@ -77,7 +81,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   let isAnnounced = false;
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind === "state" || news.kind === "settings") keeper?.note();
-    tellChannelNews(name, news, log, control.publish);
+    tellChannelNews(name, news, log, publish);
     if (news.kind !== "state") return;
     if (news.state !== "starting") waiting.get(name)?.();
     if (news.state === "ended" && [...channels.values()].every(({ state }) => state === "ended" || state === "failed")) finished.resolve();
@@ -85,7 +89,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
 
   for (const channelConfig of config.channels) {
     const { name } = channelConfig;
-    const channel = new Channel(channelConfig, setUpChannel(channelConfig, utcOffsetMs), sender, (news) => hear(name, news));
+    const channel = new Channel(channelConfig, setUpChannel(channelConfig, utcOffsetMs, options.cache), sender, (news) => hear(name, news));
     channels.set(name, channel);
   }
   const ending = new AbortController();
@@ -95,12 +99,14 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
 
   const keeper = options.stateDirectory === null ? null : await openKeeper(options.stateDirectory, channels, sender, log);
   const reload = createReload(options.load, config, channels);
+  const begun = beginChannels();
   const control = await startControl();
+  publish = control.publish;
   options.logRing.listen((line) => tellLogLine(line, control.publish));
   const servers = await startOthers();
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
-    await startChannels();
+    await startChannels(begun);
     await announceReady();
     isAnnounced = true;
     watchConfig();
@@ -122,7 +128,12 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     await Promise.all([control.close(), servers.close()]);
   }
 
+  /** What serves others is loaded while the sources begin. */
   async function startControl() {
+    const [{ createControlServer }, { createHandlers }] = await Promise.all([
+      import("../control/server/server.ts"),
+      import("./control-handlers.ts"),
+    ]);
     const handlers = createHandlers({
       version,
       startedMs,
@@ -166,7 +177,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     return server;
   }
 
-  async function listenAgain(server: ReturnType<typeof createControlServer>) {
+  async function listenAgain(server: ControlServer) {
     try {
       return await server.listen();
     } catch (error) {
@@ -175,6 +186,11 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   }
 
   async function startOthers(): Promise<Servers> {
+    const [{ startServers }, { createSite }, { createOperatorSite }] = await Promise.all([
+      import("./servers.ts"),
+      import("./site.ts"),
+      import("./operator-site.ts"),
+    ]);
     const { read } = usage;
     const startedUtcMs = startedMs + utcOffsetMs;
     const operatorSite = createOperatorSite({
@@ -195,23 +211,28 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   }
 
   async function giveUp(message: string): Promise<StartError> {
+    for (const channel of channels.values()) channel.leave();
     await sender.close();
     return new StartError(message);
   }
 
-  /** Opens every channel's sockets and starts those that start by themselves; returns when each has come to a named state. */
-  async function startChannels(): Promise<void> {
-    const all = [...channels.values()];
-    // Sources begin before that: what they bring waits for it.
-    const opened = watches.settle().then(() => Promise.all(all.map((channel) => channel.open())));
-    const settled = all.map((channel) => {
+  /** Starts those that start by themselves: what they bring waits until the sockets are open. */
+  function beginChannels(): Begun {
+    const settled = [...channels.values()].map((channel) => {
       const settling = Promise.withResolvers<void>();
       waiting.set(channel.name, settling.resolve);
       const left = keeper?.restore(channel) ?? { told: null, place: null };
       if (!channel.takeUp(left.told, left.place)) settling.resolve();
       return settling.promise;
     });
-    await opened;
+    return { settled, groups: watches.settle() };
+  }
+
+  /** Opens every channel's sockets; returns when each channel has come to a named state. */
+  async function startChannels({ settled, groups }: Begun): Promise<void> {
+    const all = [...channels.values()];
+    await groups;
+    await Promise.all(all.map((channel) => channel.open()));
     for (const channel of all) reportInterfaces(channel);
     await Promise.race([Promise.all(settled), aborted(signal)]);
     waiting.clear();

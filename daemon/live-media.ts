@@ -9,7 +9,7 @@ import type { Media } from "./media.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 import { sourceFormat } from "./source-format.ts";
 import { isListener, publicName } from "./source/live/public-name.ts";
-import type { ItemInfo, SourceCommand, SourceItem, SourceMessage, SourceStart } from "./source/messages.ts";
+import type { ItemInfo, SourceCache, SourceCommand, SourceItem, SourceMessage, SourceStart } from "./source/messages.ts";
 import { SourceSupervisor } from "./supervisor.ts";
 
 export type LiveListener = Pick<MediaListener, "onWarning"> & {
@@ -41,13 +41,15 @@ export class LiveMedia implements Media {
   #problem: string | null = null;
   #oversizeFrames = 0;
 
-  constructor(config: () => ChannelConfig, sender: SenderThread, listener: LiveListener, stage: Stage) {
+  /** `cache`: for a film that stands in. */
+  constructor(config: () => ChannelConfig, cache: SourceCache, sender: SenderThread, listener: LiveListener, stage: Stage) {
     this.#config = config;
     this.#sender = sender;
     this.#listener = listener;
     this.#stage = stage;
     this.#standIn = new ChannelMedia(
       config,
+      cache,
       sender,
       { onWarning: listener.onWarning, onGivenUp: (reason) => this.#loseStandIn(reason) },
       stage,
@@ -201,6 +203,6 @@ export class LiveMedia implements Media {
 
   #openCommand(start: SourceStart): SourceCommand {
     const { readAhead } = this.#config();
-    return { kind: "open", items: this.#playlist, loop: false, format: sourceFormat(this.#config()), readAhead, start };
+    return { kind: "open", items: this.#playlist, loop: false, format: sourceFormat(this.#config()), readAhead, cache: null, start };
   }
 }

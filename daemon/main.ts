@@ -3,12 +3,15 @@
 import { readFileSync } from "node:fs";
 import { loadConfig } from "../config/load.ts";
 import { formatConfigError } from "../config/origin.ts";
+import type { Config } from "../config/schema.ts";
+import { cacheDirectory } from "./cache-directory.ts";
 import { runDaemon } from "./daemon.ts";
 import { StartError } from "./start-error.ts";
 import { LogRing } from "./log-ring.ts";
 import { openLog } from "./log.ts";
 import { readMachine } from "./machine.ts";
 import { parseOptions } from "./options.ts";
+import type { SourceCache } from "./source/messages.ts";
 import { stateDirectory } from "./state/directory.ts";
 import { packageVersion } from "./version.ts";
 
@@ -66,6 +69,7 @@ async function main(): Promise<number> {
         configFile: file ?? null,
         // Files on the command line are for this once.
         stateDirectory: files.length > 0 ? null : stateDirectory(loaded.config.state.dir, process.env),
+        cache: cacheOf(loaded.config.cache),
         onReloadable: (again) => {
           reload = again;
         },
@@ -81,6 +85,11 @@ async function main(): Promise<number> {
     complain(`streamerd: ${error.message}`);
     return EXIT_FAILED;
   }
+}
+
+function cacheOf({ dir, maxBytes }: Config["cache"]): SourceCache {
+  const directory = cacheDirectory(dir, process.env);
+  return directory === null || maxBytes === 0 ? null : { dir: directory, maxBytes };
 }
 
 type Token = { readonly ok: true; readonly value: string | null } | { readonly ok: false; readonly reason: string };

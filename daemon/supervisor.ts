@@ -11,6 +11,8 @@ import type { SourceCommand, SourceFormat, SourceMessage, SourceStart } from "./
 
 /** Without a byte for this long, though it is read, a source hangs. */
 const HANG_MS = 5000;
+/** Until its first word a process may take longer: 60 channels that start at once take two cores about five seconds, more if these are busy. */
+const START_HANG_MS = 30_000;
 const HANG_CHECK_INTERVAL_MS = 500;
 
 export type SupervisorOptions = {
@@ -43,6 +45,8 @@ export class SourceSupervisor {
   #hasDelivered = false;
   /** The present process has brought media. */
   #hasStarted = false;
+  /** The process that is there has said something. */
+  #hasSpoken = false;
   #lastProgressMs = 0;
   #lastProblem: string | null = null;
   #restarts = 0;
@@ -109,6 +113,7 @@ export class SourceSupervisor {
     this.#restartTimer = null;
     this.#isFinished = false;
     this.#isReading = true;
+    this.#hasSpoken = false;
     this.#lastProblem = null;
     this.#hasStarted = false;
     this.#lastProgressMs = monotonicMs();
@@ -127,6 +132,7 @@ export class SourceSupervisor {
   }
 
   #receive(message: SourceMessage): void {
+    this.#hasSpoken = true;
     this.#lastProgressMs = monotonicMs();
     if (message.kind === "frame" || message.kind === "audio") {
       this.#hasDelivered = true;
@@ -158,11 +164,12 @@ export class SourceSupervisor {
   #checkHang(): void {
     if (this.#process === null || !this.#isReading || this.#isFinished) return;
     if (!this.#hasStarted && this.#options.mayWait()) return;
-    if (monotonicMs() - this.#lastProgressMs < HANG_MS) return;
+    const mostMs = this.#hasSpoken || this.#options.isLive ? HANG_MS : START_HANG_MS;
+    if (monotonicMs() - this.#lastProgressMs < mostMs) return;
     const hung = this.#process;
     this.#lastProblem = this.#options.isLive
-      ? `${this.#options.name()}: nothing has come for ${HANG_MS / 1000} s; check that the other end sends`
-      : `the source process made no progress for ${HANG_MS / 1000} s`;
+      ? `${this.#options.name()}: nothing has come for ${mostMs / 1000} s; check that the other end sends`
+      : `the source process made no progress for ${mostMs / 1000} s`;
     hung.kill();
   }
 }

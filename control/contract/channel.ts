@@ -35,6 +35,7 @@ export const channelResult = v.object({
   source: text("base name of the file that plays, a live source without its secrets, or `test film`"),
   sourcePath: operatorOnly(v.nullable(text("the whole path or URL; null for the test film"))),
   sourcePid: operatorOnly(v.nullable(count("process id of the source process; null while there is none"))),
+  cached: v.pipe(v.boolean(), v.description("whether the item comes from the cache, encoded before")),
   itemIndex: count("place in the playlist, from 0"),
   itemCount: count("length of the playlist"),
   positionMs: notNegative("position in the item"),

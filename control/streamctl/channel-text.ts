@@ -41,7 +41,7 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ...(channel.foreignSenders === undefined || channel.foreignSenders.length === 0
       ? []
       : [["foreign", channel.foreignSenders.join(", ")]]),
-    ["source", channel.itemCount === 1 ? channel.source : `${channel.source} (${channel.itemIndex + 1} of ${channel.itemCount})`],
+    ["source", sourceText(channel)],
     ["position", positionText(channel)],
     ["group", `${channel.group}, ports ${ports}, profile ${channel.profile}`],
     ...(channel.interfaces === undefined ? [] : [["interfaces", channel.interfaces.join(", ") || "none"]]),
@@ -66,6 +66,10 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ["trouble", `${counters.sendErrors} send errors, ${counters.sourceRestarts} source restarts, ${counters.silentBlocks} silent blocks`],
   ];
   return `${table(facts, { colour })}\n${pacingText(channel.pacing, colour)}`;
+}
+
+function sourceText({ source, itemIndex, itemCount, cached }: ChannelResult): string {
+  return `${source}${itemCount === 1 ? "" : ` (${itemIndex + 1} of ${itemCount})`}${cached ? ", from the cache" : ""}`;
 }
 
 /** FPS and TS, target and truth side by side. */

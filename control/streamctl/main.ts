@@ -54,6 +54,11 @@ process.exitCode = await runStreamctl(process.argv.slice(2), {
     record: async (request, io) => (await import("../../receiver/commands/record.ts")).runRecord(request, io),
   },
   doctor: async (request) => (await import("./doctor/main.ts")).runDoctor(request),
+  cache: {
+    prepare: async (request, io) => (await import("../../daemon/cache-tools.ts")).prepareFilms(request, io),
+    list: async (place) => (await import("../../daemon/cache-tools.ts")).listCache(place),
+    clear: async (place) => (await import("../../daemon/cache-tools.ts")).clearCache(place),
+  },
   hotKeys,
   settings,
 });

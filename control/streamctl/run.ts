@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "../client-error.ts";
 import { oneLine } from "../untrusted-text.ts";
+import { addCache, addPrepare } from "./commands/cache.ts";
 import { addChannel } from "./commands/channel.ts";
 import { addClients } from "./commands/clients.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -19,6 +20,7 @@ import { addStatus } from "./commands/status.ts";
 import { addTop } from "./commands/top.ts";
 import { addWatch } from "./commands/watch.ts";
 import type { ListDevices } from "../devices.ts";
+import type { CacheTools } from "../cache-request.ts";
 import type { Receivers } from "../receive-request.ts";
 import { colourModes, type SettingsStore } from "./own-settings.ts";
 import { createTool, type GlobalOptions, type Terminal } from "./tool.ts";
@@ -34,6 +36,7 @@ export type Streamctl = {
   readonly devices: ListDevices;
   readonly receivers: Receivers;
   readonly doctor: Doctor;
+  readonly cache: CacheTools;
   /** Keys that `set` takes. */
   readonly hotKeys: readonly string[];
   readonly settings: SettingsStore;
@@ -64,7 +67,7 @@ function statusOf(error: Error): number | null {
 
 /** The tree of commands; what they do is done when it parses. */
 export function createProgram(streamctl: Streamctl): Command {
-  const { terminal, version, checkConfig, discover, devices, receivers, doctor, hotKeys, settings } = streamctl;
+  const { terminal, version, checkConfig, discover, devices, receivers, doctor, cache, hotKeys, settings } = streamctl;
   const program = new Command("streamctl");
   program
     .description("Steers streamerd and tells what it does.")
@@ -97,6 +100,8 @@ export function createProgram(streamctl: Streamctl): Command {
   addRecord(program, tool, receivers);
   addMeasure(program, tool, receivers);
   addDoctor(program, tool, receivers, doctor);
+  addPrepare(program, tool, cache);
+  addCache(program, tool, cache);
   addEvents(program, tool);
   addConfig(program, tool, checkConfig, settings);
   addCompletion(program, tool, hotKeys);

@@ -15,8 +15,16 @@ export function watchGroups(channels: readonly Channel[], log: Log): GroupWatche
   const own = new Set(channels.flatMap(({ setup: { senderInit } }) => [senderInit.video.ssrc, senderInit.audio.ssrc]));
   const taken = new Set(channels.map(({ config }) => config.group));
   const watches = channels.map((channel) => new GroupWatch(channel, own, log));
+  let settled: readonly Promise<void>[] = [];
   return {
-    settle: () => Promise.all(watches.map((watch) => watch.settle(taken))),
-    run: (signal) => Promise.all(watches.map((watch, index) => watch.run(signal, index))),
+    // A group that was configured stays what it is: nobody waits for it.
+    settle: () => {
+      settled = watches.map((watch) => watch.settle(taken));
+      return Promise.all(settled.filter((_, index) => channels[index]?.config.groupIsDerived));
+    },
+    run: async (signal) => {
+      await Promise.all(settled);
+      return Promise.all(watches.map((watch, index) => watch.run(signal, index)));
+    },
   };
 }

@@ -13,6 +13,8 @@ import type { FromSender, ToSender } from "./sender-messages.ts";
 import { TURN_WORD, WAKE_WORD, millisecondsWord } from "./shared-words.ts";
 import { hurryThisThread } from "./thread-priority.ts";
 
+/** While sockets are being opened, the event loop turns this often: what their opening waits for comes by it. */
+const SLEEP_WHILE_OPENING_MS = 1;
 /** The event loop turns at least this often, so that what the kernel refused is heard of. */
 const LONGEST_SLEEP_MS = 100;
 /**
@@ -20,15 +22,18 @@ const LONGEST_SLEEP_MS = 100;
  * due, so what is left of that time is waited for in this way, and a wake-up that is late by as much does no harm.
  */
 const AWAKE_MS = 0.35;
+/** The sender plays what comes 50 ms later; media that has waited for its channel has had most of that already. The rest is for opening the sockets. */
+const MOST_CREDIT_MS = 30;
 /** What was read of the interfaces serves all channels for this long. */
 const INTERFACES_HOLD_MS = 250;
 
 function main(port: MessagePort, wake: Int32Array): void {
   const channels = new Map<string, ChannelOutput>();
   /** What came for a channel before it: its source begins while somebody else's group is still being ruled out. */
-  const early = new Map<string, ChannelOrder[]>();
+  const early = new Map<string, { readonly order: ChannelOrder; readonly atMs: number }[]>();
   const tell = (message: FromSender) => port.postMessage(message, message.kind === "tapped" ? [message.framed.buffer] : []);
   let isClosing = false;
+  let opening = 0;
   let read = { snapshot: readInterfaces(), atMs: monotonicMs() };
   const interfaces = (): InterfaceSnapshot => {
     const nowMs = monotonicMs();
@@ -49,15 +54,16 @@ function main(port: MessagePort, wake: Int32Array): void {
     if (message.kind === "add") {
       const output = new ChannelOutput(message.channel, message.config, message.init, message.route, tell, interfaces);
       channels.set(message.channel, output);
-      void output.open(nowMs);
-      for (const order of early.get(message.channel) ?? []) obeyFor(output, order, nowMs, tell);
+      opening++;
+      void output.open(nowMs).finally(() => opening--);
+      for (const { order, atMs } of early.get(message.channel) ?? []) obeyFor(output, order, Math.max(atMs, nowMs - MOST_CREDIT_MS), tell);
       early.delete(message.channel);
       return;
     }
     const output = channels.get(message.channel);
     if (output === undefined) {
       // Bounded by the back-pressure: nothing is consumed before the channel is there.
-      early.set(message.channel, [...(early.get(message.channel) ?? []), message]);
+      early.set(message.channel, [...(early.get(message.channel) ?? []), { order: message, atMs: nowMs }]);
       return;
     }
     obeyFor(output, message, nowMs, tell);
@@ -85,7 +91,7 @@ function main(port: MessagePort, wake: Int32Array): void {
       void close();
       return;
     }
-    const sleepMs = Math.min(untilMs - monotonicMs(), LONGEST_SLEEP_MS);
+    const sleepMs = Math.min(untilMs - monotonicMs(), opening > 0 ? SLEEP_WHILE_OPENING_MS : LONGEST_SLEEP_MS);
     if (sleepMs > 0 && sleepMs <= AWAKE_MS) {
       // This clock makes no garbage; its zero is another one.
       for (const endMs = performance.now() + sleepMs; performance.now() < endMs;);

@@ -1,6 +1,6 @@
 /** One pass over a media file: demuxes, decodes, and hands pictures and sound to the sink. */
 
-import { AVSEEK_FLAG_BACKWARD } from "node-av/constants";
+import { AVERROR_EOF, AVSEEK_FLAG_BACKWARD } from "node-av/constants";
 import { Packet } from "node-av/lib";
 import { ItemError, type ItemReader, type ItemSink } from "./item-reader.ts";
 import { closeMediaFile, findStreamEndUs, type MediaFile, openMediaFile } from "./media-file.ts";
@@ -25,6 +25,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
   let soundFromUs = -Infinity;
   let lastPictureUs = 0;
   let isOver = false;
+  let isWhole = false;
 
   /** Whether a packet of sound can be passed over: before a seek's place, or far beyond the end of the picture. */
   const isSoundNeeded = (): boolean => {
@@ -38,8 +39,10 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
 
   const step = (sink: ItemSink): boolean => {
     if (isOver) return false;
-    if (file.demuxer.readFrameSync(packet) < 0) {
+    const status = file.demuxer.readFrameSync(packet);
+    if (status < 0) {
       isOver = true;
+      isWhole = status === AVERROR_EOF;
       pictureDecoder?.decode(null, sink);
       soundDecoder?.decode(null, sink);
       return false;
@@ -72,6 +75,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
       if (positionUs > 0) pictureDecoder?.passOver(Math.min(positionUs, pictureEndUs() - BEYOND_END_US));
     },
     step,
+    isWhole: () => isWhole,
     close: () => {
       packet.free();
       pictureDecoder?.close();

@@ -1,12 +1,14 @@
 /** What a file and the test film have in common for the player. Positions are µs since the item's presentation start. */
 
-import type { Picture } from "./jpeg-encoder.ts";
+import type { EncodedPicture, Picture } from "./jpeg-encoder.ts";
 import type { ItemInfo } from "./messages.ts";
 
 /** Where a reader puts what it has read. */
 export type ItemSink = {
   /** In presentation order. `picture` is good during the call only, and rendered only if it is wanted. */
   readonly picture: (positionUs: number, endUs: number, picture: Picture) => void;
+  /** As above, of a picture that is encoded already; null from one that is not sent. */
+  readonly encoded: (positionUs: number, endUs: number, picture: () => EncodedPicture | null) => void;
   /** A run is a stretch of sound without a gap: `samples` belong `offset` sample frames after its start. */
   readonly sound: (runStartUs: number, offset: number, samples: Int16Array) => void;
 };
@@ -23,6 +25,8 @@ export type ItemReader = {
   readonly passOver: (positionUs: number) => void;
   /** A small piece of work. False when the item is over. Throws ItemError. */
   readonly step: (sink: ItemSink) => boolean;
+  /** After the last step: whether the item's own end was reached, and not an error of reading. */
+  readonly isWhole: () => boolean;
   readonly close: () => void;
 };
 

@@ -6,10 +6,10 @@
 
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { createFilmCache } from "./cache/film-cache.ts";
 import { parseCommand } from "./commands.ts";
-import { limitEngineLog, silenceEngine } from "./engine-log.ts";
-import { startLiveSession } from "./live/session.ts";
-import type { SourceCommand } from "./messages.ts";
+import { createEngineLoader } from "./engine-loader.ts";
+import type { SourceCommand, SourceItem } from "./messages.ts";
 import { createOutput } from "./output.ts";
 import { watchParent } from "./parent-watch.ts";
 import { createPlayer } from "./player.ts";
@@ -21,9 +21,11 @@ const NOTHING_PLAYS_STATUS = 2;
 const BROKEN_STATUS = 70;
 /** After so much work the event loop turns, so that a seek is heard. */
 const MAX_WORK_MS = 50;
-/** The watch starts when the first second is out, so that it does not delay it. */
+/** The watch in a thread starts when the first second is out, so that it does not delay it. */
 const WATCH_AFTER_MS = 1000;
+const PARENT_CHECK_INTERVAL_MS = 1000;
 
+type LiveItem = Extract<SourceItem, { kind: "live" }>;
 type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 
 function run(): void {
@@ -35,31 +37,44 @@ function run(): void {
     if (command === null) return quit(BROKEN_STATUS, "a command could not be understood");
     if (command.kind !== "open") return session?.take(command);
     if (session !== null) return quit(BROKEN_STATUS, "opened twice");
-    // What goes wrong with something live is told in a line of our own.
-    if (command.items.some(({ kind }) => kind === "live")) silenceEngine();
-    else limitEngineLog((text) => void process.stderr.write(`${text}\n`));
-    session = startSession(command);
-    setTimeout(() => watchParent(parentPid), WATCH_AFTER_MS);
+    session = startSession(command, parentPid);
   });
   lines.on("close", () => process.exit(0));
 }
 
 type Session = { readonly take: (command: Exclude<SourceCommand, OpenCommand>) => void };
 
-function startSession(open: OpenCommand): Session {
+function startSession(open: OpenCommand, parentPid: number): Session {
   const pipe = new Socket({ fd: DATA_FD, readable: false, writable: true });
   // The daemon has gone or given up: there is nobody to work for.
   pipe.on("error", () => process.exit(0));
   const [item] = open.items;
-  if (item?.kind !== "live") return startFilmSession(open, pipe);
-  const session = startLiveSession(open, item, pipe);
-  void session.lost.then(() => process.exit(NOTHING_PLAYS_STATUS));
-  return session;
+  return item?.kind === "live" ? startLive(open, item, pipe, parentPid) : startFilms(open, pipe, parentPid);
 }
 
-function startFilmSession(open: OpenCommand, pipe: Socket): Session {
+/** What captures is loaded when it is needed; commands that come before that are kept. */
+function startLive(open: OpenCommand, item: LiveItem, pipe: Socket, parentPid: number): Session {
+  const early: Parameters<Session["take"]>[0][] = [];
+  let session: Session | null = null;
+  setTimeout(() => watchParent(parentPid), WATCH_AFTER_MS);
+  void import("./live/session.ts").then(({ startLiveSession }) => {
+    const started = startLiveSession(open, item, pipe);
+    session = started;
+    early.forEach(started.take);
+    void started.lost.then(() => process.exit(NOTHING_PLAYS_STATUS));
+  });
+  return { take: (command) => (session === null ? void early.push(command) : session.take(command)) };
+}
+
+function startFilms(open: OpenCommand, pipe: Socket, parentPid: number): Session {
   const queue = createReadAhead(open.readAhead);
-  const player = createPlayer(open, queue.push);
+  const cache = open.cache === null ? null : createFilmCache(open.cache, say);
+  const engine = createEngineLoader(say, () => void setTimeout(() => watchParent(parentPid), WATCH_AFTER_MS));
+  const player = createPlayer(open, queue.push, { engine, cache });
+  // As long as nothing is decoded, this thread does not hang: another one would cost 30 MB for nothing.
+  setInterval(() => {
+    if (process.ppid !== parentPid) process.exit(0);
+  }, PARENT_CHECK_INTERVAL_MS);
   const output = createOutput(pipe, queue.shift, () => wake());
   let isWorking = false;
   let isOver = false;
@@ -71,6 +86,11 @@ function startFilmSession(open: OpenCommand, pipe: Socket): Session {
     while (!queue.isBatchDone(batchFromUs) && performance.now() < untilMs) {
       const state = player.step();
       if (state === "playing") continue;
+      if (state === "waiting") {
+        output.pump();
+        void player.ready().then(() => setImmediate(work));
+        return;
+      }
       isOver = true;
       isWorking = false;
       output.pump();
@@ -110,8 +130,13 @@ function startFilmSession(open: OpenCommand, pipe: Socket): Session {
   };
 }
 
+/** A line for the log. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 function quit(status: number, reason: string): void {
-  process.stderr.write(`${reason}\n`);
+  say(reason);
   process.exit(status);
 }
 

@@ -34,24 +34,27 @@ const item = v.variant("kind", [
 
 const start = v.strictObject({ generation: natural, itemIndex: natural, positionMs: finite, timelineMs: finite });
 
-const format = v.strictObject({
+export const sourceFormatSchema = v.strictObject({
   width: v.pipe(positive, v.maxValue(2040)),
   quality: v.pipe(positive, v.maxValue(100)),
   maxFrameBytes: positive,
   audio: v.nullable(v.strictObject({ sampleRateHz: positive, channels: v.picklist([1, 2]) })),
 });
 
+export const sourceCacheSchema = v.nullable(v.strictObject({ dir: v.pipe(v.string(), v.minLength(1)), maxBytes: positive }));
+
 export const sourceCommandSchema = v.variant("kind", [
   v.strictObject({
     kind: v.literal("open"),
     items: v.pipe(v.array(item), v.minLength(1)),
     loop: v.boolean(),
-    format,
+    format: sourceFormatSchema,
     readAhead: v.strictObject({ maxMs: positive, maxBytes: positive }),
+    cache: sourceCacheSchema,
     start,
   }),
   v.strictObject({ kind: v.literal("seek"), start }),
-  v.strictObject({ kind: v.literal("format"), format }),
+  v.strictObject({ kind: v.literal("format"), format: sourceFormatSchema }),
   v.strictObject({ kind: v.literal("skip"), timelineMs: finite }),
 ]) satisfies v.GenericSchema<unknown, SourceCommand>;
 
@@ -65,6 +68,7 @@ export const itemInfoSchema = v.object({
     v.object({ codec: v.string(), width: natural, height: natural, fps: v.nullable(finite), frameCount: v.nullable(natural) }),
   ),
   audio: v.nullable(v.object({ codec: v.string(), sampleRateHz: natural, channels: natural })),
+  cached: v.boolean(),
 }) satisfies v.GenericSchema<unknown, ItemInfo>;
 
 export const itemErrorSchema = v.object({

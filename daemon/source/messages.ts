@@ -31,6 +31,9 @@ export type SourceFormat = {
   readonly audio: { readonly sampleRateHz: number; readonly channels: 1 | 2 } | null;
 };
 
+/** Where encoded films are kept, and how much the directory may hold; null: nowhere. */
+export type SourceCache = { readonly dir: string; readonly maxBytes: number } | null;
+
 /** Where in the playlist, and where in the channel's own continuous time, to begin. */
 export type SourceStart = {
   /** Copied into everything that follows, so that the daemon can tell what belongs to an abandoned place. */
@@ -51,6 +54,7 @@ export type SourceCommand =
       readonly format: SourceFormat;
       /** Bounds of the encoded read-ahead inside the source process. */
       readonly readAhead: { readonly maxMs: number; readonly maxBytes: number };
+      readonly cache: SourceCache;
       readonly start: SourceStart;
     }
   /** Abandon the read-ahead and go on elsewhere. */
@@ -78,6 +82,8 @@ export type ItemInfo = {
     readonly frameCount: number | null;
   } | null;
   readonly audio: { readonly codec: string; readonly sampleRateHz: number; readonly channels: number } | null;
+  /** Whether it comes from the cache, and nothing is decoded for it. */
+  readonly cached: boolean;
 };
 
 export type SourceMessage =

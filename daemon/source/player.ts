@@ -1,20 +1,22 @@
 /** Walks through the playlist: reads items, encodes what is wanted, and puts messages in timeline order into the read-ahead. */
 
-import { openFileReader } from "./file-reader.ts";
+import type { Recording } from "./cache/recording.ts";
+import { DamagedEntryError } from "./cache/stored-entry.ts";
 import { createInterleaver, type Interleaver } from "./interleave.ts";
+import { type OpenedItem, openItem, type Tools } from "./item-opener.ts";
 import { ItemError, type ItemReader, type ItemSink } from "./item-reader.ts";
-import { createJpegEncoder } from "./jpeg-encoder.ts";
-import type { ItemInfo, SourceCommand, SourceFormat, SourceItem, SourceMessage, SourceStart } from "./messages.ts";
+import type { EncodedPicture, JpegEncoder } from "./jpeg-encoder.ts";
+import type { ItemInfo, SourceCommand, SourceFormat, SourceMessage, SourceStart } from "./messages.ts";
 import { type Place, placeAfter, placeOfStart, skipKnownItems } from "./playlist.ts";
 import { sampleAt, toBigEndian } from "./sound-track.ts";
-import { openSlateReader } from "./slate/reader.ts";
-import { openTestFilmReader } from "./test-film/reader.ts";
 
 type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 
 export type Player = {
-  /** A small piece of work, some ms. "failed": no item of a whole pass could be played. */
-  readonly step: () => "playing" | "ended" | "failed";
+  /** A small piece of work, some ms. "failed": no item of a whole pass could be played. "waiting": for `ready`. */
+  readonly step: () => "playing" | "waiting" | "ended" | "failed";
+  /** Resolves when it can go on. */
+  readonly ready: () => Promise<void>;
   readonly seek: (start: SourceStart) => void;
   /**
    * Goes back to a timeline time of the present generation: sound from there, pictures from `picturesFromUs` on (null: from where they
@@ -33,15 +35,25 @@ type Emit = (message: SourceMessage, timelineUs: number) => void;
 /** An item that is being read. */
 type Playing = {
   readonly place: Place;
+  readonly opened: OpenedItem;
   readonly reader: ItemReader;
   readonly interleaver: Interleaver;
   readonly sink: ItemSink;
   readonly endUs: () => number;
+  /** Null if this pass is not kept. */
+  readonly recording: Recording | null;
+  /** Where the sound could go on to, if the reader was asked for it. */
+  readonly expectedEndUs: () => number | null;
 };
 
-export function createPlayer({ items, loop, format: firstFormat, readAhead, start }: OpenCommand, emit: Emit): Player {
-  let format = firstFormat;
-  let encode = createJpegEncoder(format);
+/** The last picture that was sent does not come again, the one behind it does, however their times are rounded. */
+const ROUNDING_US = 1000;
+
+export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Player {
+  const { items, loop, readAhead, start } = open;
+  let { format } = open;
+  /** Knows from one film to the next what fits into `maxFrameBytes`. */
+  let encoder: JpegEncoder | null = null;
   // The form of the sound is the channel's for good: its RTP clock depends on it.
   const rate = format.audio?.sampleRateHz ?? 1;
   /** Places that were entered, for going back to what is read ahead. */
@@ -54,48 +66,69 @@ export function createPlayer({ items, loop, format: firstFormat, readAhead, star
   let wantedFromUs = start.timelineMs * 1000;
   let skipBeforeUs = -Infinity;
   let nextSample = sampleAt(wantedFromUs, rate);
+  let lastPictureUs = -Infinity;
   let playing: Playing | null = null;
   let failuresInARow = 0;
   let isOver = false;
 
-  const enter = (at: Place): Playing => {
+  /** Null: the engine has to be loaded first. */
+  const enter = (at: Place): Playing | null => {
     const item = items[at.itemIndex % items.length];
     if (item === undefined) throw new ItemError("the playlist is empty; name a media file");
-    const reader = openReader(item, format);
+    const opened = openItem(item, format, tools);
+    if (opened === null) return null;
+    const { reader } = opened;
     const { itemStartUs } = at;
+    const neededFromUs = Math.max(wantedFromUs, skipBeforeUs) - itemStartUs;
+    const isFullPass = at.positionUs === 0 && neededFromUs <= 0;
+    const recording = opened.kind === "made" && isFullPass ? opened.record() : null;
     reader.seek(at.positionUs);
-    reader.passOver(Math.max(wantedFromUs, skipBeforeUs) - itemStartUs);
+    reader.passOver(neededFromUs);
     const { picture, soundStartUs } = reader;
+    let expectedEndUs: number | null = null;
     const interleaver = createInterleaver({
       sound: format.audio === null ? null : { ...format.audio, firstSample: nextSample },
       picture:
-        picture === null ? null : { startUs: itemStartUs + picture.startUs, expectedEndUs: () => itemStartUs + picture.expectedEndUs() },
+        picture === null
+          ? null
+          : { startUs: itemStartUs + picture.startUs, expectedEndUs: () => itemStartUs + (expectedEndUs = picture.expectedEndUs()) },
       soundStartUs: soundStartUs === null ? null : itemStartUs + soundStartUs,
       maxBytes: readAhead.maxBytes,
     });
     let soundEndUs = itemStartUs;
+    const putPicture = (positionUs: number, endUs: number, encoded: () => EncodedPicture | null): void => {
+      const timelineUs = itemStartUs + positionUs;
+      const isWanted = itemStartUs + endUs > wantedFromUs && timelineUs >= skipBeforeUs;
+      const picture = isWanted ? encoded() : null;
+      if (isWanted) recording?.picture(positionUs, endUs, picture);
+      else recording?.abandon();
+      // The picture that a seek falls into is shown from there on.
+      interleaver.putPicture(Math.max(timelineUs, wantedFromUs), itemStartUs + endUs, picture);
+    };
     const sink: ItemSink = {
       picture: (positionUs, endUs, shown) => {
-        const timelineUs = itemStartUs + positionUs;
-        const isWanted = itemStartUs + endUs > wantedFromUs && timelineUs >= skipBeforeUs;
-        // The picture that a seek falls into is shown from there on.
-        interleaver.putPicture(Math.max(timelineUs, wantedFromUs), itemStartUs + endUs, isWanted ? encode(shown) : null);
+        if (opened.kind === "cached") return;
+        const encode = (encoder ??= opened.engine.createJpegEncoder(format));
+        putPicture(positionUs, endUs, () => encode(shown));
       },
+      encoded: putPicture,
       sound: (runStartUs, offset, samples) => {
+        recording?.sound(runStartUs, offset, samples);
         const sample = sampleAt(itemStartUs + runStartUs, rate) + offset;
         interleaver.putSound(sample, samples);
         soundEndUs = itemStartUs + runStartUs + ((offset + samples.length / (format.audio?.channels ?? 1)) * 1e6) / rate;
       },
     };
     entered = [...entered.filter(({ itemStartUs }) => itemStartUs < at.itemStartUs), at].slice(-MOST_ENTERED);
-    emit({ kind: "item", info: infoOf(at, reader) }, Math.max(itemStartUs, wantedFromUs));
-    return { place: at, reader, interleaver, sink, endUs: () => interleaver.pictureEndUs() ?? soundEndUs };
+    emit({ kind: "item", info: infoOf(at, opened) }, Math.max(itemStartUs, wantedFromUs));
+    const endUs = (): number => interleaver.pictureEndUs() ?? soundEndUs;
+    return { place: at, opened, reader, interleaver, sink, endUs, recording, expectedEndUs: () => expectedEndUs };
   };
 
-  const infoOf = ({ itemIndex, itemStartUs }: Place, { facts }: ItemReader): ItemInfo => {
+  const infoOf = ({ itemIndex, itemStartUs }: Place, { kind, reader: { facts } }: OpenedItem): ItemInfo => {
     const periodUs = periods.get(itemIndex);
     const durationMs = periodUs === undefined ? facts.durationMs : periodUs / 1000;
-    return { generation, itemIndex, timelineMs: itemStartUs / 1000, ...facts, durationMs };
+    return { generation, itemIndex, timelineMs: itemStartUs / 1000, ...facts, durationMs, cached: kind === "cached" };
   };
 
   /** What is ready goes into the read-ahead. */
@@ -106,6 +139,7 @@ export function createPlayer({ items, loop, format: firstFormat, readAhead, star
         emit({ kind: "audio", generation, timelineSample: sample, pcm: toBigEndian(samples) }, (sample * 1e6) / rate);
       } else {
         const { timelineUs, picture } = ready;
+        lastPictureUs = timelineUs;
         emit({ kind: "frame", generation, timelineUs, ...picture }, timelineUs);
       }
     }
@@ -123,6 +157,7 @@ export function createPlayer({ items, loop, format: firstFormat, readAhead, star
       );
     }
     periods.set(left.place.itemIndex, periodUs);
+    if (left.reader.isWhole()) left.recording?.finish(left.reader, periodUs, left.expectedEndUs() ?? periodUs);
     failuresInARow = 0;
     close();
     moveOn(left.place, periodUs);
@@ -151,34 +186,49 @@ export function createPlayer({ items, loop, format: firstFormat, readAhead, star
     return "playing";
   };
 
+  /** The entry that is being read is not what it should be: the film itself goes on where it broke off. */
+  const replace = (damaged: Playing): void => {
+    const { itemStartUs, positionUs } = damaged.place;
+    if (damaged.opened.kind === "cached") damaged.opened.discard();
+    close();
+    if (lastPictureUs >= itemStartUs) wantedFromUs = skipBeforeUs = Math.max(skipBeforeUs, wantedFromUs, lastPictureUs + ROUNDING_US);
+    const heardUs = format.audio === null ? Infinity : (nextSample * 1e6) / rate;
+    const reachedUs = Math.min(heardUs, wantedFromUs) - itemStartUs;
+    place = { ...damaged.place, positionUs: Math.max(positionUs, reachedUs) };
+  };
+
   const close = (): void => {
+    playing?.recording?.abandon();
     playing?.reader.close();
     playing = null;
   };
 
-  const step = (): "playing" | "ended" | "failed" => {
+  const step = (): ReturnType<Player["step"]> => {
     if (isOver || place === null) return "ended";
     const at: Place = place;
     try {
+      if (playing === null && tools.cache?.finishing()) return "waiting";
       if (playing === null) {
         playing = enter(at);
-        return "playing";
+        return playing === null ? "waiting" : "playing";
       }
       const goesOn = playing.reader.step(playing.sink);
       if (goesOn) drain(playing);
       else leave(playing);
     } catch (error) {
       if (error instanceof ItemError) return fail(at, error);
-      throw error;
+      if (!(error instanceof DamagedEntryError) || playing === null) throw error;
+      replace(playing);
     }
     return isOver ? "ended" : "playing";
   };
 
   return {
     step,
+    ready: () => tools.cache?.finishing() ?? tools.engine.load(),
     reformat: (wanted, fromUs, picturesFromUs) => {
       format = wanted;
-      encode = createJpegEncoder(format);
+      encoder = null;
       const at = entered.findLast(({ itemStartUs }) => itemStartUs <= fromUs);
       if (at === undefined) return;
       close();
@@ -196,6 +246,7 @@ export function createPlayer({ items, loop, format: firstFormat, readAhead, star
       generation = to.generation;
       wantedFromUs = to.timelineMs * 1000;
       skipBeforeUs = -Infinity;
+      lastPictureUs = -Infinity;
       nextSample = sampleAt(wantedFromUs, rate);
       failuresInARow = 0;
       isOver = false;
@@ -205,20 +256,10 @@ export function createPlayer({ items, loop, format: firstFormat, readAhead, star
     },
     skipTo: (timelineUs) => {
       skipBeforeUs = Math.max(skipBeforeUs, timelineUs);
-      playing?.reader.passOver(skipBeforeUs - playing.place.itemStartUs);
+      if (playing === null) return;
+      // What is not decoded cannot be kept; what has been decoded by now is not touched.
+      if (skipBeforeUs > playing.endUs()) playing.recording?.abandon();
+      playing.reader.passOver(skipBeforeUs - playing.place.itemStartUs);
     },
   };
-}
-
-function openReader(item: SourceItem, format: SourceFormat): ItemReader {
-  switch (item.kind) {
-    case "file":
-      return openFileReader(item.path, format);
-    case "test-film":
-      return openTestFilmReader(format);
-    case "slate":
-      return openSlateReader(item.title);
-    case "live":
-      throw new ItemError("a live source stands alone");
-  }
 }

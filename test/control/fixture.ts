@@ -18,6 +18,7 @@ export const mainChannel: ChannelResult = {
   source: "film.mp4",
   sourcePath: "/srv/secret/film.mp4",
   sourcePid: 4242,
+  cached: false,
   itemIndex: 0,
   itemCount: 2,
   positionMs: 62_000,

@@ -4,7 +4,7 @@ import { ItemTrack } from "../../daemon/item-track.ts";
 import type { ItemInfo } from "../../daemon/source/messages.ts";
 
 function item(itemIndex: number, timelineMs: number, durationMs: number | null = null): ItemInfo {
-  return { generation: 1, itemIndex, name: `${itemIndex}.mp4`, timelineMs, durationMs, video: null, audio: null };
+  return { generation: 1, itemIndex, name: `${itemIndex}.mp4`, timelineMs, durationMs, video: null, audio: null, cached: false };
 }
 
 test("the item that plays is the last one entered before that time", () => {

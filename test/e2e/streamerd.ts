@@ -43,7 +43,17 @@ export async function startStreamerd(context: Context, host: Host, args: readonl
   const socket = join(folder, "control.sock");
   const running = host.spawn(
     STREAMERD,
-    ["--set", `control.socket=${socket}`, "--set", `state.dir=${folder}/state`, "--set", "log.format=json", ...args],
+    [
+      "--set",
+      `control.socket=${socket}`,
+      "--set",
+      `state.dir=${folder}/state`,
+      "--set",
+      `cache.dir=${folder}/cache`,
+      "--set",
+      "log.format=json",
+      ...args,
+    ],
     options,
   );
   context.after(async () => {

@@ -15,6 +15,7 @@ const cases: readonly SourceMessage[] = [
       durationMs: null,
       video: { codec: "h264", width: 854, height: 480, fps: 24, frameCount: null },
       audio: null,
+      cached: true,
     },
   },
   {

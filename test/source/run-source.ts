@@ -26,6 +26,7 @@ export function openCommand(items: readonly (SourceItem | string)[], changes: Pa
     loop: false,
     format: STEREO,
     readAhead: { maxMs: 4000, maxBytes: 16 << 20 },
+    cache: null,
     start: { generation: 1, itemIndex: 0, positionMs: 0, timelineMs: 0 },
     ...changes,
   };

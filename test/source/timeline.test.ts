@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { SourceMessage } from "../../daemon/source/messages.ts";
+import { createEngineLoader } from "../../daemon/source/engine-loader.ts";
 import { createPlayer } from "../../daemon/source/player.ts";
 import { createReadAhead } from "../../daemon/source/read-ahead.ts";
 import { reformat } from "../../daemon/source/reformat.ts";
@@ -134,11 +135,13 @@ test("another form is taken up behind the next moments, without a gap or a pictu
   }
 });
 
-test("another form may be wanted at any moment, also between two items", () => {
+test("another form may be wanted at any moment, also between two items", async () => {
+  const engine = createEngineLoader(() => {});
+  await engine.load();
   const open = openCommand([odd, short]);
   const play = (reformatAfter: number): { readonly frames: FrameMessage[]; readonly steps: number } => {
     const queue = createReadAhead(open.readAhead);
-    const player = createPlayer(open, queue.push);
+    const player = createPlayer(open, queue.push, { engine, cache: null });
     const messages: SourceMessage[] = [];
     // What waits is written to the daemon as fast as it comes: nothing lies far ahead.
     const write = (): void => {

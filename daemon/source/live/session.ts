@@ -4,6 +4,7 @@
  */
 
 import type { Socket } from "node:net";
+import { silenceEngine } from "../engine-log.ts";
 import { createJpegEncoder } from "../jpeg-encoder.ts";
 import { ItemError } from "../item-reader.ts";
 import type { ItemInfo, SourceCommand, SourceItem, SourceMessage } from "../messages.ts";
@@ -29,6 +30,8 @@ export type LiveSession = {
 };
 
 export function startLiveSession(open: OpenCommand, item: LiveItem, pipe: Socket): LiveSession {
+  // What goes wrong is told in lines of our own.
+  silenceEngine();
   let { format } = open;
   let encode = createJpegEncoder(format);
   let { generation } = open.start;
@@ -62,6 +65,7 @@ export function startLiveSession(open: OpenCommand, item: LiveItem, pipe: Socket
     name: publicName(item.input),
     timelineMs: nowUs() / 1000,
     durationMs: null,
+    cached: false,
     video,
     audio,
   });

@@ -37,6 +37,7 @@ export function openSlateReader(title: string): ItemReader {
       frame++;
       return positionUs + FRAME_US < LENGTH_US;
     },
+    isWhole: () => true,
     close: () => {
       canvas = null;
     },

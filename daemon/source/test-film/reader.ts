@@ -46,6 +46,7 @@ export function openTestFilmReader({ audio }: SourceFormat): ItemReader {
       frame++;
       return frame < FRAME_COUNT;
     },
+    isWhole: () => frame >= FRAME_COUNT,
     close: () => {
       canvas = null;
     },

@@ -1,0 +1,111 @@
+// streamctl prepare, and streamctl cache …: the encoded films that are kept on this host; needs no daemon.
+import type { Command } from "commander";
+import type { CacheContents, CachedFilm, CachePlace, CacheTools } from "../../cache-request.ts";
+import { RefusedError } from "../../client-error.ts";
+import { header, table } from "../table.ts";
+import type { Tool } from "../tool.ts";
+import { clock, size } from "../units.ts";
+
+type PlaceOptions = { readonly config?: string; readonly dir?: string };
+
+/** Wide enough for a percent to be a step, and narrow enough for the name beside it. */
+const BAR_WIDTH = 30;
+
+export function addPrepare(program: Command, tool: Tool, cache: CacheTools): void {
+  const command = program
+    .command("prepare")
+    .argument("<FILE...>", "films, or directories of them")
+    .description("encodes films into the cache ahead of their first pass; needs no daemon")
+    .option("--channel <CHANNEL>", "the channel of the config whose settings are meant; may be left out when there is only one");
+  withPlace(command).action(async (files: readonly string[], options: PlaceOptions & { readonly channel?: string }) => {
+    const { terminal } = tool;
+    const stop = new AbortController();
+    void terminal.untilInterrupted().then(() => stop.abort());
+    const done: { readonly file: string; readonly made: boolean }[] = [];
+    const failed: { readonly file: string; readonly reason: string }[] = [];
+    const screen = terminal.hasScreen ? terminal.err : (): void => {};
+    await cache.prepare(
+      { ...toPlace(options), files, channel: options.channel ?? null },
+      {
+        onProgress: (path, index, count, share) => screen(`\r\u001b[K${progressText(path, index, count, share)}`),
+        onDone: (path, kind) => {
+          screen("\r\u001b[K");
+          done.push({ file: path, made: kind === "made" });
+          if (!tool.json()) terminal.out(`${path}: ${kind === "made" ? "is in the cache now" : "is in the cache already"}\n`);
+        },
+        onFailed: (path, reason) => {
+          screen("\r\u001b[K");
+          failed.push({ file: path, reason: reason.startsWith(path) ? reason : `${path}: ${reason}` });
+        },
+        say: (line) => {
+          screen("\r\u001b[K");
+          terminal.err(`streamctl: ${line}\n`);
+        },
+        signal: stop.signal,
+      },
+    );
+    if (tool.json()) terminal.out(`${JSON.stringify({ done, failed })}\n`);
+    if (failed.length > 0) throw new RefusedError(0, failed.map(({ reason }) => reason).join("\n"), null);
+    if (stop.signal.aborted) throw new RefusedError(0, "interrupted; what was complete is kept", null);
+  });
+}
+
+export function addCache(program: Command, tool: Tool, tools: CacheTools): void {
+  const cache = program.command("cache").description("the encoded films that are kept on this host");
+
+  withPlace(cache.command("list"))
+    .description("lists what is kept, the last used first")
+    .action(async (options: PlaceOptions) => {
+      const contents = await tools.list(toPlace(options));
+      tool.print(contents, () => contentsText(contents, tool.terminal.colour));
+    });
+
+  withPlace(cache.command("clear"))
+    .description("removes what is kept; a channel that plays from it goes on, and encodes its next pass anew")
+    .action(async (options: PlaceOptions) => {
+      const cleared = await tools.clear(toPlace(options));
+      tool.print(cleared, () => `${counted(cleared.entries)}, ${size(cleared.bytes)}, removed from ${cleared.dir}\n`);
+    });
+}
+
+function withPlace(command: Command): Command {
+  return command
+    .option("--config <FILE>", "the config file of the daemon that is meant; without it the defaults stand")
+    .option("--dir <PATH>", "the cache directory; for the service: /var/cache/streamerd");
+}
+
+function toPlace({ config, dir }: PlaceOptions): CachePlace {
+  return { config: config ?? null, dir: dir ?? null };
+}
+
+function progressText(path: string, index: number, count: number, share: number | null): string {
+  const name = path.split("/").at(-1) ?? path;
+  const place = count === 1 ? "" : `${index + 1} of ${count}: `;
+  if (share === null) return `${place}${name}: length not known`;
+  const filled = Math.round(share * BAR_WIDTH);
+  return `${place}[${"#".repeat(filled)}${" ".repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)} % ${name}`;
+}
+
+function contentsText({ dir, maxBytes, bytes, films }: CacheContents, colour: boolean): string {
+  const total = `${dir}: ${counted(films.length)}, ${size(bytes)} of at most ${size(maxBytes)}\n`;
+  const rows = films.map((film) => [
+    film.name ?? "damaged",
+    clock(film.durationMs),
+    size(film.bytes),
+    settingsText(film),
+    film.usedAt,
+    film.path,
+  ]);
+  if (rows.length === 0) return total;
+  return total + table([header("FILM", "LENGTH", "SIZE", "SETTINGS", "LAST USED", "FILE"), ...rows], { colour, rightAligned: [1, 2] });
+}
+
+function counted(films: number): string {
+  return films === 1 ? "1 film" : `${films} films`;
+}
+
+function settingsText({ settings }: CachedFilm): string {
+  if (settings === null) return "-";
+  const { width, quality, audio } = settings;
+  return `width ${width}, quality ${quality}, ${audio === null ? "no sound" : `${audio.sampleRateHz} Hz ${audio.channels === 1 ? "mono" : "stereo"}`}`;
+}

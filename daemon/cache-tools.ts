@@ -1,0 +1,93 @@
+/** What `streamctl prepare` and `streamctl cache` do: in the cache directory of this host, without the daemon. */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import * as v from "valibot";
+import { loadConfig } from "../config/load.ts";
+import { describeConfigError } from "../config/origin.ts";
+import type { ChannelConfig, Config } from "../config/schema.ts";
+import type { CachedFilm, CacheContents, CachePlace, PrepareIo, PrepareRequest } from "../control/cache-request.ts";
+import { RefusedError } from "../control/client-error.ts";
+import { cacheDirectory } from "./cache-directory.ts";
+import { programFile } from "./program-file.ts";
+import { clearDirectory, listEntries, type StoredFile } from "./source/cache/directory.ts";
+import { openEntry } from "./source/cache/stored-entry.ts";
+import { prepareReportSchema, type PrepareRequest as ProcessRequest } from "./source/prepare-messages.ts";
+import { sourceFormat } from "./source-format.ts";
+
+export function listCache(place: CachePlace): CacheContents {
+  const { dir, maxBytes } = findCache(place, loadOrRefuse(place.config));
+  const films = listEntries(dir).toReversed().map(describeEntry);
+  return { dir, maxBytes, bytes: films.reduce((sum, { bytes }) => sum + bytes, 0), films };
+}
+
+export function clearCache(place: CachePlace): { readonly dir: string; readonly entries: number; readonly bytes: number } {
+  const { dir } = findCache(place, loadOrRefuse(place.config));
+  try {
+    return { dir, ...clearDirectory(dir) };
+  } catch (error) {
+    throw refusal(`${dir}: ${error instanceof Error ? error.message : String(error)}; run it as the user who owns the directory`);
+  }
+}
+
+/** Runs until everything is there, or until the signal. Encoding is done by a process of its own. */
+export async function prepareFilms(request: PrepareRequest, io: PrepareIo): Promise<void> {
+  const config = loadOrRefuse(request.config);
+  const cache = findCache(request, config);
+  if (cache.maxBytes === 0) throw refusal("cache.maxBytes is 0, which switches the cache off; give it a size in the config file");
+  const format = sourceFormat(chooseChannel(config, request.channel));
+  const child = spawn(process.execPath, [programFile("source/prepare-main", import.meta.url)], { stdio: ["pipe", "pipe", "pipe"] });
+  child.stdin.on("error", () => {});
+  const stop = (): void => void child.stdin.end();
+  io.signal.addEventListener("abort", stop, { once: true });
+  const wanted: ProcessRequest = { names: [...request.files], format, cache };
+  child.stdin.write(`${JSON.stringify(wanted)}\n`);
+  createInterface({ input: child.stderr }).on("line", io.say);
+  createInterface({ input: child.stdout }).on("line", (line) => tell(line, io));
+  await once(child, "close");
+  io.signal.removeEventListener("abort", stop);
+  if (child.exitCode !== 0 && !io.signal.aborted) throw refusal(`the encoder ended with ${child.signalCode ?? `status ${child.exitCode}`}`);
+}
+
+function tell(line: string, io: PrepareIo): void {
+  const report = v.parse(prepareReportSchema, JSON.parse(line));
+  if (report.kind === "progress") io.onProgress(report.path, report.index, report.count, report.share);
+  else if (report.kind === "failed") io.onFailed(report.path, report.reason);
+  else io.onDone(report.path, report.kind);
+}
+
+function describeEntry({ path, bytes, usedMs }: StoredFile): CachedFilm {
+  const opened = openEntry(path, null);
+  const usedAt = new Date(usedMs).toISOString();
+  if (opened.kind !== "open") return { name: null, durationMs: null, bytes, usedAt, settings: null, path };
+  const { name, periodUs, settings } = opened.entry.facts;
+  opened.entry.close();
+  return { name, durationMs: periodUs / 1000, bytes, usedAt, settings, path };
+}
+
+function findCache({ dir }: CachePlace, { cache }: Config): { readonly dir: string; readonly maxBytes: number } {
+  const found = dir === null ? cacheDirectory(cache.dir, process.env) : resolve(dir);
+  if (found === null) throw refusal("there is no cache directory: neither cache.dir nor $XDG_CACHE_HOME nor $HOME names one; give --dir");
+  return { dir: found, maxBytes: cache.maxBytes };
+}
+
+function chooseChannel({ channels }: Config, named: string | null): ChannelConfig {
+  const names = channels.map(({ name }) => name).join(", ");
+  if (named === null && channels.length > 1) throw refusal(`which channel's settings? there are ${names}; name one with --channel`);
+  const channel = channels.find(({ name }) => named === null || name === named);
+  if (channel === undefined) throw refusal(`the config has no channel ${named ?? ""}; there is ${names}`);
+  return channel;
+}
+
+/** The file alone: what the daemon's environment adds is the daemon's. */
+function loadOrRefuse(file: string | null): Config {
+  const loaded = loadConfig({ ...(file === null ? {} : { file }), sets: [], env: {}, files: [], cwd: process.cwd() });
+  if (!loaded.ok) throw refusal(loaded.errors.map(describeConfigError).join("\n"));
+  return loaded.config;
+}
+
+function refusal(message: string): RefusedError {
+  return new RefusedError(0, message, null);
+}

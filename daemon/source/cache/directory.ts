@@ -1,0 +1,138 @@
+/**
+ * The cache directory: which files in it are ours, which entries are there, who makes one, and room for more.
+ * `KEY.mkv` an entry, its mtime the time of its last use · `KEY.OWNER.part` one that is being made · `KEY.lock` who makes it.
+ */
+
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isOwnerAlive, ownOwner } from "./owner.ts";
+
+const OUR_NAME = /^(?<key>[0-9a-f]{32})\.(?:(?<owner>[0-9a-f-]+)\.part|lock|mkv)$/;
+/** Films are nobody else's business. */
+const DIRECTORY_MODE = 0o700;
+
+export type StoredFile = { readonly key: string; readonly path: string; readonly bytes: number; readonly usedMs: number };
+
+type OurFile = { readonly name: string; readonly key: string; readonly owner: string | null };
+
+export const entryPath = (dir: string, key: string): string => join(dir, `${key}.mkv`);
+export const partPath = (dir: string, key: string): string => join(dir, `${key}.${ownOwner()}.part`);
+const lockPath = (dir: string, key: string): string => join(dir, `${key}.lock`);
+
+/** Complete entries, the least recently used first. Empty if there is no such directory. */
+export function listEntries(dir: string): readonly StoredFile[] {
+  return ourFiles(dir)
+    .filter(({ name }) => name.endsWith(".mkv"))
+    .flatMap(({ name, key }) => {
+      const path = join(dir, name);
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return stats === undefined ? [] : [{ key, path, bytes: stats.size, usedMs: stats.mtimeMs }];
+    })
+    .sort((one, other) => one.usedMs - other.usedMs);
+}
+
+/** The entry has been used now. In a directory that cannot be written to it keeps its age. */
+export function touchEntry(path: string, nowS: number): void {
+  try {
+    utimesSync(path, nowS, nowS);
+  } catch {
+    // It has gone, or it is not ours to write.
+  }
+}
+
+export function removeEntry(dir: string, key: string): void {
+  rmSync(entryPath(dir, key), { force: true });
+}
+
+/** Takes the right to make this entry; false while somebody else who lives has it. Throws what the file system says. */
+export function lockEntry(dir: string, key: string): boolean {
+  mkdirSync(dir, { recursive: true, mode: DIRECTORY_MODE });
+  const path = lockPath(dir, key);
+  for (let tries = 0; tries < 2; tries++) {
+    try {
+      writeFileSync(path, ownOwner(), { flag: "wx", mode: 0o600 });
+      return true;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    }
+    if (isOwnerAlive(readOwner(path))) return false;
+    // Should two find the same dead owner at once, both make the entry: each in a file of its own, and the later one stays.
+    rmSync(path, { force: true });
+  }
+  return false;
+}
+
+export function unlockEntry(dir: string, key: string): void {
+  const path = lockPath(dir, key);
+  if (readOwner(path) !== ownOwner()) return;
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It is worth nothing when this process has ended.
+  }
+}
+
+/** Removes what dead processes have left half made. */
+export function removeLeftovers(dir: string): void {
+  for (const { name, owner } of ourFiles(dir)) {
+    const isLock = name.endsWith(".lock");
+    if (!isLock && owner === null) continue;
+    const path = join(dir, name);
+    if (!isOwnerAlive(owner ?? readOwner(path))) rmSync(path, { force: true });
+  }
+}
+
+/**
+ * Makes room for a file that is being made (`ownBytes` of it are there) to grow by so much: the least recently used entries go. False if
+ * there is not enough even so; then none has gone. What others are making counts as well.
+ */
+export function makeRoom(
+  dir: string,
+  maxBytes: number,
+  own: { readonly path: string; readonly bytes: number },
+  moreBytes: number,
+): boolean {
+  const entries = listEntries(dir);
+  let stored = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  const others = ourFiles(dir)
+    .map(({ name, owner }) => ({ path: join(dir, name), isPart: owner !== null }))
+    .filter(({ path, isPart }) => isPart && path !== own.path)
+    .reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+  const needed = others + own.bytes + moreBytes;
+  if (needed > maxBytes) return false;
+  for (const { path, bytes } of entries) {
+    if (needed + stored <= maxBytes) break;
+    rmSync(path, { force: true });
+    stored -= bytes;
+  }
+  return true;
+}
+
+/** Removes everything of ours but what somebody is making, and tells how many entries and bytes of them went. */
+export function clearDirectory(dir: string): { readonly entries: number; readonly bytes: number } {
+  const entries = listEntries(dir);
+  for (const { path } of entries) rmSync(path, { force: true });
+  removeLeftovers(dir);
+  return { entries: entries.length, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+function readOwner(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "";
+  }
+}
+
+function ourFiles(dir: string): readonly OurFile[] {
+  let names: readonly string[];
+  try {
+    names = readdirSync(dir);
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const { key, owner } = OUR_NAME.exec(name)?.groups ?? {};
+    return key === undefined ? [] : [{ name, key, owner: owner ?? null }];
+  });
+}

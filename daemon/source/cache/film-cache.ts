@@ -1,0 +1,126 @@
+/**
+ * The cache as a player sees it: a film and the form in which it is wanted in; a reader of its entry out, or the right to make one.
+ * Whatever is wrong with the cache, the stream goes on without it.
+ */
+
+import { basename } from "node:path";
+import type { ItemReader } from "../item-reader.ts";
+import type { SourceCache, SourceFormat } from "../messages.ts";
+import { openCachedReader } from "./cached-reader.ts";
+import { entryPath, lockEntry, removeEntry, removeLeftovers, touchEntry } from "./directory.ts";
+import { entryKey, identifyFilm } from "./entry-key.ts";
+import { TooSlowError } from "./entry-file.ts";
+import { type Recording, startRecording, TooLargeError } from "./recording.ts";
+import { openEntry } from "./stored-entry.ts";
+
+export type FilmCache = {
+  /** Looks for the film's entry; where there is none that is whole, it may be made. */
+  readonly look: (path: string, format: SourceFormat) => Found;
+  /** While a film that has been played to its end is being put in its place: worth a moment's waiting for who plays it again. */
+  readonly finishing: () => Promise<void> | null;
+  /** What is being made is given up; resolves when nothing of it is left. */
+  readonly abandon: () => Promise<void>;
+  /** Resolves when what is being made by now is written. */
+  readonly settled: () => Promise<void>;
+};
+
+export type Found =
+  | {
+      readonly kind: "entry";
+      readonly reader: ItemReader;
+      /** It turned out to be damaged: it goes, and is not looked at again. */
+      readonly discard: () => void;
+    }
+  /** `record`: null if somebody else is making it, or if it cannot be kept. */
+  | { readonly kind: "none"; readonly record: () => Recording | null };
+
+/** `say` gets lines for a person. */
+export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say: (line: string) => void): FilmCache {
+  /** Entries that do not fit. */
+  const tooLarge = new Set<string>();
+  /** Entries that were found damaged and could not be removed. */
+  const damaged = new Set<string>();
+  let isWritable = true;
+  let latest: Recording | null = null;
+
+  /** Said once: what does not work now does not work for the next film either. */
+  const switchOff = (why: string): void => {
+    if (!isWritable) return;
+    isWritable = false;
+    say(`cache: ${dir}: ${why}; films are encoded in every pass until this channel is started again`);
+  };
+
+  const fail = (key: string, path: string, error: unknown): void => {
+    if (error instanceof TooSlowError) return switchOff("its disk does not keep up with the films; name another one in cache.dir");
+    if (!(error instanceof TooLargeError)) return switchOff(explain(error));
+    tooLarge.add(key);
+    say(
+      `cache: ${basename(path)}: takes more than the cache may hold (${maxBytes} bytes) and is encoded in every pass; raise cache.maxBytes`,
+    );
+  };
+
+  const discard = (key: string, path: string): void => {
+    damaged.add(key);
+    say(`cache: the entry of ${basename(path)} was damaged; it is made anew`);
+    try {
+      removeEntry(dir, key);
+      damaged.delete(key);
+    } catch {
+      // A directory that cannot be written to: it is passed by from now on.
+    }
+  };
+
+  const record = (key: string, path: string, format: SourceFormat, isUnchanged: () => boolean): Recording | null => {
+    if (!isWritable || tooLarge.has(key) || damaged.has(key)) return null;
+    try {
+      if (!lockEntry(dir, key)) return null;
+      removeLeftovers(dir);
+    } catch (error) {
+      switchOff(explain(error));
+      return null;
+    }
+    latest = startRecording({ dir, maxBytes, key, path, format, isUnchanged, onFailure: (error) => fail(key, path, error) });
+    return latest;
+  };
+
+  return {
+    look: (path, format) => {
+      const identity = identifyFilm(path);
+      if (identity === null) return { kind: "none", record: () => null };
+      const key = entryKey(identity, format);
+      const file = entryPath(dir, key);
+      const opened = damaged.has(key) ? { kind: "missing" as const } : openEntry(file, key);
+      if (opened.kind === "open") {
+        touchEntry(file, Date.now() / 1000);
+        return { kind: "entry", reader: openCachedReader(opened.entry, path), discard: () => discard(key, path) };
+      }
+      if (opened.kind === "damaged") discard(key, path);
+      const isUnchanged = (): boolean => {
+        const now = identifyFilm(path);
+        return now !== null && entryKey(now, format) === key;
+      };
+      return { kind: "none", record: () => record(key, path, format, isUnchanged) };
+    },
+    finishing: () => latest?.finishing() ?? null,
+    abandon: async () => {
+      latest?.abandon();
+      await latest?.settled();
+    },
+    settled: async () => latest?.settled(),
+  };
+}
+
+function explain(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return "the disk is full; make room on it, or name another one in cache.dir";
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return "cannot be written to; make it writable for the user that runs streamerd, or name another directory in cache.dir";
+    default:
+      return `cannot be used (${code}); name another directory in cache.dir`;
+  }
+}
