@@ -8,9 +8,11 @@ import { createControlServer } from "../control/server/server.ts";
 import type { ControlServerOptions } from "../control/server/server.ts";
 import { ControlServerError } from "../control/server/server-error.ts";
 import { setUpChannel } from "./channel-setup.ts";
+import { createServiceLife } from "./notify/service-life.ts";
+import type { ServiceManager } from "./notify/service-manager.ts";
 import { Channel } from "./channel.ts";
 import type { ChannelNews } from "./channel.ts";
-import { describeForPage } from "./channel-status.ts";
+import { describeForPage, describeForStatus } from "./channel-status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { createHandlers } from "./control-handlers.ts";
 import { Announcer } from "./announce/announcer.ts";
@@ -29,6 +31,10 @@ import { openKeeper } from "./state/keeper.ts";
 export type DaemonOptions = {
   readonly config: Config;
   readonly version: string;
+  /** Who started us and wants to know how we are; null for nobody. */
+  readonly serviceManager: ServiceManager | null;
+  /** Control sockets that it has opened for us, as file descriptors. */
+  readonly inheritedSockets: readonly number[];
   /** The operator's token, null for none. */
   readonly token: string | null;
   /** Where the Unix socket goes if `control.socket` cannot be made (a path of null: nowhere); null if that is an error. */
@@ -74,6 +80,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind === "state" || news.kind === "settings") keeper?.note();
     tellChannelNews(name, news, log, control.publish);
+    life.note();
     if (news.kind !== "state") return;
     if (news.state !== "starting") waiting.get(name)?.();
     if (news.state === "ended" && [...channels.values()].every(({ state }) => state === "ended" || state === "failed")) finished.resolve();
@@ -89,7 +96,13 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   let watching: Promise<unknown> = Promise.resolve();
 
   const keeper = options.stateDirectory === null ? null : await openKeeper(options.stateDirectory, channels, sender, log);
-  const reload = createReload(options.load, config, channels);
+  const life = createServiceLife(options.serviceManager, {
+    channels: () => Promise.all([...channels.values()].map(describeInStatus)),
+    overdueMs: sender.overdueMs,
+    nowMs: monotonicMs,
+  });
+  const readAgain = createReload(options.load, config, channels);
+  const reload = () => life.reloading(readAgain);
   const control = await startControl();
   options.logRing.listen((line) => tellLogLine(line, control.publish));
   const http = await startHttp();
@@ -103,13 +116,14 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     await Promise.race([aborted(signal), finished.promise, sender.failed]);
   } finally {
     ending.abort();
+    const told = life.stopping();
     await watching;
     if (options.configFile !== null) unwatchFile(options.configFile);
     clearInterval(adapting);
     await Promise.all([keeper?.close(), announcer?.close()]);
     for (const channel of channels.values()) channel.leave();
     await sender.close();
-    await Promise.all([control.close(), closeHttpServer(http)]);
+    await Promise.all([control.close(), closeHttpServer(http), told]);
   }
 
   async function startControl() {
@@ -130,6 +144,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     });
     const base: Omit<ControlServerOptions, "socketPath"> = {
       listen: config.control.listen,
+      inherited: options.inheritedSockets,
       handlers,
       token: options.token,
       clock: { nowMs: () => monotonicMs() + utcOffsetMs },
@@ -151,6 +166,11 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     }
     void server.run(signal);
     return server;
+  }
+
+  async function describeInStatus(channel: Channel) {
+    const { statistics } = await sender.statistics(channel.name);
+    return describeForStatus(channel, statistics, control.clientCount(channel.name));
   }
 
   async function listenAgain(server: ReturnType<typeof createControlServer>) {
@@ -246,6 +266,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     const address: string | AddressInfo | null = http.address();
     const port = typeof address === "object" && address !== null ? address.port : config.http.listen.port;
     options.print(readyLine(all));
+    life.ready();
     for (const channel of all) for (const line of watchHint(channel, host, port)) options.print(line);
   }
 }

@@ -10,6 +10,7 @@ import { readInterfaces } from "./interfaces.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { ChannelOutput } from "./channel-output.ts";
 import type { FromSender, ToSender } from "./sender-messages.ts";
+import { tellDeadline } from "./told-deadline.ts";
 import { hurryThisThread } from "./thread-priority.ts";
 
 /** The event loop turns at least this often, so that what the kernel refused is heard of. */
@@ -83,7 +84,10 @@ function main(port: MessagePort, wake: Int32Array): void {
       void close();
       return;
     }
-    const sleepMs = Math.min(untilMs - monotonicMs(), LONGEST_SLEEP_MS);
+    const nowMs = monotonicMs();
+    const deadlineMs = Math.min(untilMs, nowMs + LONGEST_SLEEP_MS);
+    tellDeadline(wake, deadlineMs);
+    const sleepMs = deadlineMs - nowMs;
     if (sleepMs > 0 && sleepMs <= AWAKE_MS) {
       // This clock makes no garbage; its zero is another one.
       for (const endMs = performance.now() + sleepMs; performance.now() < endMs;);
