@@ -254,7 +254,10 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     const all = [...channels.values()];
     const why = all.map((channel) => {
       if (channel.state === "failed") return `channels.${channel.name}.source: ${channel.reason ?? "failed"}`;
-      return channel.isCutOff ? `channels.${channel.name}.interfaces: ${channel.interfaces[0]?.problem ?? "none"}` : null;
+      // A service that starts before its network waits for it: nobody stands by to start it again.
+      return channel.isCutOff && options.serviceManager === null
+        ? `channels.${channel.name}.interfaces: ${channel.interfaces[0]?.problem ?? "none"}`
+        : null;
     });
     if (why.every((reason) => reason !== null)) throw new StartError(why[0] ?? "no channel is configured");
   }

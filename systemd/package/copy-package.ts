@@ -5,9 +5,9 @@ import { basename, join, relative, sep } from "node:path";
 import type { Arch, InstalledPackage } from "./production-packages.ts";
 
 /** Folders at a package's top; deeper ones of these names may be code (`yaml/dist/doc`). */
-const FOLDERS = /^(test|tests|__tests__|docs|doc|example|examples|bench|benchmark|benchmarks|include|share|install|man|media|\.github)$/;
+const FOLDERS = /^(bin|tools|test|tests|__tests__|docs|doc|example|examples|bench|benchmark|benchmarks|include|share|install|man|media)$/;
 const FILES =
-  /\.(map|md|markdown|d\.ts|d\.mts|d\.cts|ts|mts|cts|flow|h|hh|hpp|c|cc|cpp|gyp|gypi|sh|yml|tgz|tsbuildinfo)$|^(CMakeLists\.txt|Makefile|\.[^/]*|eslint\.config\..*|tsconfig.*\.json)$/;
+  /\.(map|md|markdown|d\.ts|d\.mts|d\.cts|ts|mts|cts|flow|h|hh|hpp|c|cc|cpp|gyp|gypi|sh|yml|tgz|tsbuildinfo|html|css|png|svg|py)$|^(bin\.m?js|cli\.js|CMakeLists\.txt|Makefile|\.[^/]*|eslint\.config\..*|tsconfig.*\.json)$/;
 /** The terms under which a part is given have to be given with it. */
 const TERMS = /^(licen[cs]e|copying|notice|authors|copyright)/i;
 
@@ -29,7 +29,9 @@ function isNeeded(name: string, path: string, isFolder: boolean, arch: Arch): bo
   const file = basename(path);
   // Those that are needed are copied on their own.
   if (file === "node_modules") return false;
-  if (isFolder) return !(parts.length === 1 && FOLDERS.test(file)) && !isForeignBinary(name, file, arch);
+  // Node itself is a package with a program, and nothing else of it is needed.
+  if (name.startsWith("node-linux-")) return /^bin(\/node)?$/.test(path);
+  if (isFolder) return !(parts.length === 1 && FOLDERS.test(file)) && !file.startsWith(".") && !isForeignBinary(name, file, arch);
   // They stand in the copyright file, all in one place.
   return !FILES.test(file) && !TERMS.test(file);
 }

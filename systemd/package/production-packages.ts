@@ -22,6 +22,8 @@ const manifestShape = v.looseObject({
   dependencies: v.optional(v.record(v.string(), v.string()), {}),
 });
 
+/** What a package names among its dependencies, and needs only to be compiled. */
+const BUILD_ONLY: readonly string[] = ["cmake-js", "node-addon-api", "node-api-headers"];
 /** Lock files of the last weeks: each takes half a gigabyte. */
 const MOST_CACHED = 2;
 
@@ -37,7 +39,7 @@ export function productionPackages(root: string, arch: Arch): readonly Installed
     if (found.has(folder)) return;
     const { version, license, dependencies } = readManifest(folder);
     found.set(folder, { name, version, license: typeof license === "object" ? license.type : (license ?? "see its files"), folder });
-    for (const needed of Object.keys(dependencies)) visit(needed, [folder, ...from]);
+    for (const needed of Object.keys(dependencies).filter((other) => !BUILD_ONLY.includes(other))) visit(needed, [folder, ...from]);
   };
   for (const name of wanted) visit(name, [join(modules, "..")]);
   return [...found.values()].toSorted((one, other) => (one.folder < other.folder ? -1 : 1));

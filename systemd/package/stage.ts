@@ -59,6 +59,7 @@ export function stage(root: string, tree: string, release: Release): void {
     copyPackage(part, made(join(program, place)), release.arch);
   }
   strip(join(program, `node_modules/node-linux-${release.arch.npm}/bin/node`));
+  strip(join(program, `node_modules/@julusian/jpeg-turbo/prebuilds/jpeg-turbo-linux-${release.arch.npm}/libturbojpeg.so.0`));
 
   const documents = join(tree, "usr/share/doc/streamerd");
   writeFileSync(join(documents, "copyright"), renderCopyright(packages));
@@ -93,7 +94,7 @@ function readPackage(root: string): { readonly name: unknown; readonly type: unk
   return { name, type };
 }
 
-/** Node comes with its debugging symbols, a seventh of it. */
+/** Debugging symbols are a seventh of Node. */
 function strip(program: string): void {
   execFileSync("strip", ["--strip-unneeded", "--remove-section=.comment", "--remove-section=.note", program], { stdio: "inherit" });
 }
@@ -105,7 +106,7 @@ function compress(content: Buffer, to: string): void {
 
 function debianChangelog({ version, epoch }: Release): string {
   const date = new Date(epoch * 1000).toUTCString().replace("GMT", "+0000");
-  return `streamerd (${version}) unstable; urgency=medium\n\n  * See NEWS.md.gz.\n\n -- streamerd maintainers <root@localhost>  ${date}\n`;
+  return `streamerd (${version}) unstable; urgency=medium\n\n  * See NEWS.md.gz.\n\n -- streamerd maintainers <maintainers@streamerd.example>  ${date}\n`;
 }
 
 /** Whatever the builder's umask is: folders and programs 755, everything else 644. */
