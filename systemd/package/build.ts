@@ -1,6 +1,6 @@
 /**
- * `npm run deb`: dist/streamerd_VERSION_ARCH.deb, the same bytes for the same commit. `--out DIR`, `--version V`; `--fast`: hardly compressed, for
- * tests. Needs dpkg-deb and strip (binutils), the npm registry once for each lock file, and nothing else.
+ * `npm run deb`: dist/streamerd_VERSION_ARCH.deb, the same bytes for the same commit. `--out DIR`, `--version V`; `--fast`: not compressed, for
+ * this machine alone. Needs dpkg-deb and strip (binutils), the npm registry once for each lock file, and nothing else.
  */
 
 import { execFileSync } from "node:child_process";
@@ -99,7 +99,7 @@ function filesBelow(tree: string): readonly string[] {
 
 /** dpkg-deb takes times later than the epoch back to it; all of ours are later. */
 function pack(tree: string, file: string, { epoch }: Release, isFast: boolean): void {
-  const how = isFast ? ["-Zgzip", "-z1"] : ["-Zxz", "-z6"];
+  const how = isFast ? ["-Znone"] : ["-Zxz", "-z6"];
   execFileSync("dpkg-deb", ["--root-owner-group", ...how, "--build", tree, file], {
     env: { ...process.env, SOURCE_DATE_EPOCH: String(epoch) },
     stdio: ["ignore", "ignore", "inherit"],
