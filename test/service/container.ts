@@ -8,7 +8,7 @@
 
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { MULTICAST_ROUTE, createHost } from "../e2e/host.ts";
 import type { Finished, Host } from "../e2e/host.ts";
@@ -33,6 +33,8 @@ export type Container = {
 const ADDRESS = "10.78.0.1";
 const RX_ADDRESS = "10.78.0.2";
 const FOLDER = "/run/streamerd-test";
+/** It takes half a second, or longer where a job of the machine's own waits for what a container has not. */
+const BOOT_MS = 60_000;
 /** apt-get unpacks 300 MB; everything else takes a second. */
 const EXEC_MS = 90_000;
 
@@ -52,21 +54,22 @@ export function lacksContainer(): string | false {
 export async function bootContainer(): Promise<Container> {
   const folder = mountOverlay();
   const root = join(folder, "root");
-  keepOnlyOurs(root);
+  const machine = randomBytes(16).toString("hex");
+  keepOnlyOurs(root, machine);
   // It dies with us, and takes what runs in it along.
   const nspawn = startProcess("setpriv", [
     ...["--pdeathsig", "KILL", "systemd-nspawn", "--directory", root, "--register=no", "--keep-unit", "--private-network", "--boot"],
   ]);
   let namespace: string | null = null;
   const shutDown = async (): Promise<void> => {
-    const leader = leaderOf(nspawn.pid);
+    const leader = leaderOf(nspawn.pid, machine);
     if (leader !== null) process.kill(leader, "SIGKILL");
     await nspawn.stop("SIGKILL");
     if (namespace !== null) execFileSync("ip", ["netns", "del", namespace]);
     unmount(folder);
   };
   try {
-    const leader = await waitFor("the container's first process", () => leaderOf(nspawn.pid));
+    const leader = await waitFor("the container's first process", () => leaderOf(nspawn.pid, machine));
     const exec: Container["exec"] = async (command, ...args) => {
       const running = startProcess("nsenter", ["--all", "--target", `${leader}`, command, ...args], {
         env: { DEBIAN_FRONTEND: "noninteractive" },
@@ -84,7 +87,10 @@ export async function bootContainer(): Promise<Container> {
       return stdout.trimEnd();
     };
     // "degraded": a unit of the machine's own cannot run in a container.
-    await waitFor("systemd", async () => /^(running|degraded)/.test((await exec("systemctl", "is-system-running")).stdout));
+    const isUp = async (): Promise<boolean> => /^(running|degraded)/.test((await exec("systemctl", "is-system-running")).stdout);
+    await waitFor("systemd", isUp, BOOT_MS).catch(async (error: unknown) => {
+      throw new Error(`${nspawn.stdout().slice(-2000)}\n${(await exec("systemctl", "list-jobs")).stdout}`, { cause: error });
+    });
     namespace = `sd-${process.pid}-${randomBytes(3).toString("hex")}-rx`;
     connect(namespace, leader);
     return {
@@ -127,25 +133,35 @@ function unmount(folder: string): void {
 }
 
 /** Whatever else this machine runs is not started a second time. A machine id of its own: another machine, and not its first boot. */
-function keepOnlyOurs(root: string): void {
+function keepOnlyOurs(root: string, machine: string): void {
   const units = join(root, "etc/systemd/system");
   for (const name of readdirSync(units)) if (/\.(wants|requires)$/.test(name)) rmSync(join(units, name), { recursive: true });
   for (const level of ["2", "3", "4", "5"]) {
     const scripts = join(root, `etc/rc${level}.d`);
     if (existsSync(scripts)) for (const name of readdirSync(scripts)) rmSync(join(scripts, name));
   }
-  writeFileSync(join(root, "etc/machine-id"), `${randomBytes(16).toString("hex")}\n`);
+  writeFileSync(join(root, "etc/machine-id"), `${machine}\n`);
   // An image for containers forbids its packages to start services.
   rmSync(join(root, "usr/sbin/policy-rc.d"), { force: true });
   // One that is installed here is not the one to be tested.
   rmSync(join(root, "var/log/journal"), { recursive: true, force: true });
 }
 
-function leaderOf(nspawn: number): number | null {
+/**
+ * The container's first process. Before it nspawn has other children, which are still on this machine: what is done in their namespaces would
+ * be done here. So it must have another process namespace than ours, and the container's machine id.
+ */
+function leaderOf(nspawn: number, machine: string): number | null {
   try {
-    const [child] = readFileSync(`/proc/${nspawn}/task/${nspawn}/children`, "utf8").split(" ").filter(Boolean);
-    return child === undefined ? null : Number(child);
+    const pids = readFileSync(`/proc/${nspawn}/task/${nspawn}/children`, "utf8").split(" ").filter(Boolean);
+    const isIn = (pid: string): boolean =>
+      readlinkSync(`/proc/${pid}/ns/pid`) !== readlinkSync("/proc/self/ns/pid") &&
+      readFileSync(`/proc/${pid}/root/etc/machine-id`, "utf8").trim() === machine &&
+      readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "systemd";
+    const leader = pids.find(isIn);
+    return leader === undefined ? null : Number(leader);
   } catch {
+    // It has just ended, as all but the last of them do.
     return null;
   }
 }

@@ -110,12 +110,13 @@ describe("the service", { skip: lacksContainer() }, () => {
 
   test("a reload takes the new configuration up while a host goes on receiving", async () => {
     const pid = await mainPid();
+    const said = receiver.stderr();
     configure("    video: { quality: 60 }\n");
     assert.equal((await systemctl("reload", "streamerd")).status, 0);
     await waitFor("the new quality", async () => (await ask("channel", "show", "main")).includes('"quality":60'));
     assert.equal(await mainPid(), pid);
     await receives();
-    assert.match(receiver.stderr() + receiver.stdout(), /^(?!.*(lost|gone|again))/s);
+    assert.equal(receiver.stderr(), said, "the receiver has noticed something");
   });
 
   test("a reload of a configuration that does not fit fails, shows the line, and changes nothing", async () => {
@@ -291,7 +292,14 @@ describe("the service", { skip: lacksContainer() }, () => {
       .split("\n")
       .filter((line) => line !== "" && !/Command \/usr\/bin\/stream(erd|ctl) is not executable/.test(line));
     assert.deepEqual(found, []);
-    const { stdout } = await run("lintian", ["--allow-root", "--tag-display-limit", "0", "--suppress-tags", UNCOMPRESSED, packages.first]).catch(described);
+    const { stdout } = await run("lintian", [
+      "--allow-root",
+      "--tag-display-limit",
+      "0",
+      "--suppress-tags",
+      UNCOMPRESSED,
+      packages.first,
+    ]).catch(described);
     assert.equal(stdout, "");
   });
 });
