@@ -33,6 +33,8 @@ export type Container = {
 const ADDRESS = "10.78.0.1";
 const RX_ADDRESS = "10.78.0.2";
 const FOLDER = "/run/streamerd-test";
+/** In a container's folder: its first process and its machine id. */
+const LEADER = "leader";
 /** It takes half a second, or longer where a job of the machine's own waits for what a container has not. */
 const BOOT_MS = 60_000;
 /** apt-get unpacks 300 MB; everything else takes a second. */
@@ -70,6 +72,7 @@ export async function bootContainer(): Promise<Container> {
   };
   try {
     const leader = await waitFor("the container's first process", () => leaderOf(nspawn.pid, machine));
+    writeFileSync(join(folder, LEADER), `${leader} ${machine}`);
     const exec: Container["exec"] = async (command, ...args) => {
       const running = startProcess("nsenter", ["--all", "--target", `${leader}`, command, ...args], {
         env: { DEBIAN_FRONTEND: "noninteractive" },
@@ -119,13 +122,21 @@ export async function bootContainer(): Promise<Container> {
 function mountOverlay(): string {
   mkdirSync(FOLDER, { recursive: true });
   // A run that was killed leaves its mounts; there is one container at a time.
-  for (const name of readdirSync(FOLDER)) unmount(join(FOLDER, name));
+  for (const name of readdirSync(FOLDER)) removeLeftover(join(FOLDER, name));
   const folder = mkdtempSync(join(FOLDER, "container-"));
   execFileSync("mount", ["-t", "tmpfs", "tmpfs", folder]);
   for (const name of ["upper", "work", "root"]) mkdirSync(join(folder, name));
   const layers = `lowerdir=/,upperdir=${folder}/upper,workdir=${folder}/work`;
   execFileSync("mount", ["-t", "overlay", "overlay", "-o", layers, join(folder, "root")]);
   return folder;
+}
+
+function removeLeftover(folder: string): void {
+  if (existsSync(join(folder, LEADER))) {
+    const [pid = "", machine = ""] = readFileSync(join(folder, LEADER), "utf8").split(" ");
+    if (isLeader(pid, machine)) process.kill(Number(pid), "SIGKILL");
+  }
+  unmount(folder);
 }
 
 function unmount(folder: string): void {
@@ -147,22 +158,31 @@ function keepOnlyOurs(root: string, machine: string): void {
   rmSync(join(root, "var/log/journal"), { recursive: true, force: true });
 }
 
-/**
- * The container's first process. Before it nspawn has other children, which are still on this machine: what is done in their namespaces would
- * be done here. So it must have another process namespace than ours, and the container's machine id.
- */
 function leaderOf(nspawn: number, machine: string): number | null {
   try {
     const pids = readFileSync(`/proc/${nspawn}/task/${nspawn}/children`, "utf8").split(" ").filter(Boolean);
-    const isIn = (pid: string): boolean =>
-      readlinkSync(`/proc/${pid}/ns/pid`) !== readlinkSync("/proc/self/ns/pid") &&
-      readFileSync(`/proc/${pid}/root/etc/machine-id`, "utf8").trim() === machine &&
-      readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "systemd";
-    const leader = pids.find(isIn);
+    const leader = pids.find((pid) => isLeader(pid, machine));
     return leader === undefined ? null : Number(leader);
   } catch {
-    // It has just ended, as all but the last of them do.
+    // nspawn has ended.
     return null;
+  }
+}
+
+/**
+ * Whether this is the first process of the container with that machine id. nspawn has other children before it, which are still on this
+ * machine: what is done in their namespaces would be done here.
+ */
+function isLeader(pid: string, machine: string): boolean {
+  try {
+    return (
+      readlinkSync(`/proc/${pid}/ns/pid`) !== readlinkSync("/proc/self/ns/pid") &&
+      readFileSync(`/proc/${pid}/root/etc/machine-id`, "utf8").trim() === machine &&
+      readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "systemd"
+    );
+  } catch {
+    // It has just ended, as all but the last of nspawn's children do.
+    return false;
   }
 }
 
