@@ -5,7 +5,7 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { globSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,10 +61,19 @@ function whatIsMissing(): string | null {
   return missing.length === 0 ? null : `${missing.join(", ")} missing: apt-get install dpkg binutils npm`;
 }
 
-/** The last commit's time; a tree without history has the epoch that it is given. */
+/** The last commit's time. For who has no history: what he says, else the time of package.json. */
 function sourceEpoch(): number {
   const given = process.env["SOURCE_DATE_EPOCH"];
-  return Number(given ?? execFileSync("git", ["log", "-1", "--format=%ct"], { cwd: ROOT, encoding: "utf8" }));
+  if (given !== undefined) return Number(given);
+  try {
+    // Root builds in somebody's checkout (`sudo npm run install:system`), which git distrusts otherwise.
+    const asRoot = ["-c", `safe.directory=${ROOT}`];
+    return Number(
+      execFileSync("git", [...asRoot, "log", "-1", "--format=%ct"], { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+    );
+  } catch {
+    return Math.floor(statSync(join(ROOT, "package.json")).mtimeMs / 1000);
+  }
 }
 
 /** DEBIAN/: the control fields, the scripts, the conffiles and the checksums. */

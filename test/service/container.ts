@@ -47,6 +47,8 @@ export function lacksContainer(): string | false {
     ["/usr/bin/systemd-nspawn", "systemd-container"],
     ["/usr/bin/nsenter", "util-linux"],
     ["/usr/bin/strip", "binutils"],
+    ["/usr/bin/lintian", "lintian"],
+    ["/usr/bin/nc", "netcat-openbsd"],
     ["/sbin/ip", "iproute2"],
   ].flatMap(([file, name]) => (file === undefined || existsSync(file) ? [] : [name]));
   return missing.length === 0 ? false : `missing: apt-get install ${missing.join(" ")}`;
@@ -60,7 +62,13 @@ export async function bootContainer(): Promise<Container> {
   keepOnlyOurs(root, machine);
   // It dies with us, and takes what runs in it along.
   const nspawn = startProcess("setpriv", [
-    ...["--pdeathsig", "KILL", "systemd-nspawn", "--directory", root, "--register=no", "--keep-unit", "--private-network", "--boot"],
+    "--pdeathsig=KILL",
+    "systemd-nspawn",
+    `--directory=${root}`,
+    "--register=no",
+    "--keep-unit",
+    "--private-network",
+    "--boot",
   ]);
   let namespace: string | null = null;
   const shutDown = async (): Promise<void> => {
@@ -154,6 +162,8 @@ function keepOnlyOurs(root: string, machine: string): void {
   writeFileSync(join(root, "etc/machine-id"), `${machine}\n`);
   // An image for containers forbids its packages to start services.
   rmSync(join(root, "usr/sbin/policy-rc.d"), { force: true });
+  // The index of manuals is made anew after each installation, otherwise.
+  rmSync(join(root, "var/lib/man-db/auto-update"), { force: true });
   // One that is installed here is not the one to be tested.
   rmSync(join(root, "var/log/journal"), { recursive: true, force: true });
 }

@@ -161,12 +161,8 @@ describe("the service", { skip: lacksContainer() }, () => {
     await waitFor("the old daemon's end", async () => (await container.exec("kill", "-0", `${pid}`)).status !== 0);
     const join = request(JOIN);
     assert.notEqual(await show("ActiveState"), "active", "it was asked before the new one was ready");
-    let isOver = false;
-    void restart.then(() => {
-      isOver = true;
-    });
     do assert.equal((await container.rx.exec("nc", ["-z", container.address, "9688"])).status, 0, "a connection was refused");
-    while (!isOver);
+    while (!(await isActive()));
     assert.equal((await restart).status, 0);
     assert.match((await join).stdout, /"result":\{.*"group":/);
     await receives();
