@@ -53,7 +53,7 @@ export const schema = section("", {
     operatorTokenFile: key({
       type: optionalFile(),
       default: null,
-      doc: "File that holds the operator's token for changes over TCP; null: TCP may only read and join.",
+      doc: "File that holds the operator's token for changes over TCP; null: the service's credential `token`, else TCP may only read and join.",
       hot: false,
       since: "core",
     }),

@@ -5,6 +5,7 @@ import type { ChannelResult } from "../control/contract/channel.ts";
 import type { PacingResult } from "../control/contract/pacing.ts";
 import type { PageChannel } from "./http/page.ts";
 import type { Channel } from "./channel.ts";
+import type { ShownChannel } from "./notify/status-text.ts";
 import { foreignWarning } from "./foreign/foreign-warning.ts";
 import type { StatisticsAnswer } from "./send/sender-thread.ts";
 import type { SenderStatistics } from "./send/statistics.ts";
@@ -111,6 +112,11 @@ export function describeForPage(channel: Channel, authority: string): PageChanne
     sound: audio.enabled ? audio : null,
     sdpUrl: profile === "rtp" ? `http://${authority}/${channel.name}.sdp` : null,
   };
+}
+
+/** A channel in the line that the service manager shows. */
+export function describeForStatus(channel: Channel, statistics: SenderStatistics, clients: number): ShownChannel {
+  return { name: channel.name, state: shownState(channel, statistics).state, fps: statistics.measuredFps, clients };
 }
 
 export function itemName(item: SourceItem): string {

@@ -6,8 +6,11 @@ import type { Config } from "../config/schema.ts";
 import type { ControlServer, ControlServerOptions } from "../control/server/server.ts";
 import { ControlServerError } from "../control/server/server-error.ts";
 import { setUpChannel } from "./channel-setup.ts";
+import { createServiceLife } from "./notify/service-life.ts";
+import type { ServiceManager } from "./notify/service-manager.ts";
 import { Channel } from "./channel.ts";
 import type { ChannelNews } from "./channel-news.ts";
+import { describeForStatus } from "./channel-status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { Announcer } from "./announce/announcer.ts";
 import type { Servers } from "./servers.ts";
@@ -28,6 +31,10 @@ import { openKeeper } from "./state/keeper.ts";
 export type DaemonOptions = {
   readonly config: Config;
   readonly version: string;
+  /** Who started us and wants to know how we are; null for nobody. */
+  readonly serviceManager: ServiceManager | null;
+  /** Control sockets that it has opened for us, as file descriptors. */
+  readonly inheritedSockets: readonly number[];
   /** The operator's token, null for none. */
   readonly token: string | null;
   /** Where the Unix socket goes if `control.socket` cannot be made (a path of null: nowhere); null if that is an error. */
@@ -67,6 +74,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   let controlSocket: string | null = config.control.socket;
   // Nobody has subscribed before the control channel is there.
   let publish: Publish = () => {};
+  let clientCount: (channel: string) => number = () => 0;
 
   const sender = startSenderThread((news) => {
     if (news.kind === "tapped") {
@@ -82,6 +90,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind === "state" || news.kind === "settings") keeper?.note();
     tellChannelNews(name, news, log, publish);
+    life.note();
     if (news.kind !== "state") return;
     if (news.state !== "starting") waiting.get(name)?.();
     if (news.state === "ended" && [...channels.values()].every(({ state }) => state === "ended" || state === "failed")) finished.resolve();
@@ -98,10 +107,16 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   let recordings: Recordings | null = null;
 
   const keeper = options.stateDirectory === null ? null : await openKeeper(options.stateDirectory, channels, sender, log);
-  const reload = createReload(options.load, config, channels);
+  const life = createServiceLife(options.serviceManager, {
+    channels: () => Promise.all([...channels.values()].map(describeInStatus)),
+    overdueMs: sender.overdueMs,
+    nowMs: monotonicMs,
+  });
+  const readAgain = createReload(options.load, config, channels);
+  const reload = () => life.reloading(readAgain);
   const begun = beginChannels();
   const control = await startControl();
-  publish = control.publish;
+  ({ publish, clientCount } = control);
   options.logRing.listen((line) => tellLogLine(line, control.publish));
   const servers = await startOthers();
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
@@ -118,6 +133,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     await Promise.race([aborted(signal), finished.promise, sender.failed]);
   } finally {
     ending.abort();
+    const told = life.stopping();
     await Promise.all([watching, recordings?.close()]);
     if (options.configFile !== null) unwatchFile(options.configFile);
     clearInterval(adapting);
@@ -125,7 +141,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     for (const channel of channels.values()) channel.leave();
     await servers.closeOperator();
     await sender.close();
-    await Promise.all([control.close(), servers.close()]);
+    await Promise.all([control.close(), servers.close(), told]);
   }
 
   /** What serves others is loaded while the sources begin. */
@@ -153,6 +169,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     });
     const base: Omit<ControlServerOptions, "socketPath"> = {
       listen: config.control.listen,
+      inherited: options.inheritedSockets,
       handlers,
       token: options.token,
       clock: { nowMs: () => monotonicMs() + utcOffsetMs },
@@ -175,6 +192,11 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     }
     void server.run(signal);
     return server;
+  }
+
+  async function describeInStatus(channel: Channel) {
+    const { statistics } = await sender.statistics(channel.name);
+    return describeForStatus(channel, statistics, clientCount(channel.name));
   }
 
   async function listenAgain(server: ControlServer) {
@@ -265,7 +287,10 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     const all = [...channels.values()];
     const why = all.map((channel) => {
       if (channel.state === "failed") return `channels.${channel.name}.source: ${channel.reason ?? "failed"}`;
-      return channel.isCutOff ? `channels.${channel.name}.interfaces: ${channel.interfaces[0]?.problem ?? "none"}` : null;
+      // A service that starts before its network waits for it: nobody stands by to start it again.
+      return channel.isCutOff && options.serviceManager === null
+        ? `channels.${channel.name}.interfaces: ${channel.interfaces[0]?.problem ?? "none"}`
+        : null;
     });
     if (why.every((reason) => reason !== null)) throw new StartError(why[0] ?? "no channel is configured");
   }
@@ -275,6 +300,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     const all = [...channels.values()];
     const { host } = config.http.listen;
     options.print(readyLine(all));
+    life.ready();
     for (const channel of all) for (const line of watchHint(channel, host, servers.httpPort)) options.print(line);
   }
 }

@@ -1,21 +1,29 @@
-/** The log, on standard error: for people on a terminal, with journald's priorities under systemd, else JSON lines. */
+/** The log, on standard error: for people on a terminal, with journald's priorities under systemd, else JSON lines. A line that repeats is held back. */
 
 import { levels, pino } from "pino";
 import type { Logger, LoggerOptions } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "../config/schema.ts";
+import { monotonicMs } from "./clock.ts";
+import { isJournal, journalLine } from "./journal.ts";
+import { LogLimit } from "./log-limit.ts";
 import type { LogLine, LogRing } from "./log-ring.ts";
 
 export type Log = Logger;
 
 /** Every line that is written goes to `ring` as well. */
 export function openLog({ level, format }: Config["log"], env: NodeJS.ProcessEnv, ring: LogRing): Log {
+  const limit = new LogLimit();
   const options: LoggerOptions = {
     level,
     base: null,
     hooks: {
       logMethod(args, method, levelNumber) {
-        ring.push(asLine(args, levelNumber));
+        const nowMs = monotonicMs();
+        for (const { line, times } of limit.takeEnded(nowMs)) this.warn(`${line} (${times} times more)`);
+        const line = asLine(args, levelNumber);
+        if (!limit.admit(line.channel === null ? line.text : `${line.channel}: ${line.text}`, nowMs)) return;
+        ring.push(line);
         method.apply(this, args);
       },
     },
@@ -35,24 +43,21 @@ export function openLog({ level, format }: Config["log"], env: NodeJS.ProcessEnv
         }),
       );
     case "journald":
-      return pino(options, { write: (line: string) => void process.stderr.write(journalLine(line)) });
+      return pino(options, { write: (line: string) => void process.stderr.write(asEntry(line)) });
     case "json":
       return pino(options, pino.destination({ dest: 2, sync: true }));
   }
 }
 
 function chooseFormat(env: NodeJS.ProcessEnv): "pretty" | "journald" | "json" {
-  if (env["JOURNAL_STREAM"] !== undefined) return "journald";
+  if (isJournal(env)) return "journald";
   return process.stderr.isTTY ? "pretty" : "json";
 }
 
-/** sd-daemon(3): `<N>` at the beginning of a line is its syslog priority. */
-const PRIORITIES: Readonly<Record<number, number>> = { 60: 2, 50: 3, 40: 4, 30: 6, 20: 7, 10: 7 };
-
-function journalLine(json: string): string {
+function asEntry(json: string): string {
   const { level, msg, channel }: { level?: unknown; msg?: unknown; channel?: unknown } = JSON.parse(json);
   const prefix = typeof channel === "string" ? `${channel}: ` : "";
-  return `<${PRIORITIES[Number(level)] ?? 6}>${prefix}${String(msg)}\n`;
+  return journalLine(Number(level), `${prefix}${String(msg)}`);
 }
 
 /** `args`: an object with the channel and an error, if there is one, then the text. */

@@ -1,12 +1,16 @@
 /** `streamerd`: reads the command line and the configuration, and runs the daemon until it is told to end. */
 
-import { readFileSync } from "node:fs";
 import { loadConfig } from "../config/load.ts";
 import { formatConfigError } from "../config/origin.ts";
+import { levels } from "pino";
 import type { Config } from "../config/schema.ts";
+import { inheritedSockets } from "../control/server/inherited.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { runDaemon } from "./daemon.ts";
+import { openServiceManager } from "./notify/service-manager.ts";
+import { readToken } from "./operator-token.ts";
 import { StartError } from "./start-error.ts";
+import { isJournal, journalLine } from "./journal.ts";
 import { LogRing } from "./log-ring.ts";
 import { openLog } from "./log.ts";
 import { readMachine } from "./machine.ts";
@@ -36,7 +40,7 @@ async function main(): Promise<number> {
     );
     return 0;
   }
-  const token = readToken(loaded.config.control.operatorTokenFile);
+  const token = readToken(loaded.config.control.operatorTokenFile, process.env);
   if (!token.ok) {
     complain(`streamerd: ${token.reason}`);
     return EXIT_CONFIG;
@@ -63,6 +67,8 @@ async function main(): Promise<number> {
       {
         config: loaded.config,
         version,
+        serviceManager: openServiceManager(process.env, process.pid, (text) => log.warn(text)),
+        inheritedSockets: inheritedSockets(process.env, process.pid),
         token: token.value,
         socketFallback: isDefaultSocket ? { path: otherSocket } : null,
         load,
@@ -92,27 +98,13 @@ function cacheOf({ dir, maxBytes }: Config["cache"]): SourceCache {
   return directory === null || maxBytes === 0 ? null : { dir: directory, maxBytes };
 }
 
-type Token = { readonly ok: true; readonly value: string | null } | { readonly ok: false; readonly reason: string };
-
-function readToken(file: string | null): Token {
-  if (file === null) return { ok: true, value: null };
-  try {
-    const value = readFileSync(file, "utf8").trim();
-    return value === "" ? { ok: false, reason: `control.operatorTokenFile: ${file} is empty; write a token into it` } : { ok: true, value };
-  } catch (error) {
-    return {
-      ok: false,
-      reason: `control.operatorTokenFile: ${error instanceof Error ? error.message : String(error)}; correct the path or its mode`,
-    };
-  }
-}
-
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** The last line of a program that cannot go on: plain text, whatever the log's format is. */
 function complain(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(isJournal(process.env) ? journalLine(levels.values["fatal"] ?? Number.NaN, line) : `${line}\n`);
 }
 
 process.exitCode = await main();

@@ -39,9 +39,9 @@ export function createOperatorSite(sources: OperatorSources): OperatorSite {
   }
 
   return {
-    metrics: async () => (judgeHealth(sender.silentMs()).isGood ? read() : null),
-    health: () => judgeHealth(sender.silentMs()),
-    readiness: () => judgeReadiness(isAnnounced(), sender.silentMs(), [...channels.values()]),
+    metrics: async () => (judgeHealth(Math.max(0, sender.overdueMs())).isGood ? read() : null),
+    health: () => judgeHealth(Math.max(0, sender.overdueMs())),
+    readiness: () => judgeReadiness(isAnnounced(), Math.max(0, sender.overdueMs()), [...channels.values()]),
   };
 }
 
@@ -61,7 +61,7 @@ async function readSnapshot({ version, startedUtcMs, channels, sender, control, 
     version,
     nodeVersion: process.versions.node,
     startedSeconds: startedUtcMs / 1000,
-    senderSilentSeconds: sender.silentMs() / 1000,
+    senderSilentSeconds: Math.max(0, sender.overdueMs()) / 1000,
     channels: await Promise.all([...channels.values()].map(read)),
     control: control.counters(),
     usage: usage(),

@@ -27,11 +27,12 @@ const STAGES: readonly Stage[] = [
   command("lint", bin("oxlint/bin/oxlint"), "--type-aware", "--deny-warnings"),
   command("format", bin("oxfmt/bin/oxfmt"), "--check"),
   command("gen --check", "config/generate.ts", "--check"),
-  { name: "unit", run: () => runTests("test/{*.test.ts,!(e2e|sim)/**/*.test.ts}", 2) },
+  { name: "unit", run: () => runTests("test/{*.test.ts,!(e2e|sim|service)/**/*.test.ts}", 2) },
   { name: "simulation", run: () => runTests("test/sim/**/*.test.ts", 2) },
   command(`fuzz ${FUZZ_SECONDS} s`, "test/wire/fuzz.ts", FUZZ_SECONDS),
   // One after the other: they measure nothing, but two cores carry one set of real processes at a time.
   { name: "e2e", run: () => runTests("test/e2e/**/*.test.ts", 1) },
+  { name: "service", run: () => runTests("test/service/**/*.test.ts", 1) },
 ];
 
 async function main(wanted: readonly string[]): Promise<number> {

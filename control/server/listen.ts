@@ -25,6 +25,23 @@ export async function listenTcp(server: Server, { host, port }: TcpAddress): Pro
   return { host, port: typeof address === "object" && address !== null ? address.port : port };
 }
 
+/** Listens on a socket that somebody else has bound. Answers with its address; null for a Unix socket, whose file stays when we go. */
+export async function adopt(server: Server, fd: number): Promise<TcpAddress | null> {
+  try {
+    server.listen({ fd });
+    await once(server, "listening");
+  } catch (error) {
+    const remedy = "streamerd.socket may have stream sockets only (ListenStream=)";
+    throw new ControlServerError(
+      "CANNOT_LISTEN",
+      `the service manager's socket ${fd} cannot be listened on: ${messageOf(error)}; ${remedy}`,
+      error,
+    );
+  }
+  const address = server.address();
+  return typeof address === "object" && address !== null ? { host: address.address, port: address.port } : null;
+}
+
 /** Reachable for the owner and its group (mode 0660). The server takes the file away when it closes. */
 export async function listenUnix(server: Server, path: string): Promise<void> {
   // sun_path has 108 bytes with the closing zero (unix(7)).

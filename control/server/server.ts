@@ -9,7 +9,7 @@ import { createCallCounts, type MethodCount } from "./call-counts.ts";
 import { serveConnection, type Connection } from "./connection.ts";
 import { createDispatch, refusal } from "./dispatch.ts";
 import { controlLimits, type ControlLimits } from "./limits.ts";
-import { listenTcp, listenUnix, type TcpAddress } from "./listen.ts";
+import { adopt, listenTcp, listenUnix, type TcpAddress } from "./listen.ts";
 import { createMediaConnections } from "./media-connections.ts";
 import { createOwnMethods, type Introduction, type OnReport, type OwnMethod } from "./own-methods.ts";
 import type { Caller, Peer } from "./peer.ts";
@@ -32,6 +32,8 @@ export type ControlServerOptions = {
   readonly listen: TcpAddress;
   /** Null: no Unix socket. */
   readonly socketPath: string | null;
+  /** Sockets that the service manager has opened: they go before `listen` and `socketPath`, each for its kind. */
+  readonly inherited?: readonly number[];
   readonly handlers: Handlers;
   /** Null: nobody becomes an operator over TCP. */
   readonly token: string | null;
@@ -107,10 +109,30 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     badInput,
   });
   const dispatch = createDispatch({ ...domainMethods, ...ownMethods }, { log, badInput, counts, hasToken: token !== null });
-  const tcp = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket, false));
-  const unix = createServer({ allowHalfOpen: true }, (socket) => accept(socket, true));
+  const servers: Server[] = [];
+  /** Who comes by one of these is an operator. */
+  const unixServers = new Set<Server>();
   let sweeping: NodeJS.Timeout | null = null;
   let bound: TcpAddress | null = null;
+
+  function addServer(): Server {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket, unixServers.has(server)));
+    servers.push(server);
+    return server;
+  }
+
+  async function addInherited(fd: number): Promise<TcpAddress | null> {
+    const server = addServer();
+    const address = await adopt(server, fd);
+    if (address === null) unixServers.add(server);
+    return address;
+  }
+
+  async function addUnix(path: string): Promise<void> {
+    const server = addServer();
+    await listenUnix(server, path);
+    unixServers.add(server);
+  }
 
   function accept(socket: Socket, byUnixSocket: boolean): void {
     const address = byUnixSocket ? "unix" : (socket.remoteAddress ?? "gone").replace(/^::ffff:/, "");
@@ -167,20 +189,21 @@ export function createControlServer(options: ControlServerOptions): ControlServe
 
   async function listen(): Promise<TcpAddress> {
     try {
-      if (options.socketPath !== null) await listenUnix(unix, options.socketPath);
-      bound = await listenTcp(tcp, options.listen);
+      const inherited = await Promise.all((options.inherited ?? []).map(addInherited));
+      if (options.socketPath !== null && unixServers.size === 0) await addUnix(options.socketPath);
+      bound = inherited.find((address) => address !== null) ?? (await listenTcp(addServer(), options.listen));
     } catch (error) {
       await close();
       throw error;
     }
     // A failed accept (no file descriptors left) must not end the daemon; the next one is tried anew.
-    for (const server of [tcp, unix]) server.on("error", (error) => log.error({ err: error }, "control: cannot accept"));
+    for (const server of servers) server.on("error", (error) => log.error({ err: error }, "control: cannot accept"));
     sweeping = setInterval(sweep, sweepEveryMs);
     return bound;
   }
 
   async function close(): Promise<void> {
-    const closed = Promise.all([closeServer(tcp), closeServer(unix)]);
+    const closed = Promise.all(servers.map(closeServer));
     media.close();
     for (const connection of connections) connection.close();
     for (const socket of turnedAway.keys()) socket.destroy();

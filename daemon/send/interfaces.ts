@@ -44,7 +44,7 @@ function resolveAuto(present: readonly Present[], routes: string, group: string)
 
 function readRoutes(): string {
   try {
-    return readFileSync("/proc/net/route", "latin1");
+    return readFileSync("/proc/self/net/route", "latin1");
   } catch {
     return "";
   }

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { monotonicMs } from "../clock.ts";
 import { programFile } from "../program-file.ts";
 import type { FromSender, ToSender } from "./sender-messages.ts";
-import { SHARED_BYTES, TURN_WORD, WAKE_WORD, ageOfWord, millisecondsWord } from "./shared-words.ts";
+import { SHARED_BYTES, WAKE_WORD, overdueMs, tellDeadline } from "./told-deadline.ts";
 import { askForRealTime } from "./thread-priority.ts";
 import type { SenderStatistics } from "./statistics.ts";
 
@@ -18,8 +18,8 @@ export type SenderThread = {
   /** The same without waking it: for what is not due before its next wake-up. */
   readonly postQuietly: (order: ToSender, transfer?: readonly ArrayBuffer[]) => void;
   readonly statistics: (channel: string) => Promise<StatisticsAnswer>;
-  /** How long ago the thread's loop turned last; it does at least ten times a second. */
-  readonly silentMs: () => number;
+  /** How long the oldest deadline that is due has been waiting; 0 or less if none is. It asks nobody, so it tells of a thread that hangs too. */
+  readonly overdueMs: () => number;
   /** Says goodbye on every channel and ends the thread. */
   readonly close: () => Promise<void>;
   /** Rejects when the thread dies: the daemon cannot go on without it. */
@@ -29,8 +29,7 @@ export type SenderThread = {
 export function startSenderThread(onNews: (news: SenderNews) => void): SenderThread {
   const shared = new SharedArrayBuffer(SHARED_BYTES);
   const wake = new Int32Array(shared);
-  // Until its first turn it counts from here.
-  Atomics.store(wake, TURN_WORD, millisecondsWord(monotonicMs()));
+  tellDeadline(wake, monotonicMs());
   const worker = new Worker(programFile("send/sender-worker", import.meta.url, ".."), { workerData: shared });
   const asked = new Map<number, (answer: StatisticsAnswer) => void>();
   const closed = Promise.withResolvers<void>();
@@ -68,6 +67,5 @@ export function startSenderThread(onNews: (news: SenderNews) => void): SenderThr
     await closed.promise;
     await worker.terminate();
   };
-  const silentMs = (): number => ageOfWord(Atomics.load(wake, TURN_WORD), monotonicMs());
-  return { post, postQuietly, statistics, silentMs, close, failed: failed.promise };
+  return { post, postQuietly, statistics, close, overdueMs: () => overdueMs(wake, monotonicMs()), failed: failed.promise };
 }

@@ -10,7 +10,7 @@ import { readInterfaces } from "./interfaces.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { ChannelOutput } from "./channel-output.ts";
 import type { FromSender, ToSender } from "./sender-messages.ts";
-import { TURN_WORD, WAKE_WORD, millisecondsWord } from "./shared-words.ts";
+import { tellDeadline, WAKE_WORD } from "./told-deadline.ts";
 import { hurryThisThread } from "./thread-priority.ts";
 
 /** While sockets are being opened, the event loop turns this often: what their opening waits for comes by it. */
@@ -84,14 +84,16 @@ function main(port: MessagePort, wake: Int32Array): void {
 
   const turn = (): void => {
     const seen = Atomics.load(wake, WAKE_WORD);
-    Atomics.store(wake, TURN_WORD, millisecondsWord(monotonicMs()));
     for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) obey(received.message);
     const untilMs = sendWhatIsDue();
     if (isClosing) {
       void close();
       return;
     }
-    const sleepMs = Math.min(untilMs - monotonicMs(), opening > 0 ? SLEEP_WHILE_OPENING_MS : LONGEST_SLEEP_MS);
+    const nowMs = monotonicMs();
+    const deadlineMs = Math.min(untilMs, nowMs + (opening > 0 ? SLEEP_WHILE_OPENING_MS : LONGEST_SLEEP_MS));
+    tellDeadline(wake, deadlineMs);
+    const sleepMs = deadlineMs - nowMs;
     if (sleepMs > 0 && sleepMs <= AWAKE_MS) {
       // This clock makes no garbage; its zero is another one.
       for (const endMs = performance.now() + sleepMs; performance.now() < endMs;);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { judgeHealth, judgeReadiness } from "../../daemon/health.ts";
-import { ageOfWord, millisecondsWord } from "../../daemon/send/shared-words.ts";
 
 test("the daemon is well while its sender has turned within two seconds", () => {
   assert.equal(judgeHealth(2000).isGood, true);
@@ -30,8 +29,3 @@ for (const [name, announced, silentMs, channels, expected] of [
     const { isGood, text } = judgeReadiness(announced, silentMs, channels);
     assert.deepEqual([isGood, text], expected);
   });
-
-test("the age of a turn is right when its 32 bits wrap", () => {
-  for (const atMs of [0, 5, 2 ** 31 - 3, 2 ** 32 - 3, 1e12])
-    for (const laterMs of [0, 7, 86_400_000]) assert.equal(ageOfWord(millisecondsWord(atMs), atMs + laterMs), laterMs);
-});
