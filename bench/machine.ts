@@ -1,0 +1,52 @@
+/** On what was measured: the machine, the versions of all programs, the commit; and what the host of a virtual machine took away meanwhile. */
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cpus, release, totalmem } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "..");
+
+export type Circumstances = {
+  readonly date: string;
+  readonly commit: string;
+  readonly machine: string;
+  readonly versions: Readonly<Record<string, string>>;
+};
+
+export function describeCircumstances(): Circumstances {
+  const [first] = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    commit: firstLine("git", ["-C", ROOT, "describe", "--always", "--dirty"]),
+    machine: `${cpus().length} × ${first?.model ?? "unknown processor"}, ${gigabytes} GB, Linux ${release()}`,
+    versions: {
+      streamerd: firstLine(join(ROOT, "bin/streamerd"), ["--version"]),
+      node: process.versions.node,
+      ffmpeg: firstLine("ffmpeg", ["-version"]),
+      GStreamer: firstLine("gst-launch-1.0", ["--version"]),
+    },
+  };
+}
+
+export type ProcessorTicks = { readonly all: number; readonly stolen: number };
+
+export function readProcessorTicks(): ProcessorTicks {
+  const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
+  const ticks = line.split(/\s+/).slice(1, 9).map(Number);
+  return { all: ticks.reduce((sum, count) => sum + count, 0), stolen: ticks[7] ?? 0 };
+}
+
+/** Percent of the machine's time that its host gave to others: with more than a trace of it, no figure says much about a program. */
+export function stealPercent(before: ProcessorTicks, after = readProcessorTicks()): number {
+  return (100 * (after.stolen - before.stolen)) / Math.max(1, after.all - before.all);
+}
+
+function firstLine(command: string, args: readonly string[]): string {
+  try {
+    return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).split("\n")[0] ?? "";
+  } catch {
+    return "not there";
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * `npm run bench [-- NAME…] [--quick]`: streamerd, ffmpeg and GStreamer on the same job, on a LAN of network namespaces, in turn. Prints a table
+ * of medians for each bench and writes bench/results/NAME.json; README's table and the charts follow from those.
+ */
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { createLan } from "../test/e2e/lan.ts";
+import { makeFilm } from "../test/e2e/media.ts";
+import { lacks } from "../test/e2e/needs.ts";
+import type { Bench, Finding } from "./bench.ts";
+import { cost } from "./cost.ts";
+import { describeCircumstances } from "./machine.ts";
+import { summarise, tableOf } from "./summary.ts";
+
+const RESULTS = join(import.meta.dirname, "results");
+const BENCHES: readonly Bench[] = [cost];
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: "boolean" }, help: { type: "boolean" } } });
+  const unknown = positionals.find((name) => !BENCHES.some((bench) => bench.name === name));
+  if (values.help === true || unknown !== undefined) {
+    if (unknown !== undefined) console.error(`bench: there is no ${unknown}; name one of ${BENCHES.map(({ name }) => name).join(", ")}`);
+    else for (const { name, summary, isOptIn } of BENCHES) console.log(`${name.padEnd(10)} ${summary}${isOptIn ? " (only when named)" : ""}`);
+    return unknown === undefined ? 0 : 2;
+  }
+  const missing = lacks("ffmpeg", "gst-launch-1.0", "tcpdump", "nft", "curl");
+  if (missing !== false) {
+    console.error(`bench: ${missing}`);
+    return 1;
+  }
+  const wanted = BENCHES.filter(({ name, isOptIn }) => (positionals.length === 0 ? !isOptIn : positionals.includes(name)));
+  for (const bench of wanted) {
+    const startedMs = performance.now();
+    const finding = await runOne(bench, values.quick === true);
+    if (values.quick !== true) save(bench, finding);
+    console.log(`\n${bench.name}: ${finding.title} (${Math.round((performance.now() - startedMs) / 1000)} s)\n\n${tableOf(finding)}\n`);
+    for (const note of finding.notes) console.log(`- ${note}`);
+    const { median, most } = summarise(finding.stealPercent);
+    console.log(`- steal ${median.toFixed(2)} % (at most ${most.toFixed(2)} % in a round)`);
+  }
+  return 0;
+}
+
+async function runOne(bench: Bench, isQuick: boolean): Promise<Finding> {
+  const folder = mkdtempSync(join(tmpdir(), "streamerd-bench-"));
+  const cleaners: (() => Promise<void>)[] = [];
+  try {
+    const named = process.env["STREAMERD_TEST_MEDIA"] ?? "";
+    const film = named === "" ? makeFilm(join(folder, "film.mp4"), 30) : resolve(named);
+    return await bench.run({ film, folder, isQuick, lan: (names) => createLan({ after: (clean) => cleaners.push(clean) }, names) });
+  } finally {
+    for (const clean of cleaners.toReversed()) await clean();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function save({ name }: Bench, finding: Finding): void {
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify({ ...describeCircumstances(), ...finding }, null, 2)}\n`);
+}
+
+process.exitCode = await main();
