@@ -19,6 +19,8 @@ const LONGEST_SLEEP_MS = 100;
  * due, so what is left of that time is waited for in this way, and a wake-up that is late by as much does no harm.
  */
 const AWAKE_MS = 0.35;
+/** A turn of the event loop ends after the wake-up that comes then. */
+const LONGEST_TURN_MS = 20;
 /** What was read of the interfaces serves all channels for this long. */
 const INTERFACES_HOLD_MS = 250;
 
@@ -75,21 +77,37 @@ function main(port: MessagePort, wake: Int32Array): void {
     return untilMs;
   };
 
+  /** Whether anything had come. */
+  const obeyWhatCame = (): boolean => {
+    let received = receiveMessageOnPort(port);
+    if (received === undefined) return false;
+    for (; received !== undefined; received = receiveMessageOnPort(port)) obey(received.message);
+    return true;
+  };
+
+  let untilMs = Number.NEGATIVE_INFINITY;
+  /** Several wake-ups in one turn of the event loop: a turn costs as much as a packet, and all that waits for it is to hear of errors. */
   const turn = (): void => {
-    const seen = Atomics.load(wake, 0);
-    for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) obey(received.message);
-    const untilMs = sendWhatIsDue();
-    if (isClosing) {
-      void close();
-      return;
-    }
-    const sleepMs = Math.min(untilMs - monotonicMs(), LONGEST_SLEEP_MS);
-    if (sleepMs > 0 && sleepMs <= AWAKE_MS) {
-      // This clock makes no garbage; its zero is another one.
-      for (const endMs = performance.now() + sleepMs; performance.now() < endMs;);
-      sendWhatIsDue();
-    } else if (sleepMs > 0 && Atomics.wait(wake, 0, seen, sleepMs) === "timed-out") sendWhatIsDue();
+    const endMs = performance.now() + LONGEST_TURN_MS;
+    do {
+      const seen = Atomics.load(wake, 0);
+      if (obeyWhatCame()) untilMs = sendWhatIsDue();
+      if (isClosing) {
+        void close();
+        return;
+      }
+      if (sleepUntil(untilMs, seen)) untilMs = sendWhatIsDue();
+    } while (performance.now() < endMs);
     setImmediate(turn);
+  };
+
+  /** Whether the time has come; false: there may be orders. */
+  const sleepUntil = (untilMs: number, seen: number): boolean => {
+    const sleepMs = Math.min(untilMs - monotonicMs(), LONGEST_SLEEP_MS);
+    if (sleepMs > AWAKE_MS) return Atomics.wait(wake, 0, seen, sleepMs) === "timed-out";
+    // This clock makes no garbage; its zero is another one.
+    if (sleepMs > 0) for (const endMs = performance.now() + sleepMs; performance.now() < endMs;);
+    return true;
   };
   turn();
 }

@@ -272,10 +272,11 @@ export class Sender {
   }
 
   #nextDeadlineMs(): number {
+    const soundMs = this.#sound?.nextDueMs ?? NEVER;
     const pictureMs = this.#picture.isUnderWay
-      ? this.#picture.nextGroupMs
+      ? this.#picture.groupDeadlineMs(soundMs)
       : Math.min(this.#nextFrameMs() - PREPARE_MS, this.#repeatDueMs());
-    return Math.min(pictureMs, this.#sound?.nextDueMs ?? NEVER, this.#nextReportMs, this.#endMs());
+    return Math.min(pictureMs, soundMs, this.#nextReportMs, this.#endMs());
   }
 
   #transmit(packet: Uint8Array | null, to: Destination): void {
