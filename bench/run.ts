@@ -11,12 +11,16 @@ import { createLan } from "../test/e2e/lan.ts";
 import { makeFilm } from "../test/e2e/media.ts";
 import { lacks } from "../test/e2e/needs.ts";
 import type { Bench, Finding } from "./bench.ts";
+import { channels } from "./channels.ts";
 import { cost } from "./cost.ts";
 import { describeCircumstances } from "./machine.ts";
+import { pacing } from "./pacing.ts";
+import { receivers } from "./receivers.ts";
+import { start } from "./start.ts";
 import { summarise, tableOf } from "./summary.ts";
 
 const RESULTS = join(import.meta.dirname, "results");
-const BENCHES: readonly Bench[] = [cost];
+const BENCHES: readonly Bench[] = [cost, pacing, start, channels, receivers];
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: "boolean" }, help: { type: "boolean" } } });
