@@ -33,6 +33,8 @@ export type Setting = {
   readonly folder: string;
   /** Fewer and shorter rounds: to see that it works. */
   readonly isQuick: boolean;
+  /** How long the soak lasts. */
+  readonly minutes: number;
   /** A LAN of its own for this bench. */
   readonly lan: <const Name extends string>(names: readonly Name[]) => Promise<Lan<Name>>;
 };

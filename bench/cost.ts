@@ -14,7 +14,7 @@ const SETTLE_S = 7;
 type Extent = { readonly rounds: number; readonly seconds: number };
 
 /** Settling and measuring fit into the half minute of the test film, which GStreamer plays once. */
-const FULL: Extent = { rounds: 3, seconds: 20 };
+const FULL: Extent = { rounds: 3, seconds: 15 };
 const QUICK: Extent = { rounds: 1, seconds: 8 };
 
 export const cost: Bench = {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- NAME…] [--quick]`: streamerd, ffmpeg and GStreamer on the same job, on a LAN of network namespaces, in turn. Prints a table
+ * `npm run bench [-- NAME…] [--quick] [--minutes N]`: streamerd, ffmpeg and GStreamer on the same job, on a LAN of network namespaces, in turn. Prints a table
  * of medians for each bench and writes bench/results/NAME.json; README's table and the charts follow from those.
  */
 
@@ -10,20 +10,24 @@ import { parseArgs } from "node:util";
 import { createLan } from "../test/e2e/lan.ts";
 import { makeFilm } from "../test/e2e/media.ts";
 import { lacks } from "../test/e2e/needs.ts";
-import type { Bench, Finding } from "./bench.ts";
+import type { Bench, Finding, Setting } from "./bench.ts";
 import { channels } from "./channels.ts";
 import { cost } from "./cost.ts";
+import { loss } from "./loss.ts";
 import { describeCircumstances } from "./machine.ts";
 import { pacing } from "./pacing.ts";
 import { receivers } from "./receivers.ts";
+import { soak } from "./soak.ts";
 import { start } from "./start.ts";
 import { summarise, tableOf } from "./summary.ts";
 
 const RESULTS = join(import.meta.dirname, "results");
-const BENCHES: readonly Bench[] = [cost, pacing, start, channels, receivers];
+const BENCHES: readonly Bench[] = [cost, pacing, start, channels, receivers, loss, soak];
+
+const OPTIONS = { quick: { type: "boolean" }, minutes: { type: "string", default: "60" }, help: { type: "boolean" } } as const;
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: "boolean" }, help: { type: "boolean" } } });
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
   const unknown = positionals.find((name) => !BENCHES.some((bench) => bench.name === name));
   if (values.help === true || unknown !== undefined) {
     if (unknown !== undefined) console.error(`bench: there is no ${unknown}; name one of ${BENCHES.map(({ name }) => name).join(", ")}`);
@@ -38,7 +42,7 @@ async function main(): Promise<number> {
   const wanted = BENCHES.filter(({ name, isOptIn }) => (positionals.length === 0 ? !isOptIn : positionals.includes(name)));
   for (const bench of wanted) {
     const startedMs = performance.now();
-    const finding = await runOne(bench, values.quick === true);
+    const finding = await runOne(bench, { isQuick: values.quick === true, minutes: Number(values.minutes) });
     if (values.quick !== true) save(bench, finding);
     console.log(`\n${bench.name}: ${finding.title} (${Math.round((performance.now() - startedMs) / 1000)} s)\n\n${tableOf(finding)}\n`);
     for (const note of finding.notes) console.log(`- ${note}`);
@@ -48,13 +52,13 @@ async function main(): Promise<number> {
   return 0;
 }
 
-async function runOne(bench: Bench, isQuick: boolean): Promise<Finding> {
+async function runOne(bench: Bench, extent: Pick<Setting, "isQuick" | "minutes">): Promise<Finding> {
   const folder = mkdtempSync(join(tmpdir(), "streamerd-bench-"));
   const cleaners: (() => Promise<void>)[] = [];
   try {
     const named = process.env["STREAMERD_TEST_MEDIA"] ?? "";
     const film = named === "" ? makeFilm(join(folder, "film.mp4"), 30) : resolve(named);
-    return await bench.run({ film, folder, isQuick, lan: (names) => createLan({ after: (clean) => cleaners.push(clean) }, names) });
+    return await bench.run({ ...extent, film, folder, lan: (names) => createLan({ after: (clean) => cleaners.push(clean) }, names) });
   } finally {
     for (const clean of cleaners.toReversed()) await clean();
     rmSync(folder, { recursive: true, force: true });
