@@ -40,7 +40,12 @@ const byFfmpeg: Receiver = {
   count: async (host, sdp, seconds) => {
     const input = ["-protocol_whitelist", "file,udp,rtp", "-fpsprobesize", "0", "-i", sdp, "-map", "0:v", "-t", `${seconds}`];
     const words = ["-v", "error", "-nostdin", ...input, "-fps_mode", "passthrough", "-f", "null", "-progress", "pipe:1", "-"];
-    return Number((await host.output("ffmpeg", words)).match(/frame=\s*(\d+)/g)?.at(-1)?.split("=")[1] ?? 0);
+    return Number(
+      (await host.output("ffmpeg", words))
+        .match(/frame=\s*(\d+)/g)
+        ?.at(-1)
+        ?.split("=")[1] ?? 0,
+    );
   },
 };
 

@@ -35,7 +35,11 @@ export const pacing: Bench = {
   run: (setting) => measurePacing(setting, CONTENDERS, setting.isQuick ? QUICK : FULL),
 };
 
-export async function measurePacing(setting: Setting, contenders: readonly Contender[], { rounds, seconds, loads }: Extent): Promise<Finding> {
+export async function measurePacing(
+  setting: Setting,
+  contenders: readonly Contender[],
+  { rounds, seconds, loads }: Extent,
+): Promise<Finding> {
   const lan = await setting.lan(["tx", "rx"]);
   const rows = new Rows();
   const steal: number[] = [];

@@ -3,7 +3,7 @@
  * of medians for each bench and writes bench/results/NAME.json; README's table and the charts follow from those.
  */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,14 +14,14 @@ import type { Bench, Finding, Setting } from "./bench.ts";
 import { channels } from "./channels.ts";
 import { cost } from "./cost.ts";
 import { loss } from "./loss.ts";
-import { describeCircumstances } from "./machine.ts";
 import { pacing } from "./pacing.ts";
 import { receivers } from "./receivers.ts";
+import { writeReport } from "./report.ts";
+import { saveResult } from "./result-files.ts";
 import { soak } from "./soak.ts";
 import { start } from "./start.ts";
 import { summarise, tableOf } from "./summary.ts";
 
-const RESULTS = join(import.meta.dirname, "results");
 const BENCHES: readonly Bench[] = [cost, pacing, start, channels, receivers, loss, soak];
 
 const OPTIONS = { quick: { type: "boolean" }, minutes: { type: "string", default: "60" }, help: { type: "boolean" } } as const;
@@ -31,7 +31,8 @@ async function main(): Promise<number> {
   const unknown = positionals.find((name) => !BENCHES.some((bench) => bench.name === name));
   if (values.help === true || unknown !== undefined) {
     if (unknown !== undefined) console.error(`bench: there is no ${unknown}; name one of ${BENCHES.map(({ name }) => name).join(", ")}`);
-    else for (const { name, summary, isOptIn } of BENCHES) console.log(`${name.padEnd(10)} ${summary}${isOptIn ? " (only when named)" : ""}`);
+    else
+      for (const { name, summary, isOptIn } of BENCHES) console.log(`${name.padEnd(10)} ${summary}${isOptIn ? " (only when named)" : ""}`);
     return unknown === undefined ? 0 : 2;
   }
   const missing = lacks("ffmpeg", "gst-launch-1.0", "tcpdump", "nft", "curl");
@@ -43,12 +44,13 @@ async function main(): Promise<number> {
   for (const bench of wanted) {
     const startedMs = performance.now();
     const finding = await runOne(bench, { isQuick: values.quick === true, minutes: Number(values.minutes) });
-    if (values.quick !== true) save(bench, finding);
+    if (values.quick !== true) saveResult(bench.name, finding);
     console.log(`\n${bench.name}: ${finding.title} (${Math.round((performance.now() - startedMs) / 1000)} s)\n\n${tableOf(finding)}\n`);
     for (const note of finding.notes) console.log(`- ${note}`);
     const { median, most } = summarise(finding.stealPercent);
     console.log(`- steal ${median.toFixed(2)} % (at most ${most.toFixed(2)} % in a round)`);
   }
+  if (values.quick !== true) writeReport(BENCHES.map(({ name }) => name));
   return 0;
 }
 
@@ -63,11 +65,6 @@ async function runOne(bench: Bench, extent: Pick<Setting, "isQuick" | "minutes">
     for (const clean of cleaners.toReversed()) await clean();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function save({ name }: Bench, finding: Finding): void {
-  mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify({ ...describeCircumstances(), ...finding }, null, 2)}\n`);
 }
 
 process.exitCode = await main();

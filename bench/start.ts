@@ -41,7 +41,8 @@ async function measureStart(setting: Setting): Promise<Finding> {
       const joinedMs = await timeFirstPicture(rx, sdp);
       const packets = await capture.stop();
       await running.stop();
-      const first = (port: number): number => (packets.find(({ destinationPort }) => destinationPort === port)?.timeMs ?? Number.NaN) - atMs;
+      const first = (port: number): number =>
+        (packets.find(({ destinationPort }) => destinationPort === port)?.timeMs ?? Number.NaN) - atMs;
       rows.add(name, "", { pictureMs: first(PORT), soundMs: first(PORT + 2), joinedMs });
       steal.push(stealPercent(before));
     }

@@ -23,7 +23,9 @@ export function ratioTo(reference: string, row: Row, { rows, metrics: [first] }:
 /** Markdown, with a column for the ratio of the first metric to ffmpeg's and to GStreamer's where they took part. */
 export function tableOf(finding: Finding): string {
   const { metrics, rows } = finding;
-  const references = ["ffmpeg", "GStreamer"].filter((name) => rows.some((row) => ratioTo(name, row, finding) !== null && row.contender !== name));
+  const references = ["ffmpeg", "GStreamer"].filter((name) =>
+    rows.some((row) => ratioTo(name, row, finding) !== null && row.contender !== name),
+  );
   const heads = ["", ...metrics.map(({ label }) => label), ...references.map((name) => `× ${name}`)];
   const lines = rows.map((row) => {
     const name = row.condition === "" ? row.contender : `${row.contender}, ${row.condition}`;

@@ -36,7 +36,13 @@ export async function startCapture(
 ): Promise<Capture> {
   const kept = `-s ${packetBytes} -B ${BUFFER_KIB} --time-stamp-precision=nano`;
   // Immediate mode and -U: nothing waits in a buffer for more. Root: the file lies in a folder of ours.
-  const tcpdump = host.spawn("tcpdump", [..."-i eth0 -n -Z root --immediate-mode -U".split(" "), ...kept.split(" "), "-w", file, `(${filter}) or udp dst port ${DISCARD_PORT}`]);
+  const tcpdump = host.spawn("tcpdump", [
+    ..."-i eth0 -n -Z root --immediate-mode -U".split(" "),
+    ...kept.split(" "),
+    "-w",
+    file,
+    `(${filter}) or udp dst port ${DISCARD_PORT}`,
+  ]);
   await tcpdump.waitForLine(/listening on eth0/);
   return {
     stop: async () => {
