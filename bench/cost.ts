@@ -16,6 +16,8 @@ type Extent = { readonly rounds: number; readonly seconds: number };
 /** Settling and measuring fit into the half minute of the test film, which GStreamer plays once. */
 const FULL: Extent = { rounds: 3, seconds: 15 };
 const QUICK: Extent = { rounds: 1, seconds: 8 };
+/** For the regression guard. */
+export const GUARDED: Extent = { rounds: 1, seconds: 6 };
 
 export const cost: Bench = {
   name: "cost",

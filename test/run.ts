@@ -1,6 +1,6 @@
 /**
- * `npm test`: types, lint, format, generated pages, unit tests and simulation, fuzzing, end-to-end tests. One line for a stage that passed,
- * the whole output of one that did not, and `N passed, N failed` at the end.
+ * `npm test`: types, lint, format, generated pages, unit tests and simulation, fuzzing, end-to-end tests, and the regression
+ * guard of bench/. One line for a stage that passed, the whole output of one that did not, and `N passed, N failed` at the end.
  */
 
 import { spawn } from "node:child_process";
@@ -32,6 +32,7 @@ const STAGES: readonly Stage[] = [
   command(`fuzz ${FUZZ_SECONDS} s`, "test/wire/fuzz.ts", FUZZ_SECONDS),
   // One after the other: they measure nothing, but two cores carry one set of real processes at a time.
   { name: "e2e", run: () => runTests("test/e2e/**/*.test.ts", 1) },
+  { name: "bench", run: () => runTests("bench/*.test.ts", 1) },
 ];
 
 async function main(wanted: readonly string[]): Promise<number> {

@@ -273,9 +273,8 @@ export class Sender {
 
   #nextDeadlineMs(): number {
     const soundMs = this.#sound?.nextDueMs ?? NEVER;
-    const pictureMs = this.#picture.isUnderWay
-      ? this.#picture.groupDeadlineMs(soundMs)
-      : Math.min(this.#nextFrameMs() - PREPARE_MS, this.#repeatDueMs());
+    const beginMs = Math.min(this.#nextFrameMs() - PREPARE_MS, this.#repeatDueMs());
+    const pictureMs = this.#picture.isUnderWay ? this.#picture.groupDeadlineMs(soundMs) : beginMs;
     return Math.min(pictureMs, soundMs, this.#nextReportMs, this.#endMs());
   }
 
