@@ -8,8 +8,8 @@ import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { treePeakMegabytes, treeProcessorSeconds } from "./process-use.ts";
 import { sleep } from "./sleep.ts";
 
-/** Starting up is measured elsewhere; streamerd fills its read-ahead in this time, too. */
-const SETTLE_S = 7;
+/** Starting up is measured elsewhere; in this time streamerd fills its read-ahead, and V8 compiles what is used often. */
+const SETTLE_S = 10;
 
 type Extent = { readonly rounds: number; readonly seconds: number };
 

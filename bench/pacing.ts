@@ -56,7 +56,9 @@ export async function measurePacing(
         const reports = analyseRtp(await capture.stop());
         busy.stop();
         await running.stop();
-        rows.add(name, load.label, valuesOf(name, reports));
+        const values = valuesOf(reports);
+        if (values === null) throw new Error(`${name} sent nothing: ${running.stderr().slice(-1000)}`);
+        rows.add(name, load.label, values);
       }
     }
   }
@@ -81,10 +83,11 @@ export async function measurePacing(
   };
 }
 
-function valuesOf(name: string, reports: readonly StreamReport[]): Readonly<Record<string, number>> {
+/** Null if one of the two streams is not there. */
+function valuesOf(reports: readonly StreamReport[]): Readonly<Record<string, number>> | null {
   const picture = reports.find(({ port }) => port === PORT);
   const sound = reports.find(({ port }) => port === PORT + 2);
-  if (picture === undefined || sound === undefined) throw new Error(`${name} sent nothing`);
+  if (picture === undefined || sound === undefined) return null;
   return {
     pictureP50: picture.latenessMs.p50,
     pictureP99: picture.latenessMs.p99,

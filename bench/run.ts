@@ -41,17 +41,28 @@ async function main(): Promise<number> {
     return 1;
   }
   const wanted = BENCHES.filter(({ name, isOptIn }) => (positionals.length === 0 ? !isOptIn : positionals.includes(name)));
+  let status = 0;
   for (const bench of wanted) {
     const startedMs = performance.now();
-    const finding = await runOne(bench, { isQuick: values.quick === true, minutes: Number(values.minutes) });
-    if (values.quick !== true) saveResult(bench.name, finding);
-    console.log(`\n${bench.name}: ${finding.title} (${Math.round((performance.now() - startedMs) / 1000)} s)\n\n${tableOf(finding)}\n`);
-    for (const note of finding.notes) console.log(`- ${note}`);
-    const { median, most } = summarise(finding.stealPercent);
-    console.log(`- steal ${median.toFixed(2)} % (at most ${most.toFixed(2)} % in a round)`);
+    try {
+      const finding = await runOne(bench, { isQuick: values.quick === true, minutes: Number(values.minutes) });
+      if (values.quick !== true) saveResult(bench.name, finding);
+      print(bench, finding, (performance.now() - startedMs) / 1000);
+    } catch (error) {
+      // The others are worth having.
+      console.error(`bench: ${bench.name}: ${error instanceof Error ? error.message : String(error)}`);
+      status = 1;
+    }
   }
   if (values.quick !== true) writeReport(BENCHES.map(({ name }) => name));
-  return 0;
+  return status;
+}
+
+function print({ name }: Bench, finding: Finding, seconds: number): void {
+  console.log(`\n${name}: ${finding.title} (${Math.round(seconds)} s)\n\n${tableOf(finding)}\n`);
+  for (const note of finding.notes) console.log(`- ${note}`);
+  const { median, most } = summarise(finding.stealPercent);
+  console.log(`- steal ${median.toFixed(2)} % (at most ${most.toFixed(2)} % in a round)`);
 }
 
 async function runOne(bench: Bench, extent: Pick<Setting, "isQuick" | "minutes">): Promise<Finding> {

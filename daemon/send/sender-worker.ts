@@ -18,7 +18,7 @@ const LONGEST_SLEEP_MS = 100;
  * A deadline this near is waited for awake: going to sleep and being woken can take as long. A picture's packets are made shortly before it is
  * due, so what is left of that time is waited for in this way, and a wake-up that is late by as much does no harm.
  */
-const AWAKE_MS = 0.35;
+const AWAKE_MS = 0.2;
 /** A turn of the event loop ends after the wake-up that comes then. */
 const LONGEST_TURN_MS = 20;
 /** What was read of the interfaces serves all channels for this long. */

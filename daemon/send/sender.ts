@@ -21,7 +21,7 @@ const REPORT_INTERVAL_MS = 1000;
 /** What is nearly due leaves with a wake-up that happens anyway. */
 const MERGE_MS = 0.9;
 /** A picture's packets are made this long before it is due, so that when the time has come there is nothing left to do but send. */
-const PREPARE_MS = 0.35;
+const PREPARE_MS = 0.2;
 /** Later than this, the source is asked to leave out what nobody can use any more. */
 const BEHIND_MS = 300;
 /** Where the source is to go on when it was behind, counted from now. */
