@@ -14,7 +14,7 @@ import { analyseRtp } from "../test/e2e/rtp-analysis.ts";
 import type { StreamReport } from "../test/e2e/rtp-analysis.ts";
 import { Rows } from "./bench.ts";
 import type { Bench, Finding, Setting } from "./bench.ts";
-import { CONTENDERS, PORT, spawnStreamerd } from "./contenders.ts";
+import { CACHED, LIVE, PORT, cachedIn, contendersNamed, spawnStreamerd } from "./contenders.ts";
 import type { Contender } from "./contenders.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { sleep } from "./sleep.ts";
@@ -47,7 +47,8 @@ async function measureChannels(setting: Setting): Promise<Finding> {
   const before = readProcessorTicks();
   const fps = frameRate(setting.film);
   // gst-launch plays the film once, which is over before many of them have started.
-  for (const contender of CONTENDERS.filter(({ name }) => name !== "GStreamer")) {
+  for (const contender of [...contendersNamed("streamerd", "ffmpeg"), ...CACHED]) {
+    contender.prepare(setting);
     const { count, verdict } = await search((tried) => probe(lan, contender, tried, setting, fps), setting.isQuick ? 8 : 2);
     rows.add(contender.name, "", { channels: count, worstP99Ms: verdict?.worstP99Ms ?? Number.NaN });
   }
@@ -102,10 +103,10 @@ async function probe(lan: Lan<"tx" | "rx">, contender: Contender, count: number,
     const isSteady = (report: StreamReport): boolean => report.framesPerSecond >= fps * LEAST_SHARE && report.seconds > seconds / 2;
     const isWhole = ({ frames, seconds: lasted, latenessMs }: StreamReport): boolean =>
       frames > Math.round(lasted * fps) && latenessMs.p99 <= MOST_P99_MS;
-    const isFine = contender.name === "streamerd" ? isWhole : isSteady;
+    const isFine = contender.name === "ffmpeg" ? isSteady : isWhole;
     return { isCarried: reports.length >= count && reports.every((report) => isSteady(report) && isFine(report)), worstP99Ms };
   } finally {
-    await Promise.all(running.map((one) => one.stop(contender.name === "streamerd" ? "SIGINT" : "SIGKILL")));
+    await Promise.all(running.map((one) => one.stop(contender.name === "ffmpeg" ? "SIGKILL" : "SIGINT")));
   }
 }
 
@@ -114,9 +115,10 @@ const groupOf = (index: number): string => `239.255.78.${index + 1}`;
 /** streamerd carries them all in one daemon; of the others each channel is a process. */
 function startAll({ name, start }: Contender, host: Host, count: number, setting: Setting): readonly Running[] {
   const indices = Array.from({ length: count }, (_, index) => index);
-  if (name !== "streamerd") return indices.map((index) => start(host, { ...setting, group: groupOf(index) }));
+  if (name === "ffmpeg") return indices.map((index) => start(host, { ...setting, group: groupOf(index) }));
   const config = join(setting.folder, `channels-${count}.yml`);
   const lines = indices.map((index) => `  c${index}: { source: ${JSON.stringify(setting.film)}, group: ${groupOf(index)}, port: ${PORT} }`);
   writeFileSync(config, `channels:\n${lines.join("\n")}\n`);
-  return [spawnStreamerd(host, setting.folder, [], ["--config", config])];
+  const settings = name === "streamerd" ? LIVE : cachedIn(setting.folder);
+  return [spawnStreamerd(host, setting.folder, settings, ["--config", config])];
 }

@@ -2,7 +2,7 @@
 
 import { Rows } from "./bench.ts";
 import type { Bench, Finding, Setting } from "./bench.ts";
-import { CONTENDERS } from "./contenders.ts";
+import { CACHED, CONTENDERS, COPYING } from "./contenders.ts";
 import type { Contender } from "./contenders.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { treePeakMegabytes, treeProcessorSeconds } from "./process-use.ts";
@@ -23,12 +23,13 @@ export const cost: Bench = {
   name: "cost",
   summary: "processor time for a second of stream, and peak memory",
   isOptIn: false,
-  run: (setting) => measureCost(setting, CONTENDERS, setting.isQuick ? QUICK : FULL),
+  run: (setting) => measureCost(setting, [...CONTENDERS, ...CACHED, ...COPYING], setting.isQuick ? QUICK : FULL),
 };
 
 /** In turn: A B C A B C … */
 export async function measureCost(setting: Setting, contenders: readonly Contender[], { rounds, seconds }: Extent): Promise<Finding> {
   const lan = await setting.lan(["tx", "rx"]);
+  for (const contender of contenders) contender.prepare(setting);
   const rows = new Rows();
   const steal: number[] = [];
   for (let round = 0; round < rounds; round++) {

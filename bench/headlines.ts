@@ -4,7 +4,7 @@ import { loadResult } from "./result-files.ts";
 import { summarise } from "./summary.ts";
 import type { Summary } from "./summary.ts";
 
-export const NAMES = ["streamerd", "ffmpeg", "GStreamer"] as const;
+const NAMES = ["streamerd", "ffmpeg", "GStreamer", "streamerd, cached"] as const;
 export type Name = (typeof NAMES)[number];
 
 type Choice = {
@@ -46,6 +46,11 @@ export function readHeadlines(): readonly Headline[] {
     });
     return [{ ...choice, values: Object.fromEntries(found) }];
   });
+}
+
+/** Those of whom there is a figure. */
+export function namesIn(headlines: readonly Headline[]): readonly Name[] {
+  return NAMES.filter((name) => headlines.some(({ values }) => values[name] !== undefined));
 }
 
 /** streamerd's median divided by the other's; null where one of them has none. */

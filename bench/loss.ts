@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Host } from "../test/e2e/host.ts";
 import { Rows } from "./bench.ts";
 import type { Bench, Finding, Setting } from "./bench.ts";
-import { CONTENDERS, GROUP, PORT, spawnStreamerd } from "./contenders.ts";
+import { CONTENDERS, GROUP, LIVE, PORT, spawnStreamerd } from "./contenders.ts";
 import type { Contender } from "./contenders.ts";
 import { losePackets } from "./lossy-line.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
@@ -92,7 +92,12 @@ const byDatagram: Receiver = {
 };
 
 const datagram: Contender["start"] = (host, { film, folder }) =>
-  spawnStreamerd(host, folder, [`channels.main.group=${GROUP}`, `channels.main.port=${PORT}`, "channels.main.profile=datagram"], [film]);
+  spawnStreamerd(
+    host,
+    folder,
+    [`channels.main.group=${GROUP}`, `channels.main.port=${PORT}`, "channels.main.profile=datagram", ...LIVE],
+    [film],
+  );
 
 const SENDERS: readonly Sender[] = [
   ...CONTENDERS.map(({ name, start }) => ({

@@ -41,6 +41,7 @@ export async function measurePacing(
   { rounds, seconds, loads }: Extent,
 ): Promise<Finding> {
   const lan = await setting.lan(["tx", "rx"]);
+  for (const contender of contenders) contender.prepare(setting);
   const rows = new Rows();
   const steal: number[] = [];
   for (let round = 0; round < rounds; round++) {

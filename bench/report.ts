@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { drawChart } from "./chart.ts";
-import { NAMES, ratio, readHeadlines } from "./headlines.ts";
+import { namesIn, ratio, readHeadlines } from "./headlines.ts";
 import type { Headline } from "./headlines.ts";
 import { loadResult } from "./result-files.ts";
 import { summarise, tableOf } from "./summary.ts";
@@ -23,10 +23,11 @@ export function writeReport(benches: readonly string[]): void {
 }
 
 function headlineTable(headlines: readonly Headline[]): string {
-  const heads = ["", ...NAMES, ...REFERENCES.map((name) => `× ${name}`)];
+  const names = namesIn(headlines);
+  const heads = ["", ...names, ...REFERENCES.map((name) => `× ${name}`)];
   const rows = headlines.map((headline) => {
     const label = headline.isMoreBetter ? `${headline.label} (more is better)` : headline.label;
-    const cells = NAMES.map((name) => showSummary(headline.values[name], headline.digits));
+    const cells = names.map((name) => showSummary(headline.values[name], headline.digits));
     return [label, ...cells, ...REFERENCES.map((name) => ratio(headline, name)?.toFixed(2) ?? "")];
   });
   return [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

@@ -6,7 +6,7 @@ import { startCapture } from "../test/e2e/capture.ts";
 import type { Host } from "../test/e2e/host.ts";
 import { Rows } from "./bench.ts";
 import type { Bench, Finding, Setting } from "./bench.ts";
-import { CONTENDERS, GROUP, PORT } from "./contenders.ts";
+import { CACHED, CONTENDERS, GROUP, PORT } from "./contenders.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { sleep } from "./sleep.ts";
 
@@ -25,10 +25,12 @@ async function measureStart(setting: Setting): Promise<Finding> {
   const lan = await setting.lan(["tx", "rx"]);
   const [tx, rx] = [lan.host("tx"), lan.host("rx")];
   const sdp = writeSdp(setting.folder);
+  const contenders = [...CONTENDERS, ...CACHED];
+  for (const contender of contenders) contender.prepare(setting);
   const rows = new Rows();
   const steal: number[] = [];
   for (let round = 0; round < (setting.isQuick ? ROUNDS.quick : ROUNDS.full); round++) {
-    for (const { name, start } of CONTENDERS) {
+    for (const { name, start } of contenders) {
       const before = readProcessorTicks();
       const capture = await startCapture(lan, rx, join(setting.folder, "start.pcap"), {
         packetBytes: 100,
