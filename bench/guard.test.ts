@@ -19,7 +19,7 @@ import { GUARDED as GUARDED_PACING, measurePacing } from "./pacing.ts";
 import { ratioTo } from "./summary.ts";
 
 const skip = lacks("ffmpeg", "ffprobe", "tcpdump");
-const bandSchema = v.object({ least: v.number(), most: v.number(), farAbove: v.number() });
+const bandSchema = v.object({ metric: v.string(), least: v.number(), most: v.number(), farAbove: v.number() });
 const bands = v.parse(
   v.object({ from: v.string(), cost: bandSchema, pacing: bandSchema }),
   JSON.parse(readFileSync(join(import.meta.dirname, "band.json"), "utf8")),
@@ -33,14 +33,14 @@ function settingOf(context: TestContext): Setting {
 
 /** Better than ever is good news, and told. */
 function hold(context: TestContext, name: "cost" | "pacing", finding: Finding): void {
-  const { least, most, farAbove } = bands[name];
+  const { metric, least, most, farAbove } = bands[name];
   const row = finding.rows.find(({ contender }) => contender === "streamerd");
-  const ratio = row === undefined ? null : ratioTo("ffmpeg", row, finding);
+  const ratio = row === undefined ? null : ratioTo("ffmpeg", row, finding, metric);
   assert.ok(ratio !== null, `${name}: streamerd or ffmpeg could not be measured`);
-  context.diagnostic(`${name}: ${ratio.toFixed(2)} × ffmpeg, recorded ${least} to ${most}; steal ${finding.stealPercent.join(", ")} %`);
+  context.diagnostic(`${name}: ${ratio.toPrecision(2)} × ffmpeg, recorded ${least} to ${most}; steal ${finding.stealPercent.join(", ")} %`);
   assert.ok(
     ratio <= farAbove,
-    `${name} is ${ratio.toFixed(2)} × ffmpeg's, recorded were ${least} to ${most}: see with npm run bench -- ${name}`,
+    `${name} is ${ratio.toPrecision(2)} × ffmpeg's, recorded were ${least} to ${most}: see with npm run bench -- ${name}`,
   );
 }
 

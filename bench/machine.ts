@@ -30,17 +30,22 @@ export function describeCircumstances(): Circumstances {
   };
 }
 
-export type ProcessorTicks = { readonly all: number; readonly stolen: number };
+export type ProcessorTicks = { readonly all: number; readonly idle: number; readonly stolen: number };
 
 export function readProcessorTicks(): ProcessorTicks {
   const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
   const ticks = line.split(/\s+/).slice(1, 9).map(Number);
-  return { all: ticks.reduce((sum, count) => sum + count, 0), stolen: ticks[7] ?? 0 };
+  return { all: ticks.reduce((sum, count) => sum + count, 0), idle: (ticks[3] ?? 0) + (ticks[4] ?? 0), stolen: ticks[7] ?? 0 };
 }
 
 /** Percent of the machine's time that its host gave to others: with more than a trace of it, no figure says much about a program. */
 export function stealPercent(before: ProcessorTicks, after = readProcessorTicks()): number {
   return (100 * (after.stolen - before.stolen)) / Math.max(1, after.all - before.all);
+}
+
+/** Percent of the machine's time in which a processor was not idle. */
+export function busyPercent(before: ProcessorTicks, after = readProcessorTicks()): number {
+  return 100 - (100 * (after.idle - before.idle)) / Math.max(1, after.all - before.all);
 }
 
 function firstLine(command: string, args: readonly string[]): string {

@@ -12,11 +12,11 @@ export function summarise(values: readonly number[]): Summary {
   return { median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, least: at(0), most: at(sorted.length - 1) };
 }
 
-/** The median of a row's first metric, divided by that of `reference` under the same condition; null where there is no such row, or it is 0. */
-export function ratioTo(reference: string, row: Row, { rows, metrics: [first] }: Finding): number | null {
+/** The median of a row's metric (the first, unless named), divided by that of `reference` under the same condition; null where there is no such row, or it is 0. */
+export function ratioTo(reference: string, row: Row, { rows, metrics: [first] }: Finding, key = first?.key): number | null {
   const other = rows.find(({ contender, condition }) => contender === reference && condition === row.condition);
-  if (first === undefined || other === undefined) return null;
-  const ratio = summarise(row.values[first.key] ?? []).median / summarise(other.values[first.key] ?? []).median;
+  if (key === undefined || other === undefined) return null;
+  const ratio = summarise(row.values[key] ?? []).median / summarise(other.values[key] ?? []).median;
   return Number.isFinite(ratio) ? ratio : null;
 }
 
