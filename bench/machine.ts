@@ -22,10 +22,10 @@ export function describeCircumstances(): Circumstances {
     commit: firstLine("git", ["-C", ROOT, "describe", "--always", "--dirty"]),
     machine: `${cpus().length} × ${first?.model ?? "unknown processor"}, ${gigabytes} GB, Linux ${release()}`,
     versions: {
-      streamerd: firstLine(join(ROOT, "bin/streamerd"), ["--version"]),
+      streamerd: versionOf(join(ROOT, "bin/streamerd"), ["--version"]),
       node: process.versions.node,
-      ffmpeg: firstLine("ffmpeg", ["-version"]),
-      GStreamer: firstLine("gst-launch-1.0", ["--version"]),
+      ffmpeg: versionOf("ffmpeg", ["-version"]),
+      GStreamer: versionOf("gst-launch-1.0", ["--version"]),
     },
   };
 }
@@ -46,6 +46,12 @@ export function stealPercent(before: ProcessorTicks, after = readProcessorTicks(
 /** Percent of the machine's time in which a processor was not idle. */
 export function busyPercent(before: ProcessorTicks, after = readProcessorTicks()): number {
   return 100 - (100 * (after.idle - before.idle)) / Math.max(1, after.all - before.all);
+}
+
+/** `ffmpeg version 5.1.9 Copyright …` → `5.1.9`. */
+function versionOf(command: string, args: readonly string[]): string {
+  const line = firstLine(command, args);
+  return /\d+(?:\.\d+)+\S*/.exec(line)?.[0] ?? line;
 }
 
 function firstLine(command: string, args: readonly string[]): string {

@@ -52,7 +52,9 @@ function allTables(benches: readonly string[]): string {
     if (result === null) return [];
     const { date, commit, machine, versions, notes, stealPercent } = result;
     const steal = summarise(stealPercent);
-    const where = `${date}, commit ${commit}, ${machine}; ${Object.values(versions).join("; ")}`;
+    const where = `${date}, commit ${commit}, ${machine}; ${Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join("; ")}`;
     const lines = [...notes, `steal ${steal.median.toFixed(2)} %, at most ${steal.most.toFixed(2)} % in a round`, where];
     return [`## ${name}: ${result.title}\n\n${tableOf(result)}\n\n${lines.map((line) => `- ${line}`).join("\n")}\n`];
   });
