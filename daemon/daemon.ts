@@ -1,13 +1,11 @@
 /** The daemon: its channels, its sender thread, its control and HTTP servers, from start to goodbye. */
 
 import { unwatchFile, watchFile } from "node:fs";
-import type { LoadedConfig } from "../config/load.ts";
-import type { Config } from "../config/schema.ts";
-import type { ControlServer, ControlServerOptions } from "../control/server/server.ts";
-import { ControlServerError } from "../control/server/server-error.ts";
+import type { ControlServerOptions } from "../control/server/server.ts";
+import { openControl } from "./open-control.ts";
 import { setUpChannel } from "./channel-setup.ts";
+import type { DaemonOptions } from "./daemon-options.ts";
 import { createServiceLife } from "./notify/service-life.ts";
-import type { ServiceManager } from "./notify/service-manager.ts";
 import { Channel } from "./channel.ts";
 import type { ChannelNews } from "./channel-news.ts";
 import { describeForStatus } from "./channel-status.ts";
@@ -15,8 +13,6 @@ import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { Announcer } from "./announce/announcer.ts";
 import type { Servers } from "./servers.ts";
 import { watchGroups } from "./foreign/watch-groups.ts";
-import type { Log } from "./log.ts";
-import type { LogRing } from "./log-ring.ts";
 import { type Publish, tellChannelNews, tellLogLine } from "./news.ts";
 import { startRecordings, type Recordings } from "./record/recordings.ts";
 import { watchProcess } from "./process-usage.ts";
@@ -25,35 +21,7 @@ import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
 import { describeSession } from "./session-description.ts";
 import { StartError } from "./start-error.ts";
-import type { SourceCache } from "./source/messages.ts";
 import { openKeeper } from "./state/keeper.ts";
-
-export type DaemonOptions = {
-  readonly config: Config;
-  readonly version: string;
-  /** Who started us and wants to know how we are; null for nobody. */
-  readonly serviceManager: ServiceManager | null;
-  /** Control sockets that it has opened for us, as file descriptors. */
-  readonly inheritedSockets: readonly number[];
-  /** The operator's token, null for none. */
-  readonly token: string | null;
-  /** Where the Unix socket goes if `control.socket` cannot be made (a path of null: nowhere); null if that is an error. */
-  readonly socketFallback: { readonly path: string | null } | null;
-  /** Reads the configuration again, from all its places. */
-  readonly load: () => LoadedConfig;
-  /** The file whose changes are taken up; null for none. */
-  readonly configFile: string | null;
-  /** Where what an operator changed is remembered over restarts; null: nowhere. */
-  readonly stateDirectory: string | null;
-  /** Where encoded films are kept; null: nowhere. */
-  readonly cache: SourceCache;
-  /** Is given a way to have the configuration read again. */
-  readonly onReloadable: (reload: () => void) => void;
-  readonly log: Log;
-  /** What it has written last. */
-  readonly logRing: LogRing;
-  readonly print: (line: string) => void;
-};
 
 /** `settled`: each channel has come to a named state; `groups`: it is known which group each sends to. */
 type Begun = { readonly settled: readonly Promise<void>[]; readonly groups: Promise<unknown> };
@@ -116,7 +84,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const reload = () => life.reloading(readAgain);
   const begun = beginChannels();
   const control = await startControl();
-  ({ publish, clientCount } = control);
+  ({ publish } = control);
+  clientCount = (name) => control.clientCount(name);
   options.logRing.listen((line) => tellLogLine(line, control.publish));
   const servers = await startOthers();
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
@@ -156,7 +125,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       nowMs: monotonicMs,
       channels,
       sender,
-      clientsOf: (name) => server.clientCount(name),
+      clientsOf: (name) => clientCount(name),
       sdp,
       recordingProblem: (name) => recordings?.problemOf(name) ?? null,
       logRing: options.logRing,
@@ -178,33 +147,16 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       onMediaNeed: (channel, isNeeded) => sender.post({ kind: "tap", channel, isOn: isNeeded }),
       log,
     };
-    let server = createControlServer({ ...base, socketPath: config.control.socket });
-    try {
-      controlPort = (await server.listen()).port;
-    } catch (error) {
-      if (!(error instanceof ControlServerError)) throw error;
-      const { socketFallback } = options;
-      if (error.code !== "SOCKET_DIRECTORY" || socketFallback === null) throw await giveUp(error.message);
-      log.warn(`${error.message}; ${socketFallback.path === null ? "going on without it" : `using ${socketFallback.path}`}`);
-      controlSocket = socketFallback.path;
-      server = createControlServer({ ...base, socketPath: socketFallback.path });
-      controlPort = (await listenAgain(server)).port;
-    }
-    void server.run(signal);
-    return server;
+    const opened = await openControl(createControlServer, base, config.control.socket, options.socketFallback).catch(giveUp);
+    controlPort = opened.port;
+    controlSocket = opened.socket;
+    void opened.server.run(signal);
+    return opened.server;
   }
 
   async function describeInStatus(channel: Channel) {
     const { statistics } = await sender.statistics(channel.name);
     return describeForStatus(channel, statistics, clientCount(channel.name));
-  }
-
-  async function listenAgain(server: ControlServer) {
-    try {
-      return await server.listen();
-    } catch (error) {
-      throw error instanceof ControlServerError ? await giveUp(error.message) : error;
-    }
   }
 
   async function startOthers(): Promise<Servers> {
@@ -227,15 +179,15 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     try {
       return await startServers({ config, controlPort, site: createSite(channels, sdpFor, controlPort), operatorSite, sender, log });
     } catch (error) {
-      await Promise.all([control.close(), sender.close()]);
-      throw error;
+      await control.close();
+      return await giveUp(error);
     }
   }
 
-  async function giveUp(message: string): Promise<StartError> {
+  async function giveUp(error: unknown): Promise<never> {
     for (const channel of channels.values()) channel.leave();
     await sender.close();
-    return new StartError(message);
+    throw error;
   }
 
   /** Starts those that start by themselves: what they bring waits until the sockets are open. */

@@ -1,6 +1,6 @@
 /**
- * `npm test`: types, lint, format, generated pages, unit tests and simulation, fuzzing, end-to-end tests. One line for a stage that passed,
- * the whole output of one that did not, and `N passed, N failed` at the end.
+ * `npm test`: types, lint, format, generated pages, unit tests and simulation, fuzzing, end-to-end tests, and the regression
+ * guard of bench/. One line for a stage that passed, the whole output of one that did not, and `N passed, N failed` at the end.
  */
 
 import { spawn } from "node:child_process";
@@ -33,6 +33,7 @@ const STAGES: readonly Stage[] = [
   // One after the other: they measure nothing, but two cores carry one set of real processes at a time.
   { name: "e2e", run: () => runTests("test/e2e/**/*.test.ts", 1) },
   { name: "service", run: () => runTests("test/service/**/*.test.ts", 1) },
+  { name: "bench", run: () => runTests("bench/*.test.ts", 1) },
 ];
 
 async function main(wanted: readonly string[]): Promise<number> {

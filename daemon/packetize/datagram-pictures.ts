@@ -28,7 +28,7 @@ export class DatagramPictures {
     return this.#datagram !== null;
   }
 
-  get nextGroupMs(): number {
+  groupDeadlineMs(): number {
     return this.#nextGroupMs;
   }
 

@@ -8,8 +8,12 @@ import { StreamClock } from "./stream-clock.ts";
 import type { StreamInit } from "./stream-clock.ts";
 
 export const VIDEO_CLOCK_HZ = 90_000;
-/** A group may leave this much earlier with a wake-up that happens anyway. */
-const MERGE_MS = 0.5;
+/**
+ * A group may leave earlier, or a little later, with a wake-up that happens anyway: by these parts of the interval between groups. A wake-up costs as
+ * much as some packets (docs/decisions/cost.md); to the receiver it is one picture.
+ */
+const EARLY_SHARE = 0.5;
+const LATE_SHARE = 0.25;
 /** From one group to the next, however late the first was: two must not fall into one millisecond. */
 const LEAST_DISTANCE_MS = 1.15;
 
@@ -38,8 +42,11 @@ export class PictureStream {
     return this.#sent < this.#packets.length;
   }
 
-  get nextGroupMs(): number {
-    return this.#nextGroupMs;
+  /** When to wake for the next group, if at `otherMs` there is a wake-up anyway. */
+  groupDeadlineMs(otherMs: number): number {
+    const isBegun = this.#sent > 0;
+    const latestMs = this.#nextGroupMs + (isBegun ? this.#spread.groupIntervalMs * LATE_SHARE : 0);
+    return otherMs > this.#nextGroupMs && otherMs <= latestMs ? otherMs : this.#nextGroupMs;
   }
 
   /** Makes the packets of a picture that is due at `dueMs`; its groups leave from `fromMs` on, over `windowMs`. */
@@ -73,7 +80,7 @@ export class PictureStream {
     const group = this.#packets.slice(this.#sent, this.#sent + this.#spread.groupPackets);
     this.#sent += group.length;
     this.#nextGroupMs = Math.max(this.#nextGroupMs + this.#spread.groupIntervalMs, nowMs + LEAST_DISTANCE_MS);
-    this.#groupMayLeaveMs = Math.max(this.#nextGroupMs - MERGE_MS, nowMs + LEAST_DISTANCE_MS);
+    this.#groupMayLeaveMs = Math.max(this.#nextGroupMs - this.#spread.groupIntervalMs * EARLY_SHARE, nowMs + LEAST_DISTANCE_MS);
     return group;
   }
 

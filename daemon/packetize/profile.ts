@@ -16,7 +16,8 @@ export type Pictures = {
   readonly start: (startMs: number) => void;
   /** Packets of the current picture have still to leave. */
   readonly isUnderWay: boolean;
-  readonly nextGroupMs: number;
+  /** When to wake for the next group, if at `otherMs` there is a wake-up anyway: it may wait a little for that one. */
+  readonly groupDeadlineMs: (otherMs: number) => number;
   /** Makes the packets of a picture that is due at `dueMs`; its groups leave from `fromMs` on, over `windowMs`. */
   readonly begin: (jpeg: Uint8Array, dueMs: number, fromMs: number, windowMs: number) => Begun;
   /** The packets that leave now. */

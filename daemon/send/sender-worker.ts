@@ -21,7 +21,9 @@ const LONGEST_SLEEP_MS = 100;
  * A deadline this near is waited for awake: going to sleep and being woken can take as long. A picture's packets are made shortly before it is
  * due, so what is left of that time is waited for in this way, and a wake-up that is late by as much does no harm.
  */
-const AWAKE_MS = 0.35;
+const AWAKE_MS = 0.2;
+/** A turn of the event loop ends after the wake-up that comes then. */
+const LONGEST_TURN_MS = 20;
 /** The sender plays what comes 50 ms later; media that has waited for its channel has had most of that already. The rest is for opening the sockets. */
 const MOST_CREDIT_MS = 30;
 /** What was read of the interfaces serves all channels for this long. */
@@ -82,24 +84,41 @@ function main(port: MessagePort, wake: Int32Array): void {
     return untilMs;
   };
 
+  /** Whether anything had come. */
+  const obeyWhatCame = (): boolean => {
+    let received = receiveMessageOnPort(port);
+    if (received === undefined) return false;
+    for (; received !== undefined; received = receiveMessageOnPort(port)) obey(received.message);
+    return true;
+  };
+
+  let untilMs = Number.NEGATIVE_INFINITY;
+  /** Several wake-ups in one turn of the event loop: a turn costs as much as a packet, and all that waits for it is to hear of errors. */
   const turn = (): void => {
-    const seen = Atomics.load(wake, WAKE_WORD);
-    for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) obey(received.message);
-    const untilMs = sendWhatIsDue();
-    if (isClosing) {
-      void close();
-      return;
-    }
+    // While sockets are being opened, each wake-up is a turn.
+    const endMs = performance.now() + (opening > 0 ? 0 : LONGEST_TURN_MS);
+    do {
+      const seen = Atomics.load(wake, WAKE_WORD);
+      if (obeyWhatCame()) untilMs = sendWhatIsDue();
+      if (isClosing) {
+        void close();
+        return;
+      }
+      if (sleepUntil(untilMs, seen)) untilMs = sendWhatIsDue();
+    } while (performance.now() < endMs);
+    setImmediate(turn);
+  };
+
+  /** Whether the time has come; false: there may be orders. */
+  const sleepUntil = (untilMs: number, seen: number): boolean => {
     const nowMs = monotonicMs();
     const deadlineMs = Math.min(untilMs, nowMs + (opening > 0 ? SLEEP_WHILE_OPENING_MS : LONGEST_SLEEP_MS));
     tellDeadline(wake, deadlineMs);
     const sleepMs = deadlineMs - nowMs;
-    if (sleepMs > 0 && sleepMs <= AWAKE_MS) {
-      // This clock makes no garbage; its zero is another one.
-      for (const endMs = performance.now() + sleepMs; performance.now() < endMs;);
-      sendWhatIsDue();
-    } else if (sleepMs > 0 && Atomics.wait(wake, WAKE_WORD, seen, sleepMs) === "timed-out") sendWhatIsDue();
-    setImmediate(turn);
+    if (sleepMs > AWAKE_MS) return Atomics.wait(wake, WAKE_WORD, seen, sleepMs) === "timed-out";
+    // This clock makes no garbage; its zero is another one.
+    if (sleepMs > 0) for (const endMs = performance.now() + sleepMs; performance.now() < endMs;);
+    return true;
   };
   turn();
 }

@@ -20,7 +20,7 @@ const LEAD_MS = 50;
 /** What is nearly due leaves with a wake-up that happens anyway. */
 const MERGE_MS = 0.9;
 /** A picture's packets are made this long before it is due, so that when the time has come there is nothing left to do but send. */
-const PREPARE_MS = 0.35;
+const PREPARE_MS = 0.2;
 /** Later than this, the source is asked to leave out what nobody can use any more. */
 const BEHIND_MS = 300;
 /** Where the source is to go on when it was behind, counted from now. */
@@ -275,10 +275,10 @@ export class Sender {
   }
 
   #nextDeadlineMs(): number {
-    const pictureMs = this.#picture.isUnderWay
-      ? this.#picture.nextGroupMs
-      : Math.min(this.#nextFrameMs() - PREPARE_MS, this.#repetition.nextMs(this.#nextFrameMs()));
-    return Math.min(pictureMs, this.#sound?.nextDueMs ?? NEVER, this.#reports.nextMs, this.#timeline.dueMs(this.#endTimelineMs));
+    const soundMs = this.#sound?.nextDueMs ?? NEVER;
+    const beginMs = Math.min(this.#nextFrameMs() - PREPARE_MS, this.#repetition.nextMs(this.#nextFrameMs()));
+    const pictureMs = this.#picture.isUnderWay ? this.#picture.groupDeadlineMs(soundMs) : beginMs;
+    return Math.min(pictureMs, soundMs, this.#reports.nextMs, this.#timeline.dueMs(this.#endTimelineMs));
   }
 
   #transmit(packet: Uint8Array | null, to: Destination): void {

@@ -23,6 +23,8 @@ const TAIL_BYTES = 1 << 20;
 export type CaptureOptions = {
   /** How much of each packet is kept, from the Ethernet header on: 100 holds all headers, for long captures. Everything by default. */
   readonly packetBytes?: number;
+  /** What is kept, as pcap-filter(7) says it; all UDP by default. The mark that ends a capture is kept besides. */
+  readonly filter?: string;
 };
 
 /** Starts a capture into `file` (named *.pcap); it has begun when this resolves. */
@@ -30,11 +32,17 @@ export async function startCapture(
   lan: Pick<Lan<string>, "bridge">,
   host: Host,
   file: string,
-  { packetBytes = 0 }: CaptureOptions = {},
+  { packetBytes = 0, filter = "udp" }: CaptureOptions = {},
 ): Promise<Capture> {
   const kept = `-s ${packetBytes} -B ${BUFFER_KIB} --time-stamp-precision=nano`;
   // Immediate mode and -U: nothing waits in a buffer for more. Root: the file lies in a folder of ours.
-  const tcpdump = host.spawn("tcpdump", [..."-i eth0 -n -Z root --immediate-mode -U".split(" "), ...kept.split(" "), "-w", file, "udp"]);
+  const tcpdump = host.spawn("tcpdump", [
+    ..."-i eth0 -n -Z root --immediate-mode -U".split(" "),
+    ...kept.split(" "),
+    "-w",
+    file,
+    `(${filter}) or udp dst port ${DISCARD_PORT}`,
+  ]);
   await tcpdump.waitForLine(/listening on eth0/);
   return {
     stop: async () => {

@@ -1,0 +1,130 @@
+/**
+ * Who is compared, and how each is told the same job: the film 500 wide, JPEG, in its own time, and its sound as L16/44.1/2, to a group.
+ *
+ * streamerd and GStreamer encode at IJG quality 80. ffmpeg's `mjpeg` has no such scale: `-q:v 4` gives about the same bytes a picture
+ * (bench/README.md). It has to be told the standard Huffman tables, which RTP/JPEG cannot do without.
+ */
+
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { schema } from "../config/schema.ts";
+import { childOf } from "../config/key.ts";
+import type { Host } from "../test/e2e/host.ts";
+import type { Running } from "../test/e2e/running.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+export const GROUP = "239.255.77.1";
+export const PORT = 5004;
+
+export type Job = {
+  readonly film: string;
+  /** For what a contender has to leave somewhere. */
+  readonly folder: string;
+  readonly group?: string;
+};
+
+export type Contender = {
+  readonly name: ContenderName;
+  /** What is done once and ahead, and is no part of the job. */
+  readonly prepare: (job: Job) => void;
+  readonly start: (host: Host, job: Job) => Running;
+};
+
+export type ContenderName = "streamerd" | "ffmpeg" | "GStreamer" | "streamerd, cached" | "ffmpeg -c copy";
+
+/** `streamerd` with a socket and a state of its own; `settings` as `--set` takes them. */
+export function spawnStreamerd(host: Host, folder: string, settings: readonly string[], files: readonly string[]): Running {
+  const own = mkdtempSync(join(folder, "streamerd-"));
+  const places = [`control.socket=${own}/control.sock`, `state.dir=${own}/state`, "log.format=json"];
+  return host.spawn(join(ROOT, "bin/streamerd"), [...[...places, ...settings].flatMap((setting) => ["--set", setting]), ...files]);
+}
+
+/** Encoding live is compared with encoding live, and the cache, where this streamerd has one, with what it saves. */
+export const hasCache = childOf(schema, "cache") !== undefined;
+/** Settings for a streamerd that encodes live. */
+export const LIVE: readonly string[] = hasCache ? ["cache.maxBytes=0"] : [];
+const cacheOf = (folder: string): string => join(folder, "cache");
+/** Settings for a streamerd that finds all in the cache that was prepared. */
+export const cachedIn = (folder: string): readonly string[] => [`cache.dir=${cacheOf(folder)}`];
+
+const startWith =
+  (settings: (folder: string) => readonly string[]): Contender["start"] =>
+  (host, { film, folder, group = GROUP }) =>
+    spawnStreamerd(host, folder, [`channels.main.group=${group}`, `channels.main.port=${PORT}`, ...settings(folder)], [film]);
+
+const nothing = (): void => {};
+
+const streamerd: Contender = { name: "streamerd", prepare: nothing, start: startWith(() => LIVE) };
+
+const cached: Contender = {
+  name: "streamerd, cached",
+  prepare: ({ film, folder }) => {
+    if (existsSync(cacheOf(folder))) return;
+    execFileSync(join(ROOT, "bin/streamctl"), ["prepare", "--dir", cacheOf(folder), film], { stdio: ["ignore", "ignore", "inherit"] });
+  },
+  start: startWith(cachedIn),
+};
+
+const FFMPEG_PICTURE = words("-map 0:v -vf scale=500:282:flags=area -pix_fmt yuvj420p -c:v mjpeg -huffman default -q:v 4");
+
+const ffmpeg: Contender = {
+  name: "ffmpeg",
+  prepare: nothing,
+  start: (host, { film, group = GROUP }) =>
+    host.spawn("ffmpeg", [
+      ...words("-nostdin -hide_banner -loglevel error -re -stream_loop -1 -i"),
+      film,
+      ...FFMPEG_PICTURE,
+      ...words(`-f rtp rtp://${group}:${PORT} -map 0:a -c:a pcm_s16be -ar 44100 -ac 2 -f rtp rtp://${group}:${PORT + 2}`),
+    ]),
+};
+
+/** It plays the film once: gst-launch has no loop. Whatever measures it has to be done by then. */
+const gstreamer: Contender = {
+  name: "GStreamer",
+  prepare: nothing,
+  start: (host, { film, group = GROUP }) =>
+    host.spawn("gst-launch-1.0", [
+      "-q",
+      "filesrc",
+      `location=${film}`,
+      ...words("! decodebin name=d"),
+      ...words("d. ! queue ! videoconvert ! videoscale ! video/x-raw,width=500,height=282 ! jpegenc quality=80"),
+      ...words(`! rtpjpegpay ! udpsink host=${group} port=${PORT} auto-multicast=false sync=true`),
+      ...words("d. ! queue ! audioconvert ! audioresample ! audio/x-raw,rate=44100,channels=2 ! rtpL16pay pt=10"),
+      ...words(`! udpsink host=${group} port=${PORT + 2} auto-multicast=false sync=true`),
+    ]),
+};
+
+const copyOf = (folder: string): string => join(folder, "copy.mkv");
+
+/** What the cache is measured by: the same, encoded ahead, and only sent. */
+const ffmpegCopy: Contender = {
+  name: "ffmpeg -c copy",
+  prepare: ({ film, folder }) => {
+    if (existsSync(copyOf(folder))) return;
+    const sound = words("-map 0:a -c:a pcm_s16be -ar 44100 -ac 2");
+    execFileSync("ffmpeg", [...words("-nostdin -v error -i"), film, ...FFMPEG_PICTURE, ...sound, copyOf(folder)]);
+  },
+  start: (host, { folder, group = GROUP }) =>
+    host.spawn("ffmpeg", [
+      ...words("-nostdin -hide_banner -loglevel error -re -stream_loop -1 -i"),
+      copyOf(folder),
+      ...words(`-map 0:v -c copy -f rtp rtp://${group}:${PORT} -map 0:a -c copy -f rtp rtp://${group}:${PORT + 2}`),
+    ]),
+};
+
+/** In the order of their turns. */
+export const CONTENDERS: readonly Contender[] = [streamerd, ffmpeg, gstreamer];
+/** Where there is a cache, these take part as well. */
+export const CACHED: readonly Contender[] = hasCache ? [cached] : [];
+export const COPYING: readonly Contender[] = hasCache ? [ffmpegCopy] : [];
+
+export function contendersNamed(...names: readonly ContenderName[]): readonly Contender[] {
+  return CONTENDERS.filter(({ name }) => names.includes(name));
+}
+
+function words(line: string): readonly string[] {
+  return line.split(" ");
+}

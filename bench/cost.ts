@@ -1,0 +1,64 @@
+/** What the job costs: processor seconds of a contender's whole process tree for a second of stream, and the most memory that it held. */
+
+import { Rows } from "./bench.ts";
+import type { Bench, Finding, Setting } from "./bench.ts";
+import { CACHED, CONTENDERS, COPYING } from "./contenders.ts";
+import type { Contender } from "./contenders.ts";
+import { readProcessorTicks, stealPercent } from "./machine.ts";
+import { treePeakMegabytes, treeProcessorSeconds } from "./process-use.ts";
+import { sleep } from "./sleep.ts";
+
+/** Starting up is measured elsewhere; in this time streamerd fills its read-ahead, and V8 compiles what is used often. */
+const SETTLE_S = 10;
+
+type Extent = { readonly rounds: number; readonly settleSeconds: number; readonly seconds: number };
+
+/** Settling and measuring fit into the half minute of the test film, which GStreamer plays once. */
+const FULL: Extent = { rounds: 3, settleSeconds: SETTLE_S, seconds: 15 };
+const QUICK: Extent = { rounds: 1, settleSeconds: SETTLE_S, seconds: 8 };
+/** For the regression guard. */
+export const GUARDED: Extent = { rounds: 1, settleSeconds: 5, seconds: 6 };
+
+export const cost: Bench = {
+  name: "cost",
+  summary: "processor time for a second of stream, and peak memory",
+  isOptIn: false,
+  run: (setting) => measureCost(setting, [...CONTENDERS, ...CACHED, ...COPYING], setting.isQuick ? QUICK : FULL),
+};
+
+/** In turn: A B C A B C … */
+export async function measureCost(
+  setting: Setting,
+  contenders: readonly Contender[],
+  { rounds, settleSeconds, seconds }: Extent,
+): Promise<Finding> {
+  const lan = await setting.lan(["tx", "rx"]);
+  for (const contender of contenders) contender.prepare(setting);
+  const rows = new Rows();
+  const steal: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, start } of contenders) {
+      const running = start(lan.host("tx"), setting);
+      await sleep(settleSeconds * 1000);
+      const before = readProcessorTicks();
+      const [fromSeconds, fromMs] = [treeProcessorSeconds(running.pid), performance.now()];
+      await sleep(seconds * 1000);
+      if (running.hasEnded()) throw new Error(`${name} has ended: ${running.stderr()}`);
+      const used = treeProcessorSeconds(running.pid) - fromSeconds;
+      const lasted = (performance.now() - fromMs) / 1000;
+      rows.add(name, "", { processorPercent: (100 * used) / lasted, peakMegabytes: treePeakMegabytes(running.pid) });
+      steal.push(stealPercent(before));
+      await running.stop();
+    }
+  }
+  return {
+    title: "What the job costs",
+    metrics: [
+      { key: "processorPercent", label: "CPU, % of a core", digits: 1 },
+      { key: "peakMegabytes", label: "peak RSS, MB", digits: 0 },
+    ],
+    rows: rows.all(),
+    stealPercent: steal,
+    notes: [`${seconds} s of each round, after ${settleSeconds} s; every process of a contender`],
+  };
+}
