@@ -150,6 +150,13 @@ export const channelSchema = section("", {
     hot: false,
     since: "core",
   }),
+  engine: key({
+    type: oneOf(["default", "opencv"]),
+    default: "default",
+    doc: "What decodes the picture. opencv: OpenCV, which `npm run setup:opencv` installs; it gives the same pictures for more than twice the CPU time and memory.",
+    hot: false,
+    since: "live",
+  }),
   loop: key({
     type: trueOrFalse(),
     default: true,

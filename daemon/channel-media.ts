@@ -171,11 +171,11 @@ export class ChannelMedia {
 
   /** What is asked of the source now. */
   #format(): SourceFormat {
-    const { video, audio, profile, datagram } = this.#config();
+    const { engine, video, audio, profile, datagram } = this.#config();
     const { width, quality } = video;
     const maxFrameBytes = profile === "rtp" ? video.maxFrameBytes : Math.min(video.maxFrameBytes, mostJpegBytes(datagram.encoding));
     this.#askedQuality = quality;
     const sound = audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null;
-    return { width, quality, maxFrameBytes, audio: sound };
+    return { engine, width, quality, maxFrameBytes, audio: sound };
   }
 }

@@ -24,8 +24,8 @@ export type SourceListener = {
   readonly onExit: (reason: string) => void;
 };
 
-/** What FFmpeg's libraries look at; nothing of ours. */
-const INHERITED_VARIABLES = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE", "XDG_CACHE_HOME"] as const;
+/** What FFmpeg's libraries look at, and where what is cached lies; nothing of ours. */
+const INHERITED_VARIABLES = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE", "CACHE_DIRECTORY", "XDG_CACHE_HOME"] as const;
 
 const SOURCE_NICENESS = 5;
 /** A source's garbage is small and dies young: a larger young generation only lets its memory creep, measured 174 to 205 MB in 12 minutes. */
