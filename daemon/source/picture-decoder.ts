@@ -101,8 +101,8 @@ export function describePicture(stream: Stream): NonNullable<ItemInfo["video"]> 
 }
 
 /** The sample aspect ratio that the container or the codec gives; 0 if none does. */
-export function streamAspect({ sampleAspectRatio }: Stream): number {
-  return ratio(sampleAspectRatio);
+export function streamAspect({ sampleAspectRatio, codecpar }: Stream): number {
+  return ratio(sampleAspectRatio) || ratio(codecpar.sampleAspectRatio);
 }
 
 /** How long a picture is that says nothing of it. */

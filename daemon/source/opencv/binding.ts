@@ -17,7 +17,7 @@ export type Mat = {
   readonly empty: boolean;
   readonly resize: (rows: number, cols: number, fx: number, fy: number, interpolation: number) => Mat;
   readonly cvtColor: (code: number) => Mat;
-  /** Each pixel's channels, and 1 after them if it has a column more, multiplied by the matrix. */
+  /** The matrix times each pixel's channels, with a 1 after them. */
   readonly transform: (matrix: Mat) => Mat;
   /** A copy of its pixels, rows without padding. */
   readonly getData: () => Buffer;
@@ -47,11 +47,13 @@ export const CAP_PROP_POS_MSEC = 0;
 export const CAP_PROP_FRAME_WIDTH = 3;
 export const CAP_PROP_FRAME_HEIGHT = 4;
 export const CAP_PROP_FPS = 5;
-export const CAP_PROP_BUFFERSIZE = 38;
 export const CAP_PROP_ORIENTATION_AUTO = 49;
 export const INTER_AREA = 3;
 export const COLOR_BGR2BGRA = 0;
 export const CV_64F = 6;
+
+/** FFmpeg's level for what ends it (log.h). */
+const AV_LOG_FATAL = "8";
 
 const FILE = "opencv4nodejs.node";
 const isFunction = (value: unknown): boolean => typeof value === "function";
@@ -69,6 +71,9 @@ let loaded: OpenCv | null = null;
  */
 export function loadOpenCv(env: NodeJS.ProcessEnv = process.env): OpenCv {
   if (loaded !== null) return loaded;
+  // A damaged film has a line for each packet, on stderr, which is the daemon's log.
+  process.env["OPENCV_LOG_LEVEL"] = "ERROR";
+  process.env["OPENCV_FFMPEG_LOGLEVEL"] = AV_LOG_FATAL;
   const folder = cacheFolder(env);
   let cause: unknown;
   // Of several versions of OpenCV the one that is installed loads; the last name is the newest as a rule.

@@ -12,7 +12,7 @@ import { isTurned, orientationOfMatrix } from "../orientation.ts";
 import { type PictureDecoder, streamAspect, usualFrameUs } from "../picture-decoder.ts";
 import { displaySize } from "../picture-size.ts";
 import { CAP_FFMPEG, CAP_PROP_ORIENTATION_AUTO, CAP_PROP_POS_MSEC, type Mat, type OpenCv, type VideoCapture } from "./binding.ts";
-import { colourCorrection } from "./colour.ts";
+import { colourCorrection, isMistakenForLimited } from "./colour.ts";
 import { createPacketTimes } from "./packet-times.ts";
 import { createPixelMaker } from "./pixels.ts";
 
@@ -28,6 +28,8 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
   const { timeBase, codecpar } = stream;
   // The same films are refused, with the same words.
   openDecoder(path, stream).freeContext();
+  if (isMistakenForLimited(codecpar))
+    throw new ItemError(`${path}: OpenCV takes its full-range picture for a limited one and clips it; set engine to default for it`);
   const orientation = orientationOfMatrix(codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
   const aspect = streamAspect(stream);
   const usualUs = usualFrameUs(stream);
@@ -41,7 +43,7 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
   let lastEndUs = 0;
 
   const readNext = (): Read | null => {
-    const picture = capture.read();
+    const picture = readFrom(capture, path);
     if (picture.empty) return null;
     const positionMs = capture.get(CAP_PROP_POS_MSEC);
     // OpenCV's 0 means the beginning or nothing.
@@ -101,6 +103,16 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
       maker.close();
     },
   };
+}
+
+function readFrom(capture: VideoCapture, path: string): Mat {
+  try {
+    return capture.read();
+  } catch (cause) {
+    throw new ItemError(`${path}: OpenCV cannot make a picture of it (${String(cause).split("\n")[0]}); set engine to default for it`, {
+      cause,
+    });
+  }
 }
 
 function openCapture(cv: OpenCv, { path, demuxer }: MediaFile, stream: Stream): VideoCapture {
