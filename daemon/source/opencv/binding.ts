@@ -10,7 +10,7 @@ import { ItemError } from "../item-reader.ts";
 /** The version in bin/opencv/package.json; another one may name things differently. */
 export const OPENCV4NODEJS_VERSION = "7.1.2";
 
-/** A picture in OpenCV's memory. It counts as garbage of a few bytes to Node: release it when it is done with. */
+/** A picture in OpenCV's memory, of which Node knows nothing: release it when it is done with. */
 export type Mat = {
   readonly cols: number;
   readonly rows: number;
@@ -74,6 +74,8 @@ export function loadOpenCv(env: NodeJS.ProcessEnv = process.env): OpenCv {
   // A damaged film has a line for each packet, on stderr, which is the daemon's log.
   process.env["OPENCV_LOG_LEVEL"] = "ERROR";
   process.env["OPENCV_FFMPEG_LOGLEVEL"] = AV_LOG_FATAL;
+  // Its account of Mats is what ends the process (docs/decisions/opencv.md); whoever releases each of them needs none.
+  process.env["OPENCV4NODEJS_DISABLE_EXTERNAL_MEM_TRACKING"] = "1";
   const folder = cacheFolder(env);
   let cause: unknown;
   // Of several versions of OpenCV the one that is installed loads; the last name is the newest as a rule.
