@@ -52,8 +52,16 @@ export const INTER_AREA = 3;
 export const COLOR_BGR2BGRA = 0;
 export const CV_64F = 6;
 
-/** FFmpeg's level for what ends it (log.h). */
-const AV_LOG_FATAL = "8";
+/** What OpenCV and the binding read of the environment when they are loaded. */
+const SETTINGS = {
+  // A damaged film has a line for each packet, on stderr, which is the daemon's log. 8: what ends FFmpeg (log.h).
+  OPENCV_LOG_LEVEL: "ERROR",
+  OPENCV_FFMPEG_LOGLEVEL: "8",
+  // Seconds for a camera's picture: longer than any takes to begin, less than the silence after which a source is taken to hang.
+  OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT: "2",
+  // Its account of Mats is what ends the process (docs/decisions/opencv.md); whoever releases each of them needs none.
+  OPENCV4NODEJS_DISABLE_EXTERNAL_MEM_TRACKING: "1",
+};
 
 const FILE = "opencv4nodejs.node";
 const isFunction = (value: unknown): boolean => typeof value === "function";
@@ -71,11 +79,7 @@ let loaded: OpenCv | null = null;
  */
 export function loadOpenCv(env: NodeJS.ProcessEnv = process.env): OpenCv {
   if (loaded !== null) return loaded;
-  // A damaged film has a line for each packet, on stderr, which is the daemon's log.
-  process.env["OPENCV_LOG_LEVEL"] = "ERROR";
-  process.env["OPENCV_FFMPEG_LOGLEVEL"] = AV_LOG_FATAL;
-  // Its account of Mats is what ends the process (docs/decisions/opencv.md); whoever releases each of them needs none.
-  process.env["OPENCV4NODEJS_DISABLE_EXTERNAL_MEM_TRACKING"] = "1";
+  Object.assign(process.env, SETTINGS);
   const folder = cacheFolder(env);
   let cause: unknown;
   // Of several versions of OpenCV the one that is installed loads; the last name is the newest as a rule.

@@ -29,8 +29,6 @@ export type OpenCvCamera = {
   readonly close: () => void;
 };
 
-/** Longer than any camera takes to begin; a source process that is silent for five seconds is taken to hang. */
-const MOST_WAIT_S = 2;
 /** A driver's stamp that is older is on another clock. */
 const MOST_AGE_MS = 1000;
 
@@ -38,7 +36,6 @@ const MOST_AGE_MS = 1000;
 export function openOpenCvCamera(device: string, { width, height, fps }: CameraFormat): OpenCvCamera {
   const cv = loadOpenCv();
   checkDevice(device);
-  process.env["OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT"] = String(MOST_WAIT_S);
   const capture = openCapture(cv, device);
   capture.set(CAP_PROP_FRAME_WIDTH, width);
   capture.set(CAP_PROP_FRAME_HEIGHT, height);
