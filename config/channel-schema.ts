@@ -153,7 +153,7 @@ export const channelSchema = section("", {
   engine: key({
     type: oneOf(["default", "opencv"]),
     default: "default",
-    doc: "What decodes the picture. opencv: OpenCV, which `npm run setup:opencv` installs; it gives the same pictures for twice the CPU time and memory.",
+    doc: "What decodes the picture. opencv: OpenCV, which `npm run setup:opencv` installs; it gives the same pictures for more than twice the CPU time and nearly twice the memory.",
     hot: false,
     since: "live",
   }),
