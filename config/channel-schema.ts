@@ -158,6 +158,13 @@ export const channelSchema = section("", {
     hot: false,
     since: "core",
   }),
+  engine: key({
+    type: oneOf(["default", "opencv"]),
+    default: "default",
+    doc: "What decodes the picture of a film or a camera. opencv: OpenCV, which `npm run setup:opencv` installs; it gives the same pictures for more than twice the CPU time and nearly twice the memory.",
+    hot: false,
+    since: "live",
+  }),
   fallback: key({
     type: fallback(),
     default: "slate",

@@ -24,8 +24,8 @@ export type SourceListener = {
   readonly onExit: (reason: string) => void;
 };
 
-/** What FFmpeg's libraries look at; nothing of ours. */
-const INHERITED_VARIABLES = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE", "XDG_CACHE_HOME"] as const;
+/** What FFmpeg's libraries look at, and where what is cached lies; nothing of ours. */
+const INHERITED_VARIABLES = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE", "CACHE_DIRECTORY", "XDG_CACHE_HOME"] as const;
 
 /** What leads to a display and to a sound server. */
 const DEVICE_VARIABLES = ["DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "PULSE_SERVER", "PULSE_RUNTIME_PATH", "ALSA_CONFIG_PATH"] as const;

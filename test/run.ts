@@ -27,9 +27,10 @@ const STAGES: readonly Stage[] = [
   command("lint", bin("oxlint/bin/oxlint"), "--type-aware", "--deny-warnings"),
   command("format", bin("oxfmt/bin/oxfmt"), "--check"),
   command("gen --check", "config/generate.ts", "--check"),
-  { name: "unit", run: () => runTests("test/{*.test.ts,!(e2e|sim|service)/**/*.test.ts}", 2) },
+  { name: "unit", run: () => runTests("test/{*.test.ts,!(e2e|sim|service)/**/!(opencv).test.ts}", 2) },
   { name: "simulation", run: () => runTests("test/sim/**/*.test.ts", 2) },
   command(`fuzz ${FUZZ_SECONDS} s`, "test/wire/fuzz.ts", FUZZ_SECONDS),
+  { name: "opencv", run: runOpenCvTests },
   // One after the other: they measure nothing, but two cores carry one set of real processes at a time.
   { name: "e2e", run: () => runTests("test/e2e/**/*.test.ts", 1) },
   { name: "service", run: () => runTests("test/service/**/*.test.ts", 1) },
@@ -99,6 +100,16 @@ async function runTests(pattern: string, concurrency: number): Promise<Tally> {
   for await (const _ of events);
   if (tally.failed > 0)
     for (const [file, lines] of printed) console.log(`stderr of ${relative(ROOT, file)}:\n${lines.join("").slice(-4000)}`);
+  return tally;
+}
+
+/** What films, timelines and bad files must be like by the other engine as well. test/run began to build it: this waits until it is there. */
+async function runOpenCvTests(): Promise<Tally> {
+  const setup = spawn("sh", [join(ROOT, "bin/setup-opencv")], { stdio: ["ignore", "ignore", "inherit"] });
+  await new Promise((resolve) => setup.on("close", resolve));
+  process.env["STREAMERD_TEST_ENGINE"] = "opencv";
+  const tally = await runTests("test/source/{opencv,kinds-of-film,timeline,bad-input}.test.ts", 2);
+  delete process.env["STREAMERD_TEST_ENGINE"];
   return tally;
 }
 

@@ -1,11 +1,13 @@
 /** One pass over a media file: demuxes, decodes, and hands pictures and sound to the sink. */
 
 import { AVERROR_EOF, AVSEEK_FLAG_BACKWARD } from "node-av/constants";
-import { Packet } from "node-av/lib";
+import { Packet, type Stream } from "node-av/lib";
 import { ItemError, type ItemReader, type ItemSink } from "./item-reader.ts";
 import { closeMediaFile, findStreamEndUs, type MediaFile, openMediaFile } from "./media-file.ts";
 import { fromUs, toUs } from "./media-time.ts";
 import type { SourceFormat } from "./messages.ts";
+import { type OpenCv, loadOpenCv } from "./opencv/binding.ts";
+import { openOpenCvPictureDecoder } from "./opencv/picture-decoder.ts";
 import { describePicture, openPictureDecoder, type PictureDecoder } from "./picture-decoder.ts";
 import { describeSound, openSoundDecoder, type SoundDecoder } from "./sound-decoder.ts";
 
@@ -16,8 +18,9 @@ const BEYOND_END_US = 1e6;
 
 /** Throws ItemError if the file cannot be played. */
 export function openFileReader(path: string, format: SourceFormat): ItemReader {
+  const cv = format.engine === "opencv" ? loadOpenCv() : null;
   const file = openMediaFile(path, format.audio !== null);
-  const opened = openDecoders(file, format);
+  const opened = openDecoders(file, format, cv);
   const { pictureDecoder, soundDecoder } = opened;
   const packet = new Packet();
   packet.alloc();
@@ -67,7 +70,8 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
       if (stream === null || positionUs <= 0) return;
       const target = fromUs(file.originUs + positionUs, stream.timeBase);
       // A file without an index cannot seek: it is read from its beginning, and what comes too early is passed over.
-      file.demuxer.seekFrameSync(stream.index, target, AVSEEK_FLAG_BACKWARD);
+      const found = file.demuxer.seekFrameSync(stream.index, target, AVSEEK_FLAG_BACKWARD);
+      if (found >= 0) pictureDecoder?.seek(positionUs);
       soundFromUs = positionUs - SOUND_RUN_UP_US;
     },
     // The last second is always decoded: where it ends is where the next item begins.
@@ -88,7 +92,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
 type Decoders = { readonly pictureDecoder: PictureDecoder | null; readonly soundDecoder: SoundDecoder | null };
 
 /** A film whose sound is in an unknown codec is still a film, and the other way round; with neither, the first reason is told. */
-function openDecoders(file: MediaFile, format: SourceFormat): Decoders {
+function openDecoders(file: MediaFile, format: SourceFormat, cv: OpenCv | null): Decoders {
   const { path, picture, sound, originUs } = file;
   const { audio } = format;
   const failures: ItemError[] = [];
@@ -101,7 +105,9 @@ function openDecoders(file: MediaFile, format: SourceFormat): Decoders {
       return null;
     }
   };
-  const pictureDecoder = picture === null ? null : attempt(() => openPictureDecoder(path, picture, originUs));
+  const openPicture = (stream: Stream): PictureDecoder =>
+    cv === null ? openPictureDecoder(path, stream, originUs) : openOpenCvPictureDecoder(cv, file, stream);
+  const pictureDecoder = picture === null ? null : attempt(() => openPicture(picture));
   const soundDecoder = sound === null || audio === null ? null : attempt(() => openSoundDecoder(path, sound, originUs, audio));
   if (pictureDecoder !== null || soundDecoder !== null || failures.length === 0) return { pictureDecoder, soundDecoder };
   closeMediaFile(file);

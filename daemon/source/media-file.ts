@@ -18,7 +18,7 @@ const FORMATS =
   "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,ogg,asf,ivf,nut,gif,yuv4mpegpipe,h264,hevc,mp3,aac,ac3,eac3,flac,wav,w64,aiff,au,caf,amr,ape,wv,tta,dts";
 
 /** Limits for absurd files. A picture of 16,384 × 16,384 is the largest that is decoded. */
-const OPEN_OPTIONS = {
+export const OPEN_OPTIONS = {
   protocol_whitelist: "file",
   format_whitelist: FORMATS,
   enable_drefs: "0",

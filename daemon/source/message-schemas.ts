@@ -35,6 +35,7 @@ const item = v.variant("kind", [
 const start = v.strictObject({ generation: natural, itemIndex: natural, positionMs: finite, timelineMs: finite });
 
 export const sourceFormatSchema = v.strictObject({
+  engine: v.picklist(["default", "opencv"]),
   width: v.pipe(positive, v.maxValue(2040)),
   quality: v.pipe(positive, v.maxValue(100)),
   maxFrameBytes: positive,

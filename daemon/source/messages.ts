@@ -25,6 +25,8 @@ export type CaptureOptions = {
 
 /** The form in which pictures and sound are wanted. */
 export type SourceFormat = {
+  /** What decodes the pictures of files. */
+  readonly engine: "default" | "opencv";
   readonly width: number;
   readonly quality: number;
   readonly maxFrameBytes: number;

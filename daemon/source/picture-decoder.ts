@@ -20,6 +20,8 @@ export type PictureDecoder = {
   readonly decode: (packet: Packet | null, sink: ItemSink) => void;
   /** Pictures before the position that no other one needs are not decoded. */
   readonly passOver: (positionUs: number) => void;
+  /** The demuxer has gone there, or before it. Once, before any packet. */
+  readonly seek: (positionUs: number) => void;
   readonly close: () => void;
 };
 
@@ -30,9 +32,8 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
   const frame = new Frame();
   frame.alloc();
   const orientation = orientationOfMatrix(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
-  const streamAspect = ratio(stream.sampleAspectRatio);
-  const fps = frameRate(stream);
-  const usualFrameUs = fps === null ? DEFAULT_FRAME_US : 1e6 / fps;
+  const filmAspect = streamAspect(stream);
+  const usualUs = usualFrameUs(stream);
   let lastUs = -Infinity;
   let lastEndUs = 0;
   let neededFromUs = -Infinity;
@@ -51,12 +52,12 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     const timeUs = toUs(frame.bestEffortTimestamp, timeBase);
     const positionUs = timeUs === null ? lastEndUs : timeUs - originUs;
     const durationUs = toUs(frame.duration, timeBase) ?? 0;
-    const endUs = positionUs + (durationUs > 0 ? durationUs : usualFrameUs);
+    const endUs = positionUs + (durationUs > 0 ? durationUs : usualUs);
     // Before the presentation's start, or out of order in a damaged file.
     if (endUs <= 0 || positionUs <= lastUs) return;
     lastUs = positionUs;
     lastEndUs = endUs;
-    const aspect = streamAspect > 0 ? streamAspect : ratio(frame.sampleAspectRatio);
+    const aspect = filmAspect > 0 ? filmAspect : ratio(frame.sampleAspectRatio);
     const display = displaySize({ width: frame.width, height: frame.height }, aspect, isTurned(orientation));
     sink.picture(Math.max(0, positionUs), endUs, { display, render: (size) => scaler.scale(frame, size, orientation) });
   };
@@ -78,6 +79,7 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     passOver: (positionUs) => {
       neededFromUs = Math.max(neededFromUs, positionUs);
     },
+    seek: () => {},
     close: () => {
       frame.free();
       scaler.close();
@@ -96,6 +98,17 @@ export function describePicture(stream: Stream): NonNullable<ItemInfo["video"]> 
     fps: frameRate(stream),
     frameCount: frameCount > 0 ? frameCount : null,
   };
+}
+
+/** The sample aspect ratio that the container or the codec gives; 0 if none does. */
+export function streamAspect({ sampleAspectRatio, codecpar }: Stream): number {
+  return ratio(sampleAspectRatio) || ratio(codecpar.sampleAspectRatio);
+}
+
+/** How long a picture is that says nothing of it. */
+export function usualFrameUs(stream: Stream): number {
+  const fps = frameRate(stream);
+  return fps === null ? DEFAULT_FRAME_US : 1e6 / fps;
 }
 
 function frameRate(stream: Stream): number | null {

@@ -17,7 +17,13 @@ const skip = lacks("ip", "tcpdump", "ffmpeg", "nc");
 const CONFIG_MISTAKE = 2;
 const CANNOT_START = 1;
 
-type Mistake = { readonly name: string; readonly args: readonly string[]; readonly status: number; readonly says: RegExp };
+type Mistake = {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly status: number;
+  readonly says: RegExp;
+};
 
 /** What a person gets wrong before anything is sent, in a folder with the files that `prepare` makes. */
 const MISTAKES: readonly Mistake[] = [
@@ -36,6 +42,13 @@ const MISTAKES: readonly Mistake[] = [
   { name: "a text file", args: ["text.mp4"], status: CANNOT_START, says: /text\.mp4.*media file/ },
   { name: "an empty file", args: ["empty.mp4"], status: CANNOT_START, says: /empty\.mp4.*empty/ },
   { name: "an MP4 cut off before its index", args: ["cut.mp4"], status: CANNOT_START, says: /cut\.mp4/ },
+  {
+    name: "an engine that is not installed",
+    args: ["--set", "channels.main.engine=opencv", "film.mp4"],
+    env: { XDG_CACHE_HOME: "/nowhere", CACHE_DIRECTORY: undefined },
+    status: CANNOT_START,
+    says: /OpenCV's binding is not installed \(\/nowhere\/streamerd\/opencv\); run npm run setup:opencv, or set engine to default$/,
+  },
   {
     name: "a width out of range",
     args: ["--set", "channels.main.video.width=4"],
@@ -99,10 +112,10 @@ test("each mistake gets one line that names the thing and the remedy, and its ex
   const folder = temporaryFolder(context);
   prepare(folder);
   const lan = await createLan(context, ["tx"]);
-  for (const { name, args, status, says } of MISTAKES) {
+  for (const { name, args, env = {}, status, says } of MISTAKES) {
     await context.test(name, async () => {
       const settings = ["--set", `control.socket=${folder}/control.sock`, "--set", "log.level=fatal"];
-      const ran = await runStreamerd(lan.host("tx"), [...settings, ...args], { cwd: folder });
+      const ran = await runStreamerd(lan.host("tx"), [...settings, ...args], { cwd: folder, env });
       assert.equal(ran.status, status, ran.stderr);
       assert.equal(ran.stdout, "");
       assert.match(ran.stderr.trimEnd().split("\n")[0] ?? "", says);

@@ -16,7 +16,13 @@ const MAIN = fileURLToPath(new URL("../../daemon/source/main.ts", import.meta.ur
 /** Generous: it only ends a test that hangs. */
 const DEADLINE_MS = 60_000;
 
-export const STEREO: SourceFormat = { width: 500, quality: 80, maxFrameBytes: 65_507, audio: { sampleRateHz: 44_100, channels: 2 } };
+export const STEREO: SourceFormat = {
+  engine: process.env["STREAMERD_TEST_ENGINE"] === "opencv" ? "opencv" : "default",
+  width: 500,
+  quality: 80,
+  maxFrameBytes: 65_507,
+  audio: { sampleRateHz: 44_100, channels: 2 },
+};
 
 /** Plays once, from the beginning, unless told otherwise. */
 export function openCommand(items: readonly (SourceItem | string)[], changes: Partial<OpenCommand> = {}): OpenCommand {

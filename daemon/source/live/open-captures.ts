@@ -5,6 +5,7 @@ import { openAvCapture } from "./av-input.ts";
 import type { LiveCapture } from "./capture.ts";
 import { openGenerated } from "./generated.ts";
 import { openMicrophone } from "./microphone.ts";
+import { openCameraByOpenCv } from "./opencv-camera.ts";
 import { openCamera, openScreen, openUrl } from "./open-input.ts";
 
 type LiveItem = Extract<SourceItem, { kind: "live" }>;
@@ -18,8 +19,10 @@ export function openCaptures({ input, capture }: LiveItem, format: SourceFormat)
   switch (input.kind) {
     case "camera": {
       const { device, microphone } = input;
+      const withSound = { ...format, audio: microphone === null ? sound : null };
       return {
-        first: async () => openAvCapture(await openCamera(device, capture), { ...format, audio: microphone === null ? sound : null }),
+        first: async () =>
+          format.engine === "opencv" ? openCameraByOpenCv(device, capture) : openAvCapture(await openCamera(device, capture), withSound),
         second: microphone === null || sound === null ? null : async () => openMicrophone(microphone, capture.microphone, sound),
       };
     }
