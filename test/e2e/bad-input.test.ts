@@ -44,7 +44,7 @@ const MISTAKES: readonly Mistake[] = [
   { name: "an MP4 cut off before its index", args: ["cut.mp4"], status: CANNOT_START, says: /cut\.mp4/ },
   {
     name: "an engine that is not installed",
-    args: ["--set", "channels.main.engine=opencv", "film.mp4"],
+    args: ["--set", "channels.main.engine=opencv", "--set", "cache.maxBytes=0", "film.mp4"],
     env: { XDG_CACHE_HOME: "/nowhere", CACHE_DIRECTORY: undefined },
     status: CANNOT_START,
     says: /OpenCV's binding is not installed \(\/nowhere\/streamerd\/opencv\); run npm run setup:opencv, or set engine to default$/,

@@ -237,10 +237,11 @@ test(
   },
 );
 
-test("what cannot be recorded is refused in one line: an unknown kind, no such folder, no sound for a wav", () => {
+test("what cannot be recorded is refused in one line: an unknown kind, no such folder, no sound for a wav", (context) => {
+  const nowhere = join(folderFor(context), "nowhere");
   const open = (path: string, form = FORM): void => void openRecording({ path, form, segmenting: null, overwrite: false });
   assert.throws(() => open("film.avi"), /film\.avi: a recording is an \.mkv .* or a \.wav/);
-  assert.throws(() => open("/nowhere/film.wav"), /\/nowhere\/film\.wav cannot be written: there is no such folder/);
+  assert.throws(() => open(join(nowhere, "film.wav")), /\/nowhere\/film\.wav cannot be written: there is no such folder/);
   assert.throws(() => open("/tmp/film.wav", { ...FORM, audio: null }), /main has no sound to record/);
   assert.equal(existsSync("film.avi"), false);
 });
