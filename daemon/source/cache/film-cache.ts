@@ -3,11 +3,12 @@
  * Whatever is wrong with the cache, the stream goes on without it.
  */
 
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import type { ItemReader } from "../item-reader.ts";
 import type { SourceCache, SourceFormat } from "../messages.ts";
 import { openCachedReader } from "./cached-reader.ts";
-import { entryPath, lockEntry, removeEntry, removeLeftovers, touchEntry } from "./directory.ts";
+import { entryPath, lockEntry, removeEntry, removeLeftovers, touchEntry, unlockEntry } from "./directory.ts";
 import { entryKey, identifyFilm } from "./entry-key.ts";
 import { TooSlowError } from "./entry-file.ts";
 import { type Recording, startRecording, TooLargeError } from "./recording.ts";
@@ -74,6 +75,11 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
     if (!isWritable || tooLarge.has(key) || damaged.has(key)) return null;
     try {
       if (!lockEntry(dir, key)) return null;
+      // Somebody else may have made it between the look and the lock.
+      if (existsSync(entryPath(dir, key))) {
+        unlockEntry(dir, key);
+        return null;
+      }
       removeLeftovers(dir);
     } catch (error) {
       switchOff(explain(error));
