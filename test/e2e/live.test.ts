@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -59,9 +59,11 @@ test(
     const folder = temporaryFolder(context);
     const { env, isPlaying, listen } = await startPulse(context, folder);
     const lan = await createLan(context, ["tx", "rx1"]);
-    const daemon = await startStreamerd(context, lan.host("tx"), source("mic:default"), { env });
+    const byPackage = ["source=mic:default", "capture.microphone=mic"].flatMap((set) => ["--set", `channels.second.${set}`]);
+    const daemon = await startStreamerd(context, lan.host("tx"), [...source("mic:default"), ...byPackage], { env });
     await waitFor("sound", async () => (await daemon.channel()).state === "playing");
-    const player = lan.host("rx1").spawn(STREAMCTL, [...HOST, "play", "--no-video"], { env });
+    await waitFor("sound by the package mic", async () => (await daemon.channel("second")).state === "playing");
+    const player = lan.host("rx1").spawn(STREAMCTL, [...HOST, "play", "main", "--no-video"], { env });
     await waitFor("the loudspeaker", isPlaying);
     context.after(async () => void (await player.stop()));
     const [booth, room] = [listen("input"), listen("output")];
@@ -127,6 +129,30 @@ test("an RTSP camera with sound is sent on; while it is away there is a slate, a
   const everything = `${daemon.running.stdout()}${daemon.running.stderr()}${JSON.stringify(await daemon.status())}`;
   assert.ok(!everything.includes("geheim"));
 });
+
+test(
+  "a server that takes the connection and says nothing counts as away after five seconds; a screen is sent",
+  { skip },
+  async (context) => {
+    const lan = await createLan(context, ["tx", "rx1"]);
+    const xvfb = startProcess("Xvfb", [":77", "-screen", "0", "800x600x24", "-nolisten", "tcp"]);
+    context.after(async () => void (await xvfb.stop("SIGTERM")));
+    await waitFor("the display", () => existsSync("/tmp/.X11-unix/X77"));
+    lan.host("rx1").spawn("nc", ["-lk", "9999"]);
+    const daemon = await startStreamerd(context, lan.host("tx"), [
+      ...source(`rtsp://me:geheim@${lan.host("rx1").address}:9999/x`),
+      ...["--set", "channels.desk.source=screen::77", "--set", "channels.desk.capture.fps=10"],
+    ]);
+    await waitFor("the screen", async () => (await daemon.channel("desk")).state === "playing");
+    await waitFor("its pictures", async () => ((await daemon.pacing("desk")).measuredFps ?? 0) > 8);
+    assert.deepEqual((await daemon.channel("desk")).sourcePicture, { width: 800, height: 600 });
+    await waitFor("the silence", async () => (await daemon.channel()).state === "no-signal");
+    assert.match(
+      (await daemon.channel()).stateReason ?? "",
+      /^rtsp:\/\/10\.77\.0\.2:9999\/x: nothing has come for 5 s; check that the other end sends$/,
+    );
+  },
+);
 
 test("a source on demand runs while somebody is there, and a film stands in for one that is missing", { skip }, async (context) => {
   const folder = temporaryFolder(context);

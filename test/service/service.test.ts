@@ -220,7 +220,7 @@ describe("the service", { skip: lacksContainer() }, () => {
   test("a second daemon runs as an instance with a file and directories of its own", async () => {
     container.write(
       "/etc/streamerd/foyer.yml",
-      "channels: { foyer: { source: null } }\ncontrol: { listen: 0.0.0.0:9698 }\nhttp: { listen: 0.0.0.0:9690 }\n",
+      "channels: { foyer: { source: null } }\ncontrol: { listen: 0.0.0.0:9698 }\nhttp: { listen: 0.0.0.0:9690, operatorListen: off }\n",
     );
     await container.output("systemctl", "start", "streamerd@foyer");
     assert.match(await ask("--socket", "/run/streamerd-foyer/control.sock", "status"), /"name":"foyer"/);
