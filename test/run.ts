@@ -15,6 +15,8 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const TEST_TIMEOUT_MS = 180_000;
 const FUZZ_SECONDS = process.env["STREAMERD_TEST_FUZZ_SECONDS"] ?? (process.env["CI"] === undefined ? "10" : "60");
 
+const STARTING = "(analysis|bad-input|cache|datagram|harness|operator|receiving-commands|settings|state)";
+
 type Tally = { passed: number; failed: number; skipped: readonly string[] };
 type Stage = { readonly name: string; readonly run: () => Promise<Tally> };
 
@@ -31,8 +33,9 @@ const STAGES: readonly Stage[] = [
   { name: "simulation", run: () => runTests("test/sim/**/*.test.ts", 2) },
   command(`fuzz ${FUZZ_SECONDS} s`, "test/wire/fuzz.ts", FUZZ_SECONDS),
   { name: "opencv", run: runOpenCvTests },
-  // One after the other: they measure nothing, but two cores carry one set of real processes at a time.
-  { name: "e2e", run: () => runTests("test/e2e/**/*.test.ts", 1) },
+  // Two at a time where mostly processes start and end; one after the other where a stream has to arrive whole: two cores carry one of those.
+  { name: "e2e", run: () => runTests(`test/e2e/@${STARTING}.test.ts`, 2) },
+  { name: "e2e streams", run: () => runTests(`test/e2e/!${STARTING}.test.ts`, 1) },
   { name: "service", run: () => runTests("test/service/**/*.test.ts", 1) },
   { name: "bench", run: () => runTests("bench/*.test.ts", 1) },
 ];
