@@ -141,7 +141,10 @@ test(
     lan.host("rx1").spawn("nc", ["-lk", "9999"]);
     const daemon = await startStreamerd(context, lan.host("tx"), [
       ...source(`rtsp://me:geheim@${lan.host("rx1").address}:9999/x`),
-      ...["--set", "channels.desk.source=screen::77", "--set", "channels.desk.capture.fps=10"],
+      "--set",
+      "channels.desk.source=screen::77",
+      "--set",
+      "channels.desk.capture.fps=10",
     ]);
     await waitFor("the screen", async () => (await daemon.channel("desk")).state === "playing");
     await waitFor("its pictures", async () => ((await daemon.pacing("desk")).measuredFps ?? 0) > 8);
