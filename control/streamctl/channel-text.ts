@@ -20,12 +20,14 @@ export function channelTable(channels: readonly ChannelResult[], colour: boolean
     channel.source,
   ]);
   const reasons = channels.flatMap(({ name, stateReason }) => (stateReason === null ? [] : [[`${name}:`, stateReason]]));
+  const delays = channels.flatMap(({ name, captureDelayMs }) => (captureDelayMs === null ? [] : [[`${name}:`, delayText(captureDelayMs)]]));
   const warnings = channels.flatMap((channel) => channel.warnings.map((warning) => [`${channel.name}:`, `warning: ${warning}`]));
   const overridden = channels
     .filter((channel) => channel.overridden.length > 0)
     .map((channel) => [`${channel.name}:`, overriddenText(channel)]);
   return (
-    table([titles, ...rows], { colour, rightAligned: [2, 3, 4, 5, 6, 7] }) + table([...reasons, ...warnings, ...overridden], { colour })
+    table([titles, ...rows], { colour, rightAligned: [2, 3, 4, 5, 6, 7] }) +
+    table([...reasons, ...delays, ...warnings, ...overridden], { colour })
   );
 }
 
@@ -45,9 +47,7 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ["position", positionText(channel)],
     ["group", `${channel.group}, ports ${ports}, profile ${channel.profile}`],
     ...(channel.interfaces === undefined ? [] : [["interfaces", channel.interfaces.join(", ") || "none"]]),
-    ...(captureDelayMs === null
-      ? []
-      : [["delay", `capture to group p50 ${captureDelayMs.p50} ms, p95 ${captureDelayMs.p95} ms, max ${captureDelayMs.max} ms`]]),
+    ...(captureDelayMs === null ? [] : [["delay", delayText(captureDelayMs)]]),
     ["picture", picture === null ? "none" : `${picture.width}x${picture.height}, quality ${picture.quality}${fromSize(sourcePicture)}`],
     ["sound", sound === null ? "none" : `${sound.sampleRateHz} Hz, ${sound.channels === 1 ? "mono" : "stereo"}`],
     ...(channel.overridden.length === 0 ? [] : [["overridden", overriddenText(channel)]]),
@@ -66,6 +66,10 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ["trouble", `${counters.sendErrors} send errors, ${counters.sourceRestarts} source restarts, ${counters.silentBlocks} silent blocks`],
   ];
   return `${table(facts, { colour })}\n${pacingText(channel.pacing, colour)}`;
+}
+
+function delayText({ p50, p95, max }: NonNullable<ChannelResult["captureDelayMs"]>): string {
+  return `from capture to the group p50 ${p50} ms, p95 ${p95} ms, max ${max} ms`;
 }
 
 function sourceText({ source, itemIndex, itemCount, cached }: ChannelResult): string {
