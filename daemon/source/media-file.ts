@@ -46,7 +46,11 @@ export function openMediaFile(path: string, wantsSound: boolean): MediaFile {
   const demuxer = new FormatContext();
   // The prefix keeps a name like "concat:a|b" from being read as anything but a file's.
   const opened = demuxer.openInputSync(`file:${path}`, null, Dictionary.fromObject(OPEN_OPTIONS));
-  if (opened < 0) throw new ItemError(explainRefusal(path));
+  if (opened < 0) {
+    // It may have vanished since it was looked at.
+    checkFile(path);
+    throw new ItemError(explainRefusal(path));
+  }
   demuxer.findStreamInfoSync();
   const { streams } = demuxer;
   const picture = streams.find(isPicture) ?? null;
