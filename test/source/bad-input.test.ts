@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ffmpeg, H264, temporaryFolder } from "./media.ts";
@@ -116,8 +116,8 @@ test("a file that is replaced is played as it was, and as it is from the next pa
   copyFileSync(good, path);
   const run = startSource(openCommand([path], { loop: true, readAhead: { maxMs: 400, maxBytes: 1 << 20 } }));
   await run.waitFor((message) => message.kind === "frame");
-  rmSync(path);
-  copyFileSync(big, path);
+  copyFileSync(big, `${path}.new`);
+  renameSync(`${path}.new`, path);
   await run.waitFor((message) => message.kind === "frame" && message.width === 500);
   await run.stop();
   assert.deepEqual(errorsOf(run.messages), []);
