@@ -104,8 +104,9 @@ test(
     const speaker = openSpeaker({ form: { sampleRateHz: RATE, channels: 2 }, device: "testfile", say: (line) => lines.push(line) });
     if (before === undefined) delete process.env["HOME"];
     else process.env["HOME"] = before;
-    // The process takes a moment to come up; meanwhile what is due is dropped.
-    await delay(1500);
+    // The process takes a moment to come up; meanwhile what is due is dropped. When it opens the device, the file appears.
+    for (let waited = 0; !existsSync(file) && waited < 300; waited++) await delay(50);
+    await delay(300);
     const startMs = monotonicMs() + 200;
     for (let block = 0; block < 276; block++) {
       const playAtMs = startMs + block * BLOCK_MS;
