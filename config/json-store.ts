@@ -1,24 +1,39 @@
 /** A JSON file that is written whole and in one step, by the package `conf`: a crash leaves the old content or the new one. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 
 export type JsonStore = {
-  /** An empty object where there is no file. */
+  /** An empty object where there is no file. Throws a SyntaxError for what is no JSON, and the system's errors. */
   readonly read: () => unknown;
-  /** Throws the system's error. */
-  readonly write: (content: Readonly<Record<string, unknown>>) => void;
+  /** Rejects with the system's error. */
+  readonly write: (content: Readonly<Record<string, unknown>>) => Promise<void>;
 };
 
-/** Opens `NAME.json`, and makes the directory where it is missing. Throws a SyntaxError for what is no JSON, and the system's errors. */
-export async function openJsonStore(directory: string, name: string): Promise<JsonStore> {
-  // Only who keeps something pays for loading what it takes.
-  const { default: Conf } = await importWithoutSignalHandlers(() => import("conf"));
-  const conf = new Conf<Record<string, unknown>>({ cwd: directory, configName: name, accessPropertiesByDotNotation: false });
+/** Opens `NAME.json`, and makes the directory where it is missing. Throws the system's errors. */
+export function openJsonStore(directory: string, name: string): JsonStore {
+  mkdirSync(directory, { recursive: true });
   return {
-    read: () => conf.store,
-    write: (content) => {
-      conf.store = content;
+    read: () => readObject(join(directory, `${name}.json`)),
+    write: async (content) => {
+      // Loading it takes as long as a tenth of the daemon's start, and only who writes needs it.
+      const { default: Conf } = await importWithoutSignalHandlers(() => import("conf"));
+      // What is in the file by now, damaged or not, is about to be replaced.
+      const options = { cwd: directory, configName: name, accessPropertiesByDotNotation: false, clearInvalidConfig: true };
+      new Conf<Record<string, unknown>>(options).store = content;
     },
   };
+}
+
+function readObject(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    throw error;
+  }
+  return JSON.parse(text);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The daemon: its channels, its sender thread, its control and HTTP servers, from start to goodbye. */
 
 import { unwatchFile, watchFile } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ControlServerOptions } from "../control/server/server.ts";
 import { openControl } from "./open-control.ts";
 import { setUpChannel } from "./channel-setup.ts";
@@ -21,11 +22,14 @@ import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
 import { describeSession } from "./session-description.ts";
 import { StartError } from "./start-error.ts";
+import { dropSpareSource } from "./source-child.ts";
 import { openKeeper } from "./state/keeper.ts";
 
 /** `settled`: each channel has come to a named state; `groups`: it is known which group each sends to. */
 type Begun = { readonly settled: readonly Promise<void>[]; readonly groups: Promise<unknown> };
 
+/** A film that is in the cache is there within so much, and nothing else occupies this thread meanwhile. */
+const SOURCES_FIRST_MS = 25;
 const CONFIG_WATCH_INTERVAL_MS = 1000;
 /** Receivers report as often. */
 const ADAPT_INTERVAL_MS = 1000;
@@ -74,7 +78,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   let watching: Promise<unknown> = Promise.resolve();
   let recordings: Recordings | null = null;
 
-  const keeper = options.stateDirectory === null ? null : await openKeeper(options.stateDirectory, channels, sender, log);
+  const keeper = options.stateDirectory === null ? null : openKeeper(options.stateDirectory, channels, sender, log);
   const life = createServiceLife(options.serviceManager, {
     channels: () => Promise.all([...channels.values()].map(describeInStatus)),
     overdueMs: sender.overdueMs,
@@ -83,6 +87,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const readAgain = createReload(options.load, config, channels);
   const reload = () => life.reloading(readAgain);
   const begun = beginChannels();
+  await delay(SOURCES_FIRST_MS);
   const control = await startControl();
   ({ publish } = control);
   clientCount = (name) => control.clientCount(name);
@@ -91,6 +96,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
     await startChannels(begun);
+    dropSpareSource();
     await announceReady();
     isAnnounced = true;
     watchConfig();

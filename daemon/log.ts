@@ -2,7 +2,6 @@
 
 import { levels, pino } from "pino";
 import type { Logger, LoggerOptions } from "pino";
-import pretty from "pino-pretty";
 import type { Config } from "../config/schema.ts";
 import { monotonicMs } from "./clock.ts";
 import { isJournal, journalLine } from "./journal.ts";
@@ -12,7 +11,7 @@ import type { LogLine, LogRing } from "./log-ring.ts";
 export type Log = Logger;
 
 /** Every line that is written goes to `ring` as well. */
-export function openLog({ level, format }: Config["log"], env: NodeJS.ProcessEnv, ring: LogRing): Log {
+export async function openLog({ level, format }: Config["log"], env: NodeJS.ProcessEnv, ring: LogRing): Promise<Log> {
   const limit = new LogLimit();
   const options: LoggerOptions = {
     level,
@@ -29,7 +28,9 @@ export function openLog({ level, format }: Config["log"], env: NodeJS.ProcessEnv
     },
   };
   switch (format === "auto" ? chooseFormat(env) : format) {
-    case "pretty":
+    case "pretty": {
+      // For people only: a service starts sooner without loading it.
+      const { default: pretty } = await import("pino-pretty");
       return pino(
         options,
         pretty({
@@ -42,6 +43,7 @@ export function openLog({ level, format }: Config["log"], env: NodeJS.ProcessEnv
           messageFormat: "{if channel}{channel}: {end}{msg}",
         }),
       );
+    }
     case "journald":
       return pino(options, { write: (line: string) => void process.stderr.write(asEntry(line)) });
     case "json":

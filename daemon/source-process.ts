@@ -1,10 +1,9 @@
-/** One source process: how it is started, spoken to, listened to and ended. It inherits no socket, no token and no environment. */
+/** One source process: how it is spoken to, listened to and ended. */
 
-import { spawn } from "node:child_process";
 import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
-import { programFile } from "./program-file.ts";
+import { takeSourceChild } from "./source-child.ts";
 import { MessageReader } from "./source/codec.ts";
 import type { SourceCommand, SourceMessage } from "./source/messages.ts";
 
@@ -24,24 +23,10 @@ export type SourceListener = {
   readonly onExit: (reason: string) => void;
 };
 
-/** What FFmpeg's libraries look at, and where what is cached lies; nothing of ours. */
-const INHERITED_VARIABLES = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE", "CACHE_DIRECTORY", "XDG_CACHE_HOME"] as const;
-
-/** What leads to a display and to a sound server. */
-const DEVICE_VARIABLES = ["DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "PULSE_SERVER", "PULSE_RUNTIME_PATH", "ALSA_CONFIG_PATH"] as const;
-
 const SOURCE_NICENESS = 5;
-/** A source's garbage is small and dies young: a larger young generation only lets its memory creep, measured 174 to 205 MB in 12 minutes. */
-const SMALL_YOUNG_GENERATION = "--max-semi-space-size=2";
-
 /** `isLive`: somebody waits for what it captures. */
 export function spawnSource(listener: SourceListener, isLive: boolean): SourceProcess {
-  const child = spawn(process.execPath, [SMALL_YOUNG_GENERATION, programFile("source/main", import.meta.url)], {
-    stdio: ["pipe", "ignore", "pipe", "pipe"],
-    env: Object.fromEntries(
-      (isLive ? [...INHERITED_VARIABLES, ...DEVICE_VARIABLES] : INHERITED_VARIABLES).map((name) => [name, process.env[name]]),
-    ),
-  });
+  const child = takeSourceChild(isLive);
   if (child.pid !== undefined && !isLive) yieldToSenders(child.pid);
   const [commands, , log, data] = child.stdio;
   if (commands === null || log === null || !(data instanceof Readable)) throw new Error("a source process has lost its pipes");

@@ -22,7 +22,7 @@ const settings = openSettings(
   (line) => stderr.write(`streamctl: ${line}\n`),
   async (directory, name, content) => {
     const { openJsonStore } = await import("../../config/json-store.ts");
-    (await openJsonStore(directory, name)).write(content);
+    await openJsonStore(directory, name).write(content);
   },
 );
 

@@ -15,13 +15,8 @@ const SAVE_AFTER_MS = 300;
 const PLACE_INTERVAL_MS = 30_000;
 
 /** Opens `state.json` in the directory; null, with a word in the log, where nothing can be kept. */
-export async function openKeeper(
-  directory: string,
-  channels: ReadonlyMap<string, Channel>,
-  sender: SenderThread,
-  log: Log,
-): Promise<StateKeeper | null> {
-  const { file, problem } = await openStateFile(directory);
+export function openKeeper(directory: string, channels: ReadonlyMap<string, Channel>, sender: SenderThread, log: Log): StateKeeper | null {
+  const { file, problem } = openStateFile(directory);
   if (problem !== null) log.warn(problem);
   return file === null ? null : new StateKeeper(file, channels, sender, log);
 }
@@ -85,7 +80,7 @@ export class StateKeeper {
     const state: SavedState = { version: STATE_VERSION, channels: await this.#describeAll() };
     const text = JSON.stringify(state);
     if (text === this.#written) return;
-    const problem = this.#file.save(state);
+    const problem = await this.#file.save(state);
     if (problem === null) this.#written = text;
     else if (!this.#hasFailed) this.#log.warn(problem);
     this.#hasFailed = problem !== null;

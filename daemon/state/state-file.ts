@@ -12,7 +12,7 @@ export type StateFile = {
   /** As it was found. */
   readonly found: SavedState;
   /** Returns what went wrong, in one line; null when it is written. */
-  readonly save: (state: SavedState) => string | null;
+  readonly save: (state: SavedState) => Promise<string | null>;
 };
 
 export type OpenedStateFile = {
@@ -23,11 +23,11 @@ export type OpenedStateFile = {
 };
 
 /** `directory` is made where it is missing. */
-export async function openStateFile(directory: string): Promise<OpenedStateFile> {
+export function openStateFile(directory: string): OpenedStateFile {
   const path = join(directory, "state.json");
-  let read: Awaited<ReturnType<typeof open>>;
+  let read: ReturnType<typeof open>;
   try {
-    read = await open(directory);
+    read = open(directory);
   } catch (error) {
     if (error instanceof SyntaxError) return beginAnew(directory, path, "it is no JSON");
     return { file: null, problem: `${path}: ${whyNot(error)}; nothing is remembered over a restart until that is mended` };
@@ -41,12 +41,12 @@ export async function openStateFile(directory: string): Promise<OpenedStateFile>
 }
 
 /** Nothing is lost: the damaged file is kept beside the new one. */
-async function beginAnew(directory: string, path: string, reason: string): Promise<OpenedStateFile> {
+function beginAnew(directory: string, path: string, reason: string): OpenedStateFile {
   const kept = `${path}.damaged`;
   try {
     renameSync(path, kept);
     return {
-      file: writable(path, (await open(directory)).store, EMPTY_STATE),
+      file: writable(path, openJsonStore(directory, "state"), EMPTY_STATE),
       problem: `${path}: damaged (${reason}): it is now ${kept}, and a new one is begun`,
     };
   } catch (error) {
@@ -57,15 +57,15 @@ async function beginAnew(directory: string, path: string, reason: string): Promi
   }
 }
 
-async function open(directory: string) {
-  const store = await openJsonStore(directory, "state");
+function open(directory: string) {
+  const store = openJsonStore(directory, "state");
   return { store, state: readState(store.read()) };
 }
 
 function writable(path: string, store: JsonStore, found: SavedState): StateFile {
-  const save = (state: SavedState): string | null => {
+  const save = async (state: SavedState): Promise<string | null> => {
     try {
-      store.write(state);
+      await store.write(state);
       return null;
     } catch (error) {
       return `${path}: ${whyNot(error)}; what changes now is forgotten at a restart`;
