@@ -29,7 +29,7 @@ console.log("reporting");
 members.forEach(({ client, sessionId }, index) => {
   // As receivers that were started one after the other, not all in the same millisecond.
   setTimeout(
-    () => setInterval(() => void client.call("session.report", { sessionId, ...REPORT }), INTERVAL_MS),
+    () => setInterval(() => client.notify("session.report", { sessionId, ...REPORT }), INTERVAL_MS),
     (index * INTERVAL_MS) / members.length,
   );
 });

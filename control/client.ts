@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "./client-error.ts";
 import { methods, type Method, type ParamsInput, type Result } from "./contract/contract.ts";
 import { isNotificationName, notifications, type Notification } from "./contract/notifications.ts";
-import { callText } from "./json-rpc.ts";
+import { callText, notificationText } from "./json-rpc.ts";
 import { createLineSplitter, type LineEvent } from "./lines.ts";
 import { proofOf } from "./proof.ts";
 import { cleanJson, severalLines } from "./untrusted-text.ts";
@@ -17,6 +17,8 @@ export type ControlTarget =
 export type ControlClient = {
   /** Throws a RefusedError, or a ConnectionLostError. */
   call<M extends Method>(method: M, params: ParamsInput<M>): Promise<Result<M>>;
+  /** Tells something without waiting for an answer: nothing comes back, not even that it was refused. */
+  notify<M extends Method>(method: M, params: ParamsInput<M>): void;
   /** What happens from now on goes to `hear`. Throws as `call` does. */
   subscribe(params: ParamsInput<"events.subscribe">, hear: (notification: Notification) => void): Promise<Result<"events.subscribe">>;
   /** Makes this connection an operator's. Throws a RefusedError for a wrong token. */
@@ -123,6 +125,10 @@ function createClient(socket: Socket, callMs: number, name: string): ControlClie
     throw new ConnectionLostError(`the answer to ${method} is not of this version's form: use the streamctl that came with the daemon`);
   }
 
+  function notify<M extends Method>(method: M, params: ParamsInput<M>): void {
+    if (ended === null) socket.write(`${notificationText(method, params)}\n`);
+  }
+
   async function subscribe(params: ParamsInput<"events.subscribe">, listener: (notification: Notification) => void) {
     hear = listener;
     return call("events.subscribe", params);
@@ -141,7 +147,7 @@ function createClient(socket: Socket, callMs: number, name: string): ControlClie
       resolve();
     });
   });
-  return { call, subscribe, authenticate, closed, localAddress: socket.localAddress ?? null, close: () => socket.destroySoon() };
+  return { call, notify, subscribe, authenticate, closed, localAddress: socket.localAddress ?? null, close: () => socket.destroySoon() };
 }
 
 function parseAnswer(bytes: Uint8Array): v.InferOutput<typeof answer> | null {

@@ -49,6 +49,11 @@ export function errorText(id: CallId, error: ErrorBody): string {
   return JSON.stringify({ jsonrpc: "2.0", id, error });
 }
 
+/** One notification, which nobody answers; without the line end. */
+export function notificationText(method: string, params: unknown): string {
+  return JSON.stringify({ jsonrpc: "2.0", method, params });
+}
+
 /** One call, without the line end. */
 export function callText(id: number, method: string, params: unknown): string {
   return JSON.stringify({ jsonrpc: "2.0", id, method, params });

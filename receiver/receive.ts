@@ -115,7 +115,7 @@ class Reception {
     session.keepTime(receiver);
     session.onSize((size) => receiver.setSize(size));
     const done = Promise.withResolvers<TransportWish | null>();
-    const reporting = setInterval(() => void this.#report(receiver, session), REPORT_MS);
+    const reporting = setInterval(() => this.#report(receiver, session), REPORT_MS);
     const watch = new SilenceWatch(monotonicMs());
     const watching = setInterval(() => void this.#watch(watch, receiver, session, done.resolve), WATCH_MS);
     const stop = (): void => done.resolve(null);
@@ -224,11 +224,10 @@ class Reception {
     await transport?.close();
   }
 
-  async #report(receiver: Receiver, session: Session): Promise<void> {
+  #report(receiver: Receiver, session: Session): void {
     const report = { ...receiver.report(monotonicMs()), ...this.#options.shown?.() };
     for (const sink of this.#sinks) sink.report?.(report);
-    // A session that has gone is noticed by its end.
-    await session.report(report).catch(() => undefined);
+    session.report(report);
   }
 
   async #watch(watch: SilenceWatch, receiver: Receiver, session: Session, goOn: (next: TransportWish | null) => void): Promise<void> {

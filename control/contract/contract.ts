@@ -66,7 +66,7 @@ export const contract = {
     errors: ["noSuchSession"],
   },
   "session.report": {
-    doc: "Tells how the channel arrives, about once a second.",
+    doc: "Tells how the channel arrives, about once a second; as a notification, without an id, it costs the daemon half.",
     role: "anyone",
     params: session.reportParams,
     result: session.reportResult,

@@ -23,20 +23,25 @@ export function createDeadlines(): Deadlines {
   const never = Number.POSITIVE_INFINITY;
   const at = { hello: never, idle: never, throttle: never, linger: never };
   const names = ["hello", "idle", "throttle", "linger"] as const;
+  /** None passes before it. There may be a thousand connections, and mostly nothing has passed. */
+  let soonest = never;
   return {
     set(name, atMs) {
       at[name] = atMs;
+      soonest = Math.min(soonest, atMs);
     },
     clear(name) {
       at[name] = never;
     },
     isSet: (name) => at[name] !== never,
     next(nowMs) {
+      if (soonest > nowMs) return null;
       for (const name of names) {
         if (at[name] > nowMs) continue;
         at[name] = never;
         return name;
       }
+      soonest = Math.min(at.hello, at.idle, at.throttle, at.linger);
       return null;
     },
   };

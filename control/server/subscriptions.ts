@@ -3,6 +3,7 @@ import type { Params, Result } from "../contract/contract.ts";
 import { ControlError } from "../contract/errors.ts";
 import { notificationNames, notifications, type NotificationName, type NotificationParams } from "../contract/notifications.ts";
 import { compileRedaction } from "../contract/operator-only.ts";
+import { notificationText } from "../json-rpc.ts";
 import type { Peer } from "./peer.ts";
 
 type Subscription = { readonly events: ReadonlySet<NotificationName>; readonly channel: string | null };
@@ -42,8 +43,8 @@ export function createSubscriptions(nowMs: () => number): Subscriptions {
     for (const [peer, subscription] of subscriptions) {
       if (!subscription.events.has(name)) continue;
       if (subscription.channel !== null && subscription.channel !== channel) continue;
-      if (peer.role === "operator") peer.send((whole ??= textOf(name, params)));
-      else peer.send((redacted ??= textOf(name, redactions.get(name)?.(params) ?? params)));
+      if (peer.role === "operator") peer.send((whole ??= notificationText(name, params)));
+      else peer.send((redacted ??= notificationText(name, redactions.get(name)?.(params) ?? params)));
     }
   }
 
@@ -52,8 +53,4 @@ export function createSubscriptions(nowMs: () => number): Subscriptions {
 
 function mayHear(name: NotificationName, peer: Peer): boolean {
   return notifications[name].role === "anyone" || peer.role === "operator";
-}
-
-function textOf(name: NotificationName, params: unknown): string {
-  return JSON.stringify({ jsonrpc: "2.0", method: name, params });
 }

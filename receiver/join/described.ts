@@ -31,7 +31,7 @@ export function describedSession({ name, group, video, audio }: ReceivedSession,
     ownAddress: null,
     // What it would say if it could be asked: it is announced, so it is sent.
     state: () => Promise.resolve("playing"),
-    report: () => Promise.resolve(),
+    report: () => undefined,
     ping: () => never,
     keepTime: () => undefined,
     onSize: () => undefined,

@@ -33,7 +33,7 @@ export type Session = {
   /** Address of this host by which it reaches the daemon; null where that tells nothing. */
   readonly ownAddress: string | null;
   readonly state: () => Promise<ChannelState>;
-  readonly report: (report: ReceptionReport) => Promise<void>;
+  readonly report: (report: ReceptionReport) => void;
   /** Asks for the sender's clock, once. Rejects when the session has gone. */
   readonly ping: (hear: (sentMs: number, heardMs: number, repliedMs: number, answeredMs: number) => void) => Promise<void>;
   /** Asks for the sender's clock until the session ends. */
@@ -122,9 +122,8 @@ function createSession(client: ControlClient, target: ControlTarget, channel: st
     reportIntervalMs: joined.reportIntervalMs,
     ownAddress: target.kind === "unix" ? null : client.localAddress,
     state: async () => (await client.call("channel.get", { channel })).state,
-    report: async (report) => {
-      await client.call("session.report", { sessionId, ...report });
-    },
+    // Pings tell whether the daemon still answers.
+    report: (report) => client.notify("session.report", { sessionId, ...report }),
     ping,
     keepTime,
     onSize: (hear) =>

@@ -42,6 +42,31 @@ test("a refusal carries the daemon's code and message, and the client goes on", 
   client.close();
 });
 
+test("a notification is heard and not answered, and one after the end goes nowhere", async () => {
+  const heard = Promise.withResolvers<string>();
+  await using server = await impostor((socket) => {
+    heard.resolve(socket.toArray().then((chunks) => Buffer.concat(chunks).toString()));
+  });
+  const client = await connectControl({ kind: "tcp", host: "127.0.0.1", port: server.port });
+  client.notify("clock.ping", { t0: 7 });
+  client.close();
+  await client.closed;
+  client.notify("clock.ping", { t0: 8 });
+  assert.deepEqual(JSON.parse(await heard.promise), { jsonrpc: "2.0", method: "clock.ping", params: { t0: 7 } });
+});
+
+test("a report may be a notification", async () => {
+  await using running = await startServer({ token: "right" });
+  const client = await connectControl({ kind: "tcp", host: "127.0.0.1", port: running.port });
+  await client.authenticate("right");
+  const { sessionId } = await client.call("session.join", { channel: "main" });
+  const report = { fps: 24, lost: 0, expected: 500, late: 0, jitterMs: 1, bufferMs: 200, skewMs: 0 };
+  client.notify("session.report", { sessionId, ...report });
+  const [member] = await client.call("client.list", {});
+  assert.equal(member?.report?.fps, 24);
+  client.close();
+});
+
 test("nobody there is a CannotConnectError", async () => {
   await assert.rejects(connectControl({ kind: "unix", path: "/nonexistent/control.sock" }), CannotConnectError);
 });
