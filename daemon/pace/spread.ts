@@ -10,8 +10,8 @@ export type Spread = {
   readonly groupIntervalMs: number;
 };
 
-/** Groups this far apart: fewer wake-ups than one a packet (docs/decisions/cost.md), and a group is still only three or four packets of a usual picture. */
-const WANTED_GROUP_INTERVAL_MS = 4;
+/** Groups this far apart: fewer wake-ups than one a packet (docs/decisions/cost.md), and a group is still only five or six packets of a usual picture. */
+const WANTED_GROUP_INTERVAL_MS = 8;
 /** Groups never come closer than this, so that two of them do not fall into one millisecond. */
 const LEAST_GROUP_INTERVAL_MS = 1.15;
 /** The most packets that leave in any millisecond (8085: be gentle to queues on the way). */

@@ -17,6 +17,9 @@ const RECHECK_INTERVAL_MS = 10_000;
 /** Bytes that libuv may hold for a socket that the kernel does not take from: a second of a usual channel. It has no bound of its own. */
 const MOST_QUEUED_BYTES = 512 * 1024;
 
+/** The outcome of this many packets in a row is not asked for: each costs a callback, and what refuses one refuses the next. */
+const MOST_UNASKED = 7;
+
 export class MulticastSocket {
   readonly #wanted: string;
   readonly #route: Route;
@@ -29,6 +32,8 @@ export class MulticastSocket {
   #isUnproven = true;
   #recheckAtMs = 0;
   #sendErrors = 0;
+  /** Packets since one whose outcome was asked for. */
+  #unasked = 0;
 
   /** `onChange`: the state has become another. */
   constructor(wanted: string, route: Route, onChange: () => void) {
@@ -73,6 +78,12 @@ export class MulticastSocket {
       this.#sendErrors++;
       return;
     }
+    if (!this.#isUnproven && this.#unasked < MOST_UNASKED) {
+      this.#unasked++;
+      socket.send(packet, port, this.#route.group);
+      return;
+    }
+    this.#unasked = 0;
     socket.send(packet, port, this.#route.group, (error) => {
       if (socket !== this.#socket) return;
       if (error !== null) this.#refused(error, monotonicMs());

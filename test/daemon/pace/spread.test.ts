@@ -20,5 +20,5 @@ test("up to 60 frames a second of up to 64 KiB, no more than 8 packets leave in 
 });
 
 test("a picture of few packets in a long interval leaves packet by packet", () => {
-  assert.equal(planSpread(4, 16).groupPackets, 1);
+  assert.equal(planSpread(4, 32).groupPackets, 1);
 });
