@@ -8,14 +8,14 @@ import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { treePeakMegabytes, treeProcessorSeconds } from "./process-use.ts";
 import { sleep } from "./sleep.ts";
 
-/** Starting up is measured elsewhere; in this time streamerd fills its read-ahead, and V8 compiles what is used often. */
-const SETTLE_S = 10;
-
 type Extent = { readonly rounds: number; readonly settleSeconds: number; readonly seconds: number };
 
-/** Settling and measuring fit into the half minute of the test film, which GStreamer plays once. */
-const FULL: Extent = { rounds: 3, settleSeconds: SETTLE_S, seconds: 15 };
-const QUICK: Extent = { rounds: 1, settleSeconds: SETTLE_S, seconds: 8 };
+/**
+ * Starting up is measured elsewhere; while it settles, streamerd fills its read-ahead, and V8 compiles what is used often. Both fit into the half minute of the test
+ * film, which GStreamer plays once.
+ */
+const FULL: Extent = { rounds: 3, settleSeconds: 6, seconds: 10 };
+const QUICK: Extent = { rounds: 1, settleSeconds: 6, seconds: 6 };
 /** For the regression guard. */
 export const GUARDED: Extent = { rounds: 1, settleSeconds: 5, seconds: 6 };
 

@@ -10,7 +10,7 @@ import { CACHED, CONTENDERS, GROUP, PORT } from "./contenders.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { sleep } from "./sleep.ts";
 
-const ROUNDS = { full: 5, quick: 2 } as const;
+const ROUNDS = { full: 4, quick: 2 } as const;
 /** All have sent something by then. */
 const STARTED_MS = 3000;
 
