@@ -1,42 +1,62 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { after, test } from "node:test";
+import { readFileSync } from "node:fs";
+import { after, beforeEach, test } from "node:test";
 import { dropSpareSource, startSpareSource, takeSourceChild } from "../../daemon/source-child.ts";
+import { waitFor } from "../e2e/wait.ts";
 
+/** Of this process: the spare is among them before anybody has taken it. Zombies are not. */
+function children(): readonly number[] {
+  const { pid } = process;
+  const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+  return pids.filter((child) => !/^State:\s+Z/m.test(readFileSync(`/proc/${child}/status`, "utf8")));
+}
+
+/** Starts a spare, and gives its process id. */
+function startSpare(): number {
+  const before = new Set(children());
+  startSpareSource();
+  const [pid, ...others] = children().filter((child) => !before.has(child));
+  assert.ok(pid !== undefined && others.length === 0);
+  return pid;
+}
+
+const areGone = (): Promise<boolean> => waitFor("nobody left", () => children().length === 0);
+beforeEach(areGone);
 after(dropSpareSource);
 
-test("a spare is taken once, by something that needs no devices", async () => {
-  startSpareSource();
-  const live = takeSourceChild(true);
-  const first = takeSourceChild(false);
-  const second = takeSourceChild(false);
-  assert.equal(new Set([live.pid, first.pid, second.pid]).size, 3);
-  for (const child of [live, first, second]) child.kill("SIGKILL");
-  assert.ok((first.pid ?? 0) < (live.pid ?? 0), "it was there before");
+test("a spare is taken once, by something that needs no devices", () => {
+  const spare = startSpare();
+  const taken = [takeSourceChild(true), takeSourceChild(false), takeSourceChild(false)];
+  assert.deepEqual(
+    taken.map(({ pid }) => pid === spare),
+    [false, true, false],
+  );
+  for (const child of taken) child.kill("SIGKILL");
 });
 
 test("a spare waits for its first command, and ends with its standard input", async () => {
-  startSpareSource();
+  startSpare();
   const child = takeSourceChild(false);
   child.stdin?.end();
   assert.deepEqual(await once(child, "exit"), [0, null]);
 });
 
 test("a spare that has died is not taken", async () => {
-  startSpareSource();
-  const dead = takeSourceChild(false);
-  dead.kill("SIGKILL");
-  await once(dead, "exit");
-  startSpareSource();
-  const spare = takeSourceChild(false);
-  assert.equal(spare.exitCode, null);
-  spare.kill("SIGKILL");
+  const spare = startSpare();
+  process.kill(spare, "SIGKILL");
+  await areGone();
+  const child = takeSourceChild(false);
+  assert.notEqual(child.pid, spare);
+  assert.deepEqual([child.exitCode, child.signalCode], [null, null]);
+  child.kill("SIGKILL");
 });
 
-test("a spare that nobody takes is ended", () => {
-  startSpareSource();
+test("a spare that nobody takes is ended", async () => {
+  const spare = startSpare();
   dropSpareSource();
+  await areGone();
   const child = takeSourceChild(false);
-  assert.equal(child.killed, false);
+  assert.notEqual(child.pid, spare);
   child.kill("SIGKILL");
 });

@@ -53,7 +53,7 @@ test("two hosts join, receive every picture and say so; the operator sees both",
     assert.ok(reports.every(({ bufferMs }) => bufferMs > 120 && bufferMs < 220));
   }
   const { stdout } = await daemon.streamctl("clients");
-  assert.match(stdout, /10\.77\.0\.2 +hall +main +multicast .* 2[2-6]\.\d+ +0\/\d+/);
+  assert.match(stdout, /10\.77\.0\.2 +hall +main +multicast .* 2[345]\.\d+ +0\/\d+/);
   assert.match(stdout, /10\.77\.0\.3 +cellar +main +multicast /);
   const ended = await hall.stop();
   assert.equal(ended.status, 0);
@@ -78,7 +78,7 @@ test("nobody is named: the channel is found by what is announced, and several ar
   const walled = lan.host("rx1").spawn(STREAMCTL, ["--json", "stats", "hall"]);
   await walled.waitForLine(/10\.77\.0\.1:9688 cannot be reached: receiving by what is announced/);
   await nextReports(walled, 2);
-  assert.ok((await nextReports(walled, 2)).every(({ fps, lost }) => fps > 22 && lost === 0));
+  assert.ok((await nextReports(walled, 2)).every(({ fps, lost }) => fps > 23 && lost === 0));
   await walled.stop();
   await lan.host("rx1").output("nft", ["delete", "table", "ip", "wall"]);
   const list = await lan.host("rx1").exec(STREAMCTL, ["stats"]);

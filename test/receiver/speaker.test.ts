@@ -8,6 +8,7 @@ import { monotonicMs } from "../../receiver/clock.ts";
 import { MOST_STRETCH, Stretch } from "../../receiver/playout/stretch.ts";
 import { DeviceFeed } from "../../receiver/sinks/speaker/device-feed.ts";
 import { openSpeaker } from "../../receiver/sinks/speaker/speaker.ts";
+import { waitFor } from "../e2e/wait.ts";
 
 const RATE = 44_100;
 const BLOCK = 320;
@@ -105,7 +106,7 @@ test(
     if (before === undefined) delete process.env["HOME"];
     else process.env["HOME"] = before;
     // The process takes a moment to come up; meanwhile what is due is dropped. When it opens the device, the file appears.
-    for (let waited = 0; !existsSync(file) && waited < 300; waited++) await delay(50);
+    await waitFor("the device", () => existsSync(file));
     await delay(300);
     const startMs = monotonicMs() + 200;
     for (let block = 0; block < 276; block++) {
