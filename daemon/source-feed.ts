@@ -10,8 +10,8 @@ type MediaMessage = Extract<SourceMessage, { kind: "frame" | "audio" }>;
 
 /** Sound may wait this long: a film with few pictures brings much sound between two of them. */
 const MOST_SOUND_MS = 2000;
-/** Reading begins again when the queue has fallen to this part. */
-const RESUME_SHARE = 0.7;
+/** Reading begins again when the queue has fallen to this part: what is read then comes in one piece, and half as often. */
+const RESUME_SHARE = 0.5;
 /** With this few pictures waiting, the sender may be asleep beyond the next one's due time. */
 const FEW_FRAMES = 2;
 
@@ -72,8 +72,9 @@ export function createSourceFeed(
 
   const hasRoom = (): boolean => {
     const soundMs = (samples * 1000) / sampleRateHz;
-    const share = isReading ? 1 : RESUME_SHARE;
-    isReading = frames < queueFrames * share && soundMs < MOST_SOUND_MS * share;
+    isReading = isReading
+      ? frames < queueFrames && soundMs < MOST_SOUND_MS
+      : frames <= queueFrames * RESUME_SHARE && soundMs <= MOST_SOUND_MS * RESUME_SHARE;
     return isReading;
   };
 

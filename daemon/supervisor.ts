@@ -13,7 +13,7 @@ import type { SourceCommand, SourceFormat, SourceMessage, SourceStart } from "./
 const HANG_MS = 5000;
 /** Until its first word a process may take longer: 60 channels that start at once take two cores about five seconds, more if these are busy. */
 const START_HANG_MS = 30_000;
-const HANG_CHECK_INTERVAL_MS = 500;
+const HANG_CHECK_INTERVAL_MS = 1000;
 
 export type SupervisorOptions = {
   /** Something live: it is started again for ever, also when it has never been there. */

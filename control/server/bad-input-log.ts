@@ -27,6 +27,8 @@ export type BadInputLog = {
   note(kind: BadInput, address: string): void;
   /** To be called often; writes when a second has passed since the last line. */
   flush(nowMs: number): void;
+  /** Whether anything waits to be written. */
+  isPending(): boolean;
   totals(): Readonly<Record<BadInput, number>>;
 };
 
@@ -51,6 +53,7 @@ export function createBadInputLog(log: ControlLog): BadInputLog {
       sinceLastLine.clear();
       lastLineMs = nowMs;
     },
+    isPending: () => sinceLastLine.size > 0,
     totals: () => ({ ...totals }),
   };
 }

@@ -159,6 +159,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
       places.release(peer.place);
     };
     connections.add(connection);
+    watchDeadlines();
     socket.once("close", () => {
       connection.destroy();
       release();
@@ -173,6 +174,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
       return;
     }
     turnedAway.set(socket, nowMs() + limits.lingerMs);
+    watchDeadlines();
     socket.once("close", () => turnedAway.delete(socket));
     const full = new ControlError("noPlace", `all ${limits.maxClients} places for clients are taken: try again later`);
     socket.end(`${refusal(null, full)}\n`);
@@ -180,11 +182,22 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     socket.resume();
   }
 
+  /** As long as there is anybody; a daemon without clients sleeps on. */
+  function watchDeadlines(): void {
+    sweeping ??= setInterval(sweep, sweepEveryMs);
+  }
+
   function sweep(): void {
     const now = nowMs();
     for (const connection of connections) connection.sweep(now);
     for (const [socket, untilMs] of turnedAway) if (untilMs <= now) socket.destroy();
     badInput.flush(now);
+    if (connections.size === 0 && turnedAway.size === 0 && !badInput.isPending()) stopSweeping();
+  }
+
+  function stopSweeping(): void {
+    if (sweeping !== null) clearInterval(sweeping);
+    sweeping = null;
   }
 
   async function listen(): Promise<TcpAddress> {
@@ -198,7 +211,6 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     }
     // A failed accept (no file descriptors left) must not end the daemon; the next one is tried anew.
     for (const server of servers) server.on("error", (error) => log.error({ err: error }, "control: cannot accept"));
-    sweeping = setInterval(sweep, sweepEveryMs);
     return bound;
   }
 
@@ -210,8 +222,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     // What is owed has gone to the kernel by now, or will not be read.
     setImmediate(() => connections.forEach((connection) => connection.destroy()));
     await closed;
-    if (sweeping !== null) clearInterval(sweeping);
-    sweeping = null;
+    stopSweeping();
   }
 
   async function run(signal: AbortSignal): Promise<void> {

@@ -8,9 +8,9 @@ import { Sender } from "./sender.ts";
 import type { Destination, SenderConfig, SenderInit } from "./sender-types.ts";
 
 const PORT_OFFSETS: Readonly<Record<Destination, number>> = { video: 0, videoControl: 1, audio: 2, audioControl: 3 };
-/** Back-pressure is told in steps: a message for every picture would be a wake-up for every picture. */
-const CONSUMED_STEP_FRAMES = 3;
-const CONSUMED_STEP_SAMPLES = 4410;
+/** Back-pressure is told in steps: a message for every picture would be a wake-up of the main thread for every picture. */
+const CONSUMED_STEPS_PER_QUEUE = 2;
+const CONSUMED_STEPS_PER_SECOND = 4;
 /** A channel this near to its deadline is asked with the others: what may leave a little early then saves a wake-up. */
 const NEARLY_MS = 0.5;
 
@@ -24,6 +24,8 @@ export class ChannelOutput {
   readonly #interfaces: () => InterfaceSnapshot;
   /** Sent since the last poll; null while nobody wants to know. */
   #tapped: Uint8Array[] | null = null;
+  readonly #stepFrames: number;
+  readonly #stepSamples: number;
   #toldFrames = 0;
   #toldSamples = 0;
   #isFirstState = true;
@@ -42,6 +44,8 @@ export class ChannelOutput {
     this.#tell = tell;
     this.#interfaces = interfaces;
     this.sender = new Sender(config, init);
+    this.#stepFrames = Math.max(1, Math.floor(config.queueFrames / CONSUMED_STEPS_PER_QUEUE));
+    this.#stepSamples = (config.audio?.sampleRateHz ?? 0) / CONSUMED_STEPS_PER_SECOND;
     this.#sockets = route.interfaces.map((wanted) => new MulticastSocket(wanted, route, () => this.#tellInterfaces()));
   }
 
@@ -95,7 +99,7 @@ export class ChannelOutput {
 
   #tellConsumed(): void {
     const { frames, samples } = this.sender.consumed();
-    if (frames - this.#toldFrames < CONSUMED_STEP_FRAMES && samples - this.#toldSamples < CONSUMED_STEP_SAMPLES) return;
+    if (frames - this.#toldFrames < this.#stepFrames && samples - this.#toldSamples <= this.#stepSamples) return;
     this.#toldFrames = frames;
     this.#toldSamples = samples;
     this.#tell({ kind: "consumed", channel: this.#name, frames, samples });

@@ -13,7 +13,7 @@ export type StatisticsAnswer = { readonly statistics: SenderStatistics; readonly
 export type SenderNews = Extract<FromSender, { kind: "event" | "consumed" | "interfaces" | "tapped" }>;
 
 export type SenderThread = {
-  /** Hands an order over and wakes the thread. Buffers named in `transfer` are gone from this side. */
+  /** Hands an order over and wakes the thread, when what this thread does now is done. Buffers named in `transfer` are gone from this side. */
   readonly post: (order: ToSender, transfer?: readonly ArrayBuffer[]) => void;
   /** The same without waking it: for what is not due before its next wake-up. */
   readonly postQuietly: (order: ToSender, transfer?: readonly ArrayBuffer[]) => void;
@@ -49,11 +49,26 @@ export function startSenderThread(onNews: (news: SenderNews) => void): SenderThr
   worker.on("error", (error) => failed.reject(error));
   worker.on("exit", () => closed.resolve());
 
-  const postQuietly = (order: ToSender, transfer: readonly ArrayBuffer[] = []): void => worker.postMessage(order, transfer);
+  // Orders of one turn go together: what is read of a source at once is eight pieces of media, and each message costs both sides as much as a packet.
+  let orders: ToSender[] = [];
+  let transfers: ArrayBuffer[] = [];
+  let isUrgent = false;
+  const handOver = (): void => {
+    worker.postMessage(orders, transfers);
+    if (isUrgent) {
+      Atomics.add(wake, WAKE_WORD, 1);
+      Atomics.notify(wake, WAKE_WORD);
+    }
+    [orders, transfers, isUrgent] = [[], [], false];
+  };
+  const postQuietly = (order: ToSender, transfer: readonly ArrayBuffer[] = []): void => {
+    if (orders.length === 0) queueMicrotask(handOver);
+    orders.push(order);
+    transfers.push(...transfer);
+  };
   const post = (order: ToSender, transfer?: readonly ArrayBuffer[]): void => {
     postQuietly(order, transfer);
-    Atomics.add(wake, WAKE_WORD, 1);
-    Atomics.notify(wake, WAKE_WORD);
+    isUrgent = true;
   };
   const statistics = (channel: string): Promise<StatisticsAnswer> => {
     const request = nextRequest++;

@@ -88,7 +88,7 @@ function main(port: MessagePort, wake: Int32Array): void {
   const obeyWhatCame = (): boolean => {
     let received = receiveMessageOnPort(port);
     if (received === undefined) return false;
-    for (; received !== undefined; received = receiveMessageOnPort(port)) obey(received.message);
+    for (; received !== undefined; received = receiveMessageOnPort(port)) for (const order of received.message) obey(order);
     return true;
   };
 

@@ -198,3 +198,10 @@ test("a host that gets 10 of 24 frames has the rate lowered for all, and it is b
   await events.waitForLine(/pacing\.changed +main +the source's own rate: no slow host is left$/);
   await waitFor("24 frames a second", async () => Math.abs(((await daemon.pacing()).measuredFps ?? 0) - 24) < 0.3);
 });
+
+test("pictures without sound keep their rate though only one of them may wait in the daemon", { skip }, async (context) => {
+  const { start } = await setTheStage(context, "    audio: {enabled: false}\n    pacing: {queueFrames: 1}\n");
+  const daemon = await start();
+  await waitFor("three seconds of pictures", async () => (await daemon.channel()).counters.framesSent > 72);
+  assert.ok(Math.abs(((await daemon.pacing()).measuredFps ?? 0) - 24) < 0.3);
+});
