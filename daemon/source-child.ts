@@ -44,7 +44,7 @@ export function takeSourceChild(isLive: boolean): ChildProcess {
 function startSourceChild(isLive: boolean): ChildProcess {
   const names = isLive ? [...INHERITED_VARIABLES, ...DEVICE_VARIABLES] : INHERITED_VARIABLES;
   return spawn(process.execPath, [SMALL_YOUNG_GENERATION, programFile("source/main", import.meta.url)], {
-    stdio: ["pipe", "ignore", "pipe", "pipe"],
+    stdio: ["pipe", "ignore", "pipe", "pipe", "pipe"],
     env: Object.fromEntries(names.map((name) => [name, process.env[name]])),
   });
 }

@@ -2,10 +2,12 @@
 
 import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
+import { Duplex, Readable } from "node:stream";
 import { takeSourceChild } from "./source-child.ts";
+import { sourceTurns } from "./source-turns.ts";
 import { MessageReader } from "./source/codec.ts";
 import type { SourceCommand, SourceMessage } from "./source/messages.ts";
+import { ASK } from "./source/turn.ts";
 
 export type SourceProcess = {
   readonly pid: number | null;
@@ -28,14 +30,18 @@ const SOURCE_NICENESS = 5;
 export function spawnSource(listener: SourceListener, isLive: boolean): SourceProcess {
   const child = takeSourceChild(isLive);
   if (child.pid !== undefined && !isLive) yieldToSenders(child.pid);
-  const [commands, , log, data] = child.stdio;
-  if (commands === null || log === null || !(data instanceof Readable)) throw new Error("a source process has lost its pipes");
+  const [commands, , log, data, turn] = child.stdio;
+  if (commands === null || log === null || !(data instanceof Readable) || !(turn instanceof Duplex))
+    throw new Error("a source process has lost its pipes");
   const reader = new MessageReader();
+  const turns = sourceTurns.join();
   let isGone = false;
 
   const end = (reason: string): void => {
     if (isGone) return;
     isGone = true;
+    turns.giveBack();
+    turn.destroy();
     data.destroy();
     child.kill("SIGKILL");
     listener.onExit(reason);
@@ -47,6 +53,13 @@ export function spawnSource(listener: SourceListener, isLive: boolean): SourcePr
     if (read.error !== null) end(`sent what is no message: ${read.error}`);
   });
   data.on("error", () => {});
+  turn.on("data", (bytes: Buffer) => {
+    for (const byte of bytes) {
+      if (byte === ASK) turns.ask(() => turn.write(Uint8Array.of(ASK)));
+      else turns.giveBack();
+    }
+  });
+  turn.on("error", () => {});
   // A process that dies while a command is under way breaks its pipe: `exit` tells it.
   commands.on("error", () => {});
   createInterface({ input: log }).on("line", listener.onLog);

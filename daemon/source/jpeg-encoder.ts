@@ -1,12 +1,12 @@
-/** Pictures of 32-bit pixels → baseline JPEG, 4:2:0, standard Huffman tables, never over `maxFrameBytes`. */
+/** Pictures of pixels → baseline JPEG, 4:2:0, standard Huffman tables, never over `maxFrameBytes`. */
 
 import jpegTurbo from "@julusian/jpeg-turbo";
 import { climb, type FrameLimits, lower, type Settings } from "./frame-budget.ts";
 import type { SourceFormat } from "./messages.ts";
 import { type Size, sizeForWidth } from "./picture-size.ts";
 
-/** Rows of blue, green, red and one unused byte. */
-export type Pixels = Size & { readonly bytes: Buffer; readonly stridePixels: number };
+/** Rows of blue, green and red, of 4 bytes with an unused one after them. */
+export type Pixels = Size & { readonly bytes: Buffer; readonly bytesPerPixel: 3 | 4; readonly stridePixels: number };
 
 /** A picture that can be had in any size. */
 export type Picture = {
@@ -30,7 +30,7 @@ export function createJpegEncoder(format: SourceFormat): JpegEncoder {
   const encodeAt = (picture: Picture, { width, quality }: Settings): EncodedPicture => {
     const pixels = picture.render(sizeForWidth(picture.display, width));
     const options = {
-      format: jpegTurbo.FORMAT_BGRX,
+      format: pixels.bytesPerPixel === 3 ? jpegTurbo.FORMAT_BGR : jpegTurbo.FORMAT_BGRX,
       width: pixels.width,
       height: pixels.height,
       stride: pixels.stridePixels,

@@ -12,15 +12,19 @@ import { createEngineLoader } from "./engine-loader.ts";
 import type { SourceCommand, SourceItem } from "./messages.ts";
 import { createOutput } from "./output.ts";
 import { watchParent } from "./parent-watch.ts";
-import { createPlayer } from "./player.ts";
+import { createPlayer, type PlayerState } from "./player.ts";
 import { createReadAhead } from "./read-ahead.ts";
 import { reformat } from "./reformat.ts";
+import { createTurn } from "./turn.ts";
 
 const DATA_FD = 3;
+const TURN_FD = 4;
 const NOTHING_PLAYS_STATUS = 2;
 const BROKEN_STATUS = 70;
 /** After so much work the event loop turns, so that a seek is heard. */
 const MAX_WORK_MS = 50;
+/** Who has a second of film ready in less, which is in the cache then, does not ask for a turn. */
+const QUICK_BATCH_MS = 10;
 /** The watch in a thread starts when the first second is out, so that it does not delay it. */
 const WATCH_AFTER_MS = 1000;
 const PARENT_CHECK_INTERVAL_MS = 1000;
@@ -79,35 +83,44 @@ function startFilms(open: OpenCommand, pipe: Socket, parentPid: number): Session
   let isWorking = false;
   let isOver = false;
   let batchFromUs: number | null = null;
+  const turn = createTurn(TURN_FD);
+  let workedMs = 0;
+  let isQuick = false;
 
   /** Works on a batch in slices of at most MAX_WORK_MS; between them commands are heard and the pipe is written to. */
   const work = (): void => {
-    const untilMs = performance.now() + MAX_WORK_MS;
-    while (!queue.isBatchDone(batchFromUs) && performance.now() < untilMs) {
-      const state = player.step();
-      if (state === "playing") continue;
-      if (state === "waiting") {
-        output.pump();
-        void player.ready().then(() => setImmediate(work));
-        return;
-      }
-      isOver = true;
-      isWorking = false;
-      output.pump();
-      if (state === "failed") void output.finish().then(() => process.exit(NOTHING_PLAYS_STATUS));
-      return;
-    }
-    isWorking = !queue.isBatchDone(batchFromUs);
+    const fromMs = performance.now();
+    const state = workFor(MAX_WORK_MS);
+    workedMs += performance.now() - fromMs;
     output.pump();
-    if (isWorking) setImmediate(work);
-    else wake();
+    if (state === "working") return void setImmediate(work);
+    turn.giveBack();
+    if (state === "waiting") return void player.ready().then(() => setImmediate(work));
+    isWorking = false;
+    isQuick = workedMs < QUICK_BATCH_MS;
+    isOver = state === "ended" || state === "failed";
+    if (state === "failed") void output.finish().then(() => process.exit(NOTHING_PLAYS_STATUS));
+    wake();
+  };
+
+  const workFor = (mostMs: number): Exclude<PlayerState, "playing"> | "working" | "done" => {
+    const untilMs = performance.now() + mostMs;
+    while (!queue.isBatchDone(batchFromUs)) {
+      const state = player.step();
+      if (state !== "playing") return state;
+      if (performance.now() >= untilMs) return "working";
+    }
+    return "done";
   };
 
   const wake = (): void => {
     if (isWorking || isOver || !queue.isLow()) return;
     isWorking = true;
     batchFromUs = queue.reachedUs();
-    setImmediate(work);
+    workedMs = 0;
+    // For who begins, here or elsewhere, somebody waits.
+    if (batchFromUs === null || isQuick) setImmediate(work);
+    else turn.ask(work);
   };
 
   wake();
@@ -124,6 +137,10 @@ function startFilms(open: OpenCommand, pipe: Socket, parentPid: number): Session
       else {
         queue.clear();
         player.seek(command.start);
+      }
+      if (turn.isAwaited()) {
+        turn.giveBack();
+        setImmediate(work);
       }
       wake();
     },

@@ -12,9 +12,11 @@ import { sampleAt, toBigEndian } from "./sound-track.ts";
 
 type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 
+export type PlayerState = "playing" | "waiting" | "ended" | "failed";
+
 export type Player = {
   /** A small piece of work, some ms. "failed": no item of a whole pass could be played. "waiting": for `ready`. */
-  readonly step: () => "playing" | "waiting" | "ended" | "failed";
+  readonly step: () => PlayerState;
   /** Resolves when it can go on. */
   readonly ready: () => Promise<void>;
   readonly seek: (start: SourceStart) => void;

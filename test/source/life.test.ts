@@ -5,6 +5,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { SourceMessage } from "../../daemon/source/messages.ts";
+import { waitFor } from "../e2e/wait.ts";
 import { openCommand, startSource } from "./run-source.ts";
 
 const FILM = openCommand([{ kind: "test-film" }], { loop: true });
@@ -35,12 +37,34 @@ test("what the daemon does not read is not decoded beyond the read-ahead", async
   await run.stop();
 });
 
+test("a source that is ahead asks for its turn, and one that is sent elsewhere does not wait for it", async () => {
+  const run = startSource({ ...FILM, readAhead: { maxMs: 2000, maxBytes: 16 << 20 } });
+  run.setGivingTurns(false);
+  await run.waitFor((message) => message.kind === "frame");
+  // As the daemon does when its queue is full.
+  run.setReading(false);
+  await sleep(1000);
+  run.setReading(true);
+  await waitFor("it asks", run.isAsking);
+  await sleep(100);
+  const { length } = run.messages;
+  await sleep(500);
+  assert.equal(run.messages.length, length, "it works on without a turn");
+  const isOf = (generation: number, fromMs: number) => (message: SourceMessage) =>
+    message.kind === "frame" && message.generation === generation && message.timelineUs >= fromMs * 1000;
+  run.send({ kind: "seek", start: { generation: 2, itemIndex: 0, positionMs: 3000, timelineMs: 0 } });
+  await run.waitFor(isOf(2, 0));
+  run.setGivingTurns(true);
+  await run.waitFor(isOf(2, 20_000));
+  await run.stop();
+});
+
 test("the process dies with its parent, also while its main thread hangs", async () => {
   // A parent that starts a source, hands it no end of stdin (the descriptor stays open in a grandchild), and is killed.
   const main = fileURLToPath(new URL("../../daemon/source/main.ts", import.meta.url));
   const script = `
     const { spawn } = require("node:child_process");
-    const child = spawn(process.execPath, [${JSON.stringify(main)}], { stdio: ["pipe", "ignore", "ignore", "pipe"] });
+    const child = spawn(process.execPath, [${JSON.stringify(main)}], { stdio: ["pipe", "ignore", "ignore", "pipe", "pipe"] });
     const keeper = spawn("sleep", ["20"], { stdio: ["ignore", "ignore", "ignore", child.stdin._handle, child.stdio[3]._handle] });
     child.stdin.write(${JSON.stringify(JSON.stringify(FILM))} + "\\n");
     child.stdio[3].once("data", () => setTimeout(() => console.log(child.pid, keeper.pid), 2000));`;

@@ -2,10 +2,11 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { Readable } from "node:stream";
+import { Duplex, Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { MessageReader } from "../../daemon/source/codec.ts";
 import type { SourceCommand, SourceFormat, SourceItem, SourceMessage } from "../../daemon/source/messages.ts";
+import { ASK } from "../../daemon/source/turn.ts";
 
 export type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 export type FrameMessage = Extract<SourceMessage, { kind: "frame" }>;
@@ -45,6 +46,10 @@ export type SourceRun = {
   readonly stderr: () => string;
   readonly send: (command: SourceCommand) => void;
   readonly setReading: (isReading: boolean) => void;
+  /** From now on each turn that it asks for is given, as at the beginning, or none. */
+  readonly setGivingTurns: (isGiving: boolean) => void;
+  /** It has asked for a turn that was not given. */
+  readonly isAsking: () => boolean;
   /** Closes its stdin, as a daemon that ends does. */
   readonly endInput: () => void;
   /** Resolves once a message fits; rejects if the process ends before, or after a minute. */
@@ -57,11 +62,11 @@ export type SourceRun = {
 /** `env`: variables that differ from those of the tests. */
 export function startSource(open: OpenCommand, env: Readonly<Record<string, string>> = {}): SourceRun {
   const child = spawn(process.execPath, ["--max-semi-space-size=2", MAIN], {
-    stdio: ["pipe", "ignore", "pipe", "pipe"],
+    stdio: ["pipe", "ignore", "pipe", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
-  const [stdin, , log, data] = child.stdio;
-  if (stdin === null || log === null || !(data instanceof Readable) || child.pid === undefined)
+  const [stdin, , log, data, turn] = child.stdio;
+  if (stdin === null || log === null || !(data instanceof Readable) || !(turn instanceof Duplex) || child.pid === undefined)
     throw new Error("the source process did not start");
   const messages: SourceMessage[] = [];
   const waiters = new Set<() => void>();
@@ -79,6 +84,18 @@ export function startSource(open: OpenCommand, env: Readonly<Record<string, stri
     tell();
   });
   stdin.on("error", () => {});
+  let isGiving = true;
+  let isAsking = false;
+  const giveTurn = (): void => {
+    if (!isGiving || !isAsking) return;
+    isAsking = false;
+    turn.write(Uint8Array.of(ASK));
+  };
+  turn.on("data", (bytes: Buffer) => {
+    isAsking = bytes.at(-1) === ASK;
+    giveTurn();
+  });
+  turn.on("error", () => {});
   const exited = once(child, "close").then(() => {
     isGone = true;
     tell();
@@ -114,6 +131,11 @@ export function startSource(open: OpenCommand, env: Readonly<Record<string, stri
     stderr: () => stderr,
     send,
     setReading: (isReading) => void (isReading ? data.resume() : data.pause()),
+    setGivingTurns: (isWilling) => {
+      isGiving = isWilling;
+      giveTurn();
+    },
+    isAsking: () => isAsking,
     endInput: () => stdin.end(),
     waitFor,
     exited,

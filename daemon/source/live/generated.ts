@@ -23,7 +23,7 @@ export function openGenerated(fps: number | null, { audio }: SourceFormat): Live
   const render = (frame: number, { width, height }: Size): Pixels => {
     if (canvas === null || canvas.width !== width || canvas.height !== height) canvas = createCanvas(width, height);
     drawFrame(canvas, frame, rate);
-    return { width, height, bytes: Buffer.from(canvas.pixels.buffer), stridePixels: width };
+    return { width, height, bytes: Buffer.from(canvas.pixels.buffer), bytesPerPixel: 4, stridePixels: width };
   };
 
   const runPictures = async (sink: LiveSink, signal: AbortSignal): Promise<void> => {

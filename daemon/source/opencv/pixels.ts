@@ -1,4 +1,4 @@
-/** Pictures as OpenCV reads them → 32-bit pixels in the wanted size, upright, in the film's own colours. */
+/** Pictures as OpenCV reads them → pixels in the wanted size, upright, in the film's own colours. */
 
 import type { Pixels } from "../jpeg-encoder.ts";
 import { isTurned, isUpright, orient, type Orientation } from "../orientation.ts";
@@ -20,13 +20,13 @@ export function createPixelMaker(cv: OpenCv, orientation: Orientation, correctio
     const isSize = picture.cols === stored.width && picture.rows === stored.height;
     const scaled = isSize ? picture : picture.resize(stored.height, stored.width, 0, 0, INTER_AREA);
     const coloured = matrix === null ? scaled : scaled.transform(matrix);
-    const wide = coloured.cvtColor(COLOR_BGR2BGRA);
-    const bytes = wide.getData();
-    for (const mat of new Set([scaled, coloured, wide])) if (mat !== picture) mat.release();
-    if (isUpright(orientation)) return { ...size, bytes, stridePixels: size.width };
+    const turned = isUpright(orientation) ? null : coloured.cvtColor(COLOR_BGR2BGRA);
+    const bytes = (turned ?? coloured).getData();
+    for (const mat of new Set([scaled, coloured, turned])) if (mat !== picture) mat?.release();
+    if (turned === null) return { ...size, bytes, bytesPerPixel: 3, stridePixels: size.width };
     const pixels = new Uint32Array(bytes.buffer, bytes.byteOffset, stored.width * stored.height);
     const shown = orient(pixels, stored.width, stored.height, stored.width, orientation);
-    return { ...size, bytes: Buffer.from(shown.buffer), stridePixels: size.width };
+    return { ...size, bytes: Buffer.from(shown.buffer), bytesPerPixel: 4, stridePixels: size.width };
   };
 
   return { make, close: () => matrix?.release() };

@@ -20,7 +20,7 @@ export function openSlateReader(title: string): ItemReader {
   const render = (positionUs: number, { width, height }: Size): Pixels => {
     if (canvas === null || canvas.width !== width || canvas.height !== height) canvas = createCanvas(width, height);
     drawSlate(canvas, title, new Date(openedMs + positionUs / 1000));
-    return { width, height, bytes: Buffer.from(canvas.pixels.buffer), stridePixels: width };
+    return { width, height, bytes: Buffer.from(canvas.pixels.buffer), bytesPerPixel: 4, stridePixels: width };
   };
 
   return {

@@ -19,7 +19,7 @@ export function openTestFilmReader({ audio }: SourceFormat): ItemReader {
   const render = ({ width, height }: Size): Pixels => {
     if (canvas === null || canvas.width !== width || canvas.height !== height) canvas = createCanvas(width, height);
     drawFrame(canvas, frame);
-    return { width, height, bytes: Buffer.from(canvas.pixels.buffer), stridePixels: width };
+    return { width, height, bytes: Buffer.from(canvas.pixels.buffer), bytesPerPixel: 4, stridePixels: width };
   };
 
   return {
