@@ -1,5 +1,5 @@
 /**
- * How many channels of the film this machine carries: found by doubling or halving from a likely number, then by halving the gap. streamerd carries a number if no picture is missing and
+ * How many channels of the film this machine carries: found in growing steps from a likely number, then by halving the gap. streamerd carries a number if no picture is missing and
  * p99 lateness is at most 5 ms; the others are never so punctual, and carry it if they hold the film's rate.
  */
 
@@ -27,12 +27,12 @@ const MOST = 64;
 /** For each contender. */
 const SPARE_PROBES = 2;
 /** Where the search begins. */
-const LIKELY: Partial<Record<ContenderName, number>> = { streamerd: 16, ffmpeg: 32, "streamerd, cached": MOST };
+const LIKELY: Partial<Record<ContenderName, number>> = { streamerd: 28, ffmpeg: 28, "streamerd, cached": MOST };
 /** Two hundred pictures: one hiccup of the machine is not their p99. */
 const MEASURED_S = { full: 8, quick: 5 } as const;
-/** Starting all of them and filling their read-ahead takes processor time that has to be over. */
+/** Starting all of them, filling their read-ahead and compiling what runs often takes processor time that has to be over. */
 const SETTLE_MS = 4000;
-const SETTLE_MS_A_CHANNEL = 450;
+const SETTLE_MS_A_CHANNEL = 600;
 const STEP = 4;
 const MOST_P99_MS = 5;
 /** Of the film's rate: a picture at the edge of the measured time. */
@@ -97,13 +97,15 @@ async function search(
 ): Promise<{ readonly count: number; readonly verdict: Verdict | null }> {
   let [low, high]: [number, number] = [0, MOST + step];
   let best: Verdict | null = null;
+  let stride = step;
   for (let count = likely; count > low && count < high;) {
     const verdict = await carries(count);
     if (verdict.isCarried) [low, best] = [count, verdict];
     else high = count;
     const isBracketed = low > 0 && high <= MOST;
-    const middle = Math.floor((low + high) / 2 / step) * step;
-    count = isBracketed ? middle : low > 0 ? Math.min(MOST, 2 * low) : Math.floor(high / 2);
+    if (isBracketed) count = Math.floor((low + high) / 2 / step) * step;
+    else count = verdict.isCarried ? Math.min(MOST, low + stride) : high - stride;
+    stride *= 2;
   }
   return { count: low, verdict: best };
 }

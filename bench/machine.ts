@@ -6,6 +6,8 @@ import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
+/** What a bench has written does not make the next one another program. */
+const NOT_WRITTEN_HERE = [":!README.md", ":!docs/bench-*.svg", ":!bench/results"];
 
 export type Circumstances = {
   readonly date: string;
@@ -19,7 +21,7 @@ export function describeCircumstances(): Circumstances {
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   return {
     date: new Date().toISOString().slice(0, 10),
-    commit: firstLine("git", ["-C", ROOT, "describe", "--always", "--dirty"]),
+    commit: `${git("describe", "--always")}${git("status", "--porcelain", "--untracked-files=no", "--", ".", ...NOT_WRITTEN_HERE) === "" ? "" : "-dirty"}`,
     machine: `${cpus().length} × ${first?.model ?? "unknown processor"}, ${gigabytes} GB, Linux ${release()}`,
     versions: {
       streamerd: versionOf(join(ROOT, "bin/streamerd"), ["--version"]),
@@ -29,6 +31,8 @@ export function describeCircumstances(): Circumstances {
     },
   };
 }
+
+const git = (...words: readonly string[]): string => firstLine("git", ["-C", ROOT, ...words]);
 
 export type ProcessorTicks = { readonly all: number; readonly idle: number; readonly stolen: number };
 
