@@ -7,7 +7,9 @@ import type { Pixels } from "./jpeg-encoder.ts";
 import { isTurned, isUpright, orient, type Orientation } from "./orientation.ts";
 import type { Size } from "./picture-size.ts";
 
-/** Rows of this many pixels are a whole number of pixels and of what FFmpeg aligns rows to (64 bytes), with 3 bytes a pixel as well as with 4. */
+/** What rows are aligned to, for SIMD. */
+const ALIGNED_BYTES = 64;
+/** Rows of so many pixels need no padding, with 3 bytes a pixel as well as with 4: the encoder takes rows in whole pixels. */
 const ALIGNED_PIXELS = 64;
 
 export type PictureScaler = {
@@ -61,7 +63,7 @@ function allocate({ width, height }: Size, bytesPerPixel: Pixels["bytesPerPixel"
   frame.format = bytesPerPixel === 3 ? AV_PIX_FMT_BGR24 : AV_PIX_FMT_BGRA;
   frame.colorRange = AVCOL_RANGE_JPEG;
   frame.colorSpace = AVCOL_SPC_RGB;
-  const result = frame.getBuffer();
+  const result = frame.getBuffer(ALIGNED_BYTES);
   frame.width = width;
   const [bytes] = frame.data ?? [];
   const [stride] = frame.linesize;
