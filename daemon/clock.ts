@@ -1,7 +1,11 @@
 /** The two clocks of the sender. Every thread and process of a host reads the same `monotonicMs`. */
 
-/** `performance.now()` makes no garbage, which a BigInt is for each reading; its zero is each thread's own. */
-const ORIGIN_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+const ORIGIN_TRIES = 8;
+/**
+ * `performance.now()` makes no garbage, which a BigInt is for each reading; its zero is each thread's own. A thread that is interrupted between the two readings
+ * finds its zero too early, so the latest of some tries is the best.
+ */
+const ORIGIN_MS = Math.max(...Array.from({ length: ORIGIN_TRIES }, () => Number(process.hrtime.bigint()) / 1e6 - performance.now()));
 
 /** Monotonic time in ms, with fractions. One zero for all threads and processes, which `performance.now()` has not. */
 export function monotonicMs(): number {

@@ -91,6 +91,11 @@ export function createSourceFeed(
   };
 }
 
+/** So many pictures have to leave a full queue before reading begins again: it is of no use to be told of fewer. */
+export function framesToLeave(queueFrames: number): number {
+  return Math.ceil(queueFrames * (1 - RESUME_SHARE));
+}
+
 /** A payload that has its buffer to itself is transferred; another one is copied. */
 function ownBuffer(bytes: Uint8Array): readonly ArrayBuffer[] {
   return bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];

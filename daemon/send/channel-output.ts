@@ -8,9 +8,8 @@ import { Sender } from "./sender.ts";
 import type { Destination, SenderConfig, SenderInit } from "./sender-types.ts";
 
 const PORT_OFFSETS: Readonly<Record<Destination, number>> = { video: 0, videoControl: 1, audio: 2, audioControl: 3 };
-/** Back-pressure is told in steps: a message for every picture would be a wake-up of the main thread for every picture. */
-const CONSUMED_STEPS_PER_QUEUE = 2;
-const CONSUMED_STEPS_PER_SECOND = 4;
+/** Back-pressure is told in steps, of pictures and of sound: a message for every picture would be a wake-up of the main thread for every picture. */
+const SOUND_STEPS_PER_SECOND = 4;
 /** A channel this near to its deadline is asked with the others: what may leave a little early then saves a wake-up. */
 const NEARLY_MS = 0.5;
 
@@ -44,8 +43,8 @@ export class ChannelOutput {
     this.#tell = tell;
     this.#interfaces = interfaces;
     this.sender = new Sender(config, init);
-    this.#stepFrames = Math.max(1, Math.floor(config.queueFrames / CONSUMED_STEPS_PER_QUEUE));
-    this.#stepSamples = (config.audio?.sampleRateHz ?? 0) / CONSUMED_STEPS_PER_SECOND;
+    this.#stepFrames = config.consumedStepFrames;
+    this.#stepSamples = (config.audio?.sampleRateHz ?? 0) / SOUND_STEPS_PER_SECOND;
     this.#sockets = route.interfaces.map((wanted) => new MulticastSocket(wanted, route, () => this.#tellInterfaces()));
   }
 
