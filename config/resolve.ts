@@ -45,7 +45,7 @@ export function resolveConfig(layers: Layers, machine: string): Resolved {
 
   const { names, problems } = chooseChannels(layers, assigned);
   errors.push(...problems);
-  const { cache, control, http, announce, state, log } = schema.fields;
+  const { cache, control, http, announce, send, state, log } = schema.fields;
   const written = names.map((name) => ({
     name,
     ...readSection(channelSchema, ["channels", name], readKey),
@@ -56,6 +56,7 @@ export function resolveConfig(layers: Layers, machine: string): Resolved {
     control: readSection(control, ["control"], readKey),
     http: readSection(http, ["http"], readKey),
     announce: readSection(announce, ["announce"], readKey),
+    send: readSection(send, ["send"], readKey),
     state: readSection(state, ["state"], readKey),
     log: readSection(log, ["log"], readKey),
   };

@@ -90,6 +90,15 @@ export const schema = section("", {
       since: "steering",
     }),
   }),
+  send: section("How packets leave this host.", {
+    sockets: key({
+      type: oneOf(["system", "node"]),
+      default: "system",
+      doc: "system: all that is due at one moment goes to the kernel in one call; node: by Node's own sockets, one call and one callback a packet, which takes twice the processor time.",
+      hot: false,
+      since: "cache",
+    }),
+  }),
   state: section("What is remembered over restarts: what an operator has changed, and where each channel was.", {
     dir: key({
       type: optionalFile(),

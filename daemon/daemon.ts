@@ -48,11 +48,16 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   let publish: Publish = () => {};
   let clientCount: (channel: string) => number = () => 0;
 
-  const sender = startSenderThread((news) => {
-    if (news.kind === "tapped") {
-      control.sendMedia(news.channel, news.framed);
-      servers.sendMedia(news.channel, news.framed);
-    } else channels.get(news.channel)?.hear(news);
+  const sender = startSenderThread({
+    sockets: config.send.sockets,
+    onNews: (news) => {
+      if (news.kind === "tapped") {
+        control.sendMedia(news.channel, news.framed);
+        servers.sendMedia(news.channel, news.framed);
+      } else channels.get(news.channel)?.hear(news);
+    },
+    onSocketProblem: (reason) =>
+      log.warn(`packets leave by Node's sockets, one call each: the system's cannot be reached (${reason}); see send.sockets`),
   });
   const sdpFor = (channel: Channel, host: string): string | null => describeSession(channel, host, controlPort, startedMs + utcOffsetMs);
   const sdp = (channel: Channel): string | null => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
@@ -112,7 +117,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     await Promise.all([watching, recordings?.close()]);
     if (options.configFile !== null) unwatchFile(options.configFile);
     clearInterval(adapting);
-    await Promise.all([keeper?.close(), announcer?.close()]);
+    announcer?.close();
+    await keeper?.close();
     for (const channel of channels.values()) channel.leave();
     await servers.closeOperator();
     await sender.close();

@@ -5,6 +5,7 @@ import type { Channel } from "../channel.ts";
 import { monotonicMs } from "../clock.ts";
 import { readInterfaces } from "../send/interfaces.ts";
 import { MulticastSocket } from "../send/multicast-socket.ts";
+import { openNodeSocket } from "../send/node-socket.ts";
 import { AnnouncementSchedule } from "./schedule.ts";
 import type { Announced, Announcement } from "./schedule.ts";
 
@@ -35,7 +36,7 @@ export class Announcer {
     const wanted = new Set([...channels.values()].flatMap(({ setup }) => setup.route.interfaces));
     const route = { group, port: SAP_PORT, ttl: SAP_TTL, loopback: true, interfaces: [] };
     // What is wrong with an interface, the channels tell already.
-    for (const name of wanted) this.#sockets.set(name, new MulticastSocket(name, route, () => {}));
+    for (const name of wanted) this.#sockets.set(name, new MulticastSocket(name, route, openNodeSocket, () => {}));
     await this.#maintain();
     this.#step();
     this.#timer = setInterval(() => {
@@ -45,10 +46,10 @@ export class Announcer {
   }
 
   /** Takes everything back. */
-  async close(): Promise<void> {
+  close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     for (const announcement of this.#schedule.end()) this.#send(announcement);
-    await Promise.all([...this.#sockets.values()].map((socket) => socket.close()));
+    for (const socket of this.#sockets.values()) socket.close();
   }
 
   async #maintain(): Promise<void> {
@@ -75,7 +76,7 @@ export class Announcer {
 
   #send({ key, packet }: Announcement): void {
     const [wanted = ""] = key.split(SEPARATOR, 1);
-    this.#sockets.get(wanted)?.send(buildSap(packet), SAP_PORT);
+    this.#sockets.get(wanted)?.send([{ bytes: buildSap(packet), port: SAP_PORT }]);
   }
 }
 

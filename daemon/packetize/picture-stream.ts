@@ -1,6 +1,6 @@
 /** The pictures of a channel as RTP/JPEG packets (RFC 2435), each picture in groups over a part of its interval. Pure. */
 
-import { JPEG_PAYLOAD_TYPE, fragmentFrame, parseJpeg } from "../../wire/jpeg/index.ts";
+import { JPEG_PAYLOAD_TYPE, createJpegParser, fragmentFrame } from "../../wire/jpeg/index.ts";
 import { RTP_HEADER_BYTES } from "../../wire/rtp.ts";
 import { planSpread } from "../pace/spread.ts";
 import type { Spread } from "../pace/spread.ts";
@@ -22,6 +22,7 @@ const NOTHING: readonly Uint8Array[] = [];
 export class PictureStream {
   readonly #clock: StreamClock;
   readonly #maxPacketBytes: number;
+  readonly #parse = createJpegParser();
   #packets: readonly Uint8Array[] = NOTHING;
   #sent = 0;
   #spread: Spread = { groupPackets: 1, groupIntervalMs: 0 };
@@ -56,7 +57,7 @@ export class PictureStream {
     fromMs: number,
     windowMs: number,
   ): { readonly ok: true } | { readonly ok: false; readonly reason: string } {
-    const parsed = parseJpeg(jpeg);
+    const parsed = this.#parse(jpeg);
     if (!parsed.ok) return parsed;
     const made = fragmentFrame(parsed.value, {
       maxPacketBytes: this.#maxPacketBytes,

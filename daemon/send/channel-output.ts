@@ -4,6 +4,7 @@ import { framePackets } from "../../wire/framed.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { MulticastSocket } from "./multicast-socket.ts";
 import type { FromSender, Route } from "./sender-messages.ts";
+import type { OpenPacketSocket, Packet } from "./packet-socket.ts";
 import { Sender } from "./sender.ts";
 import type { Destination, SenderConfig, SenderInit } from "./sender-types.ts";
 
@@ -13,16 +14,26 @@ const SOUND_STEPS_PER_SECOND = 4;
 /** A channel this near to its deadline is asked with the others: what may leave a little early then saves a wake-up. */
 const NEARLY_MS = 0.5;
 
+/** What the channels of a thread have in common. */
+export type ThreadServices = {
+  readonly tell: (message: FromSender) => void;
+  /** Reading what interfaces there are takes a while: channels share what was read. */
+  readonly interfaces: () => InterfaceSnapshot;
+  readonly openSocket: OpenPacketSocket;
+  /** The event loop has to turn until `task` is over. */
+  readonly awaitTask: (task: Promise<void>) => void;
+};
+
 export class ChannelOutput {
   readonly sender: Sender;
   readonly #name: string;
   readonly #route: Route;
   readonly #sockets: readonly MulticastSocket[];
-  readonly #tell: (message: FromSender) => void;
-  /** Reading what interfaces there are takes a while: channels share what was read. */
-  readonly #interfaces: () => InterfaceSnapshot;
-  /** Sent since the last poll; null while nobody wants to know. */
-  #tapped: Uint8Array[] | null = null;
+  readonly #thread: ThreadServices;
+  /** Due at this moment. */
+  #due: Packet[] = [];
+  /** Whether what is sent is told as well. */
+  #isTapped = false;
   readonly #stepFrames: number;
   readonly #stepSamples: number;
   #toldFrames = 0;
@@ -30,29 +41,21 @@ export class ChannelOutput {
   #isFirstState = true;
   #nextMs = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    name: string,
-    config: SenderConfig,
-    init: SenderInit,
-    route: Route,
-    tell: (message: FromSender) => void,
-    interfaces: () => InterfaceSnapshot,
-  ) {
+  constructor(name: string, config: SenderConfig, init: SenderInit, route: Route, thread: ThreadServices) {
     this.#name = name;
     this.#route = route;
-    this.#tell = tell;
-    this.#interfaces = interfaces;
+    this.#thread = thread;
     this.sender = new Sender(config, init);
     this.#stepFrames = config.consumedStepFrames;
     this.#stepSamples = (config.audio?.sampleRateHz ?? 0) / SOUND_STEPS_PER_SECOND;
-    this.#sockets = route.interfaces.map((wanted) => new MulticastSocket(wanted, route, () => this.#tellInterfaces()));
+    this.#sockets = route.interfaces.map((wanted) => new MulticastSocket(wanted, route, thread.openSocket, () => this.#tellInterfaces()));
   }
 
   /** The first try on every interface; its outcome is told whatever it is. */
   async open(nowMs: number): Promise<void> {
-    await Promise.all(this.#sockets.map((socket) => socket.maintain(nowMs, this.#interfaces())));
+    await Promise.all(this.#sockets.map((socket) => socket.maintain(nowMs, this.#thread.interfaces())));
     this.#isFirstState = false;
-    this.#tell({ kind: "interfaces", channel: this.#name, states: this.#sockets.map(({ state }) => state), isFirst: true });
+    this.#thread.tell({ kind: "interfaces", channel: this.#name, states: this.#sockets.map(({ state }) => state), isFirst: true });
   }
 
   /** Something has been done to its sender: it has to be asked again whatever it said before. */
@@ -62,23 +65,24 @@ export class ChannelOutput {
 
   /** From now on what is sent is told as well, or not any more. */
   tap(isOn: boolean): void {
-    this.#tapped = isOn ? [] : null;
+    this.#isTapped = isOn;
   }
 
   /** Sends everything that is due, or nearly; returns the time of the next deadline. */
   poll(nowMs: number): number {
-    for (const socket of this.#sockets) if (socket.needsCare(nowMs)) void socket.maintain(nowMs, this.#interfaces());
+    for (const socket of this.#sockets)
+      if (socket.needsCare(nowMs)) this.#thread.awaitTask(socket.maintain(nowMs, this.#thread.interfaces()));
     if (nowMs < this.#nextMs - NEARLY_MS) return this.#nextMs;
     for (;;) {
       const output = this.sender.poll(nowMs);
       if (output.kind === "wait") {
+        this.#sendDue();
         this.#tellConsumed();
-        this.#tellTapped();
         this.#nextMs = output.untilMs;
         return this.#nextMs;
       }
-      if (output.kind === "transmit") this.#send(output.packet, output.to);
-      else this.#tell({ kind: "event", channel: this.#name, event: output.event });
+      if (output.kind === "transmit") this.#due.push({ bytes: output.packet, port: this.#route.port + PORT_OFFSETS[output.to] });
+      else this.#thread.tell({ kind: "event", channel: this.#name, event: output.event });
     }
   }
 
@@ -86,14 +90,16 @@ export class ChannelOutput {
     return this.#sockets.reduce((sum, socket) => sum + socket.sendErrors, 0);
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.#sockets.map((socket) => socket.close()));
+  close(): void {
+    for (const socket of this.#sockets) socket.close();
   }
 
-  #send(packet: Uint8Array, to: Destination): void {
-    const port = this.#route.port + PORT_OFFSETS[to];
-    for (const socket of this.#sockets) socket.send(packet, port);
-    this.#tapped?.push(packet);
+  #sendDue(): void {
+    for (const socket of this.#sockets) socket.send(this.#due);
+    if (this.#due.length === 0) return;
+    if (this.#isTapped)
+      this.#thread.tell({ kind: "tapped", channel: this.#name, framed: framePackets(this.#due.map(({ bytes }) => bytes)) });
+    this.#due = [];
   }
 
   #tellConsumed(): void {
@@ -101,17 +107,11 @@ export class ChannelOutput {
     if (frames - this.#toldFrames < this.#stepFrames && samples - this.#toldSamples <= this.#stepSamples) return;
     this.#toldFrames = frames;
     this.#toldSamples = samples;
-    this.#tell({ kind: "consumed", channel: this.#name, frames, samples });
-  }
-
-  #tellTapped(): void {
-    if (this.#tapped === null || this.#tapped.length === 0) return;
-    this.#tell({ kind: "tapped", channel: this.#name, framed: framePackets(this.#tapped) });
-    this.#tapped = [];
+    this.#thread.tell({ kind: "consumed", channel: this.#name, frames, samples });
   }
 
   #tellInterfaces(): void {
     if (this.#isFirstState) return;
-    this.#tell({ kind: "interfaces", channel: this.#name, states: this.#sockets.map(({ state }) => state), isFirst: false });
+    this.#thread.tell({ kind: "interfaces", channel: this.#name, states: this.#sockets.map(({ state }) => state), isFirst: false });
   }
 }

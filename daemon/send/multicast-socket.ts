@@ -3,42 +3,35 @@
  * tried again until it takes them: sending resumes by itself.
  */
 
-import { DgramAsPromised } from "dgram-as-promised";
-import type { Socket } from "dgram-as-promised";
 import { monotonicMs } from "../clock.ts";
 import { resolveInterface } from "./interfaces.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
+import type { OpenPacketSocket, Packet, PacketSocket, SendOutcome } from "./packet-socket.ts";
 import type { InterfaceState, Route } from "./sender-messages.ts";
 
 /** Between two tries to open a socket on an interface that is away. */
 const RETRY_INTERVAL_MS = 500;
 /** An address can move (DHCP) without any send failing. */
 const RECHECK_INTERVAL_MS = 10_000;
-/** Bytes that libuv may hold for a socket that the kernel does not take from: a second of a usual channel. It has no bound of its own. */
-const MOST_QUEUED_BYTES = 512 * 1024;
-
-/** The outcome of this many packets in a row is not asked for: each costs a callback, and what refuses one refuses the next. */
-const MOST_UNASKED = 7;
 
 export class MulticastSocket {
   readonly #wanted: string;
   readonly #route: Route;
+  readonly #openSocket: OpenPacketSocket;
   readonly #onChange: () => void;
-  #socket: Socket | null = null;
+  #socket: PacketSocket | null = null;
   #address: string | null = null;
   #problem: string | null = null;
   #isOpening = false;
   #isClosed = false;
-  #isUnproven = true;
   #recheckAtMs = 0;
   #sendErrors = 0;
-  /** Packets since one whose outcome was asked for. */
-  #unasked = 0;
 
   /** `onChange`: the state has become another. */
-  constructor(wanted: string, route: Route, onChange: () => void) {
+  constructor(wanted: string, route: Route, openSocket: OpenPacketSocket, onChange: () => void) {
     this.#wanted = wanted;
     this.#route = route;
+    this.#openSocket = openSocket;
     this.#onChange = onChange;
   }
 
@@ -70,62 +63,48 @@ export class MulticastSocket {
     this.#isOpening = false;
   }
 
-  /** Hands the packet to the kernel, or drops it where the interface is away or the queue is full. */
-  send(packet: Uint8Array, port: number): void {
-    const socket = this.#socket;
-    if (socket === null) return;
-    if (socket.getSendQueueSize() > MOST_QUEUED_BYTES) {
-      this.#sendErrors++;
-      return;
-    }
-    if (!this.#isUnproven && this.#unasked < MOST_UNASKED) {
-      this.#unasked++;
-      socket.send(packet, port, this.#route.group);
-      return;
-    }
-    this.#unasked = 0;
-    socket.send(packet, port, this.#route.group, (error) => {
-      if (socket !== this.#socket) return;
-      if (error !== null) this.#refused(error, monotonicMs());
-      else if (this.#isUnproven) this.#prove();
-    });
+  /** Hands the packets to the kernel, or drops them where the interface is away. */
+  send(packets: readonly Packet[]): void {
+    this.#socket?.send(packets);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#isClosed = true;
-    const socket = this.#socket;
-    this.#socket = null;
-    if (socket !== null) await new Promise<void>((resolve) => socket.close(() => resolve()));
+    this.#discard();
   }
 
   async #open(address: string): Promise<void> {
     this.#discard();
-    // A group is a number already: a look-up of it would only cost a turn of the loop for every packet.
-    const promised = DgramAsPromised.createSocket({ type: "udp4", lookup: (name, _options, done) => done(null, name, 4) });
-    promised.socket.on("error", (error) => this.#refused(error, monotonicMs()));
-    await promised.bind({ port: 0, address: "0.0.0.0" });
-    promised.setMulticastInterface(address);
-    promised.setMulticastTTL(this.#route.ttl);
-    promised.setMulticastLoopback(this.#route.loopback);
-    this.#socket = promised.socket;
-    this.#isUnproven = true;
+    const { group, ttl, loopback } = this.#route;
+    const socket = await this.#openSocket({
+      group,
+      ttl,
+      loopback,
+      address,
+      onOutcome: (outcome) => {
+        if (socket === this.#socket) this.#hear(outcome);
+      },
+    });
+    if (this.#isClosed) return socket.close();
+    this.#socket = socket;
     if (this.#address !== address) {
       this.#address = address;
       this.#onChange();
     }
   }
 
+  #hear(outcome: SendOutcome): void {
+    if (outcome.kind === "sent") return this.#prove();
+    this.#sendErrors += outcome.packets;
+    if (outcome.kind === "refused")
+      this.#fail(`${this.#wanted} (${this.#address ?? "no address"}): ${describe(outcome.error)}`, monotonicMs());
+  }
+
   #prove(): void {
-    this.#isUnproven = false;
     if (this.#problem === null) return;
     this.#problem = null;
     this.#recheckAtMs = monotonicMs() + RECHECK_INTERVAL_MS;
     this.#onChange();
-  }
-
-  #refused(error: Error, nowMs: number): void {
-    this.#sendErrors++;
-    this.#fail(`${this.#wanted} (${this.#address ?? "no address"}): ${describe(error)}`, nowMs);
   }
 
   #fail(problem: string, nowMs: number): void {

@@ -4,6 +4,7 @@ import type { LivePlaceOptions } from "../pace/live-place.ts";
 import type { PacedFrame } from "../pace/frame-pacer.ts";
 import type { SoundPiece } from "../pace/sound-track.ts";
 import type { SenderConfig, SenderEvent, SenderInit } from "./sender-types.ts";
+import type { SocketKind } from "./socket-kind.ts";
 import type { SenderStatistics } from "./statistics.ts";
 
 /** Where a channel sends: one socket for each interface. */
@@ -16,6 +17,9 @@ export type Route = {
   /** Names or addresses as configured; "auto" for the one of the multicast or default route. */
   readonly interfaces: readonly string[];
 };
+
+/** What the sender thread is started with. `shared`: see told-deadline.ts. */
+export type SenderThreadStart = { readonly shared: SharedArrayBuffer; readonly sockets: SocketKind };
 
 export type ToSender =
   | { readonly kind: "add"; readonly channel: string; readonly config: SenderConfig; readonly init: SenderInit; readonly route: Route }
@@ -44,6 +48,6 @@ export type FromSender =
   | { readonly kind: "statistics"; readonly request: number; readonly statistics: SenderStatistics; readonly sendErrors: number }
   /** Packets that have just been sent, each after two bytes of length (RFC 4571). */
   | { readonly kind: "tapped"; readonly channel: string; readonly framed: Uint8Array<ArrayBuffer> }
-  /** The thread has begun; its id, where the system tells. */
-  | { readonly kind: "thread"; readonly id: number | null }
+  /** The thread has begun; its id, where the system tells; and why its sockets are not of the kind that was wanted. */
+  | { readonly kind: "thread"; readonly id: number | null; readonly socketProblem: string | null }
   | { readonly kind: "closed" };

@@ -3,8 +3,9 @@
 import { Worker } from "node:worker_threads";
 import { monotonicMs } from "../clock.ts";
 import { programFile } from "../program-file.ts";
-import type { FromSender, ToSender } from "./sender-messages.ts";
-import { SHARED_BYTES, WAKE_WORD, overdueMs, tellDeadline } from "./told-deadline.ts";
+import type { FromSender, SenderThreadStart, ToSender } from "./sender-messages.ts";
+import type { SocketKind } from "./socket-kind.ts";
+import { ORDERS_WORD, SHARED_BYTES, WAKE_WORD, overdueMs, tellDeadline } from "./told-deadline.ts";
 import { askForRealTime } from "./thread-priority.ts";
 import type { SenderStatistics } from "./statistics.ts";
 
@@ -26,11 +27,20 @@ export type SenderThread = {
   readonly failed: Promise<never>;
 };
 
-export function startSenderThread(onNews: (news: SenderNews) => void): SenderThread {
+type SenderThreadOptions = {
+  readonly sockets: SocketKind;
+  readonly onNews: (news: SenderNews) => void;
+  /** Sockets of the kind that was wanted cannot be had: Node's are used. */
+  readonly onSocketProblem: (reason: string) => void;
+};
+
+export function startSenderThread({ sockets, onNews, onSocketProblem }: SenderThreadOptions): SenderThread {
   const shared = new SharedArrayBuffer(SHARED_BYTES);
   const wake = new Int32Array(shared);
   tellDeadline(wake, monotonicMs());
-  const worker = new Worker(programFile("send/sender-worker", import.meta.url, ".."), { workerData: shared });
+  const worker = new Worker(programFile("send/sender-worker", import.meta.url, ".."), {
+    workerData: { shared, sockets } satisfies SenderThreadStart,
+  });
   const asked = new Map<number, (answer: StatisticsAnswer) => void>();
   const closed = Promise.withResolvers<void>();
   const failed = Promise.withResolvers<never>();
@@ -41,6 +51,7 @@ export function startSenderThread(onNews: (news: SenderNews) => void): SenderThr
     if (message.kind === "closed") closed.resolve();
     else if (message.kind === "thread") {
       if (message.id !== null) askForRealTime(message.id);
+      if (message.socketProblem !== null) onSocketProblem(message.socketProblem);
     } else if (message.kind === "statistics") {
       asked.get(message.request)?.(message);
       asked.delete(message.request);
@@ -55,6 +66,7 @@ export function startSenderThread(onNews: (news: SenderNews) => void): SenderThr
   let isUrgent = false;
   const handOver = (): void => {
     worker.postMessage(orders, transfers);
+    Atomics.add(wake, ORDERS_WORD, 1);
     if (isUrgent) {
       Atomics.add(wake, WAKE_WORD, 1);
       Atomics.notify(wake, WAKE_WORD);

@@ -9,28 +9,31 @@ import { monotonicMs } from "../clock.ts";
 import { readInterfaces } from "./interfaces.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { ChannelOutput } from "./channel-output.ts";
-import type { FromSender, ToSender } from "./sender-messages.ts";
-import { tellDeadline, WAKE_WORD } from "./told-deadline.ts";
+import type { ThreadServices } from "./channel-output.ts";
+import type { FromSender, SenderThreadStart, ToSender } from "./sender-messages.ts";
+import { loadPacketSockets } from "./socket-kind.ts";
+import type { PacketSockets } from "./socket-kind.ts";
+import { ORDERS_WORD, tellDeadline, WAKE_WORD } from "./told-deadline.ts";
 import { hurryThisThread } from "./thread-priority.ts";
 
 /** While sockets are being opened, the event loop turns this often: what their opening waits for comes by it. */
 const SLEEP_WHILE_OPENING_MS = 1;
-/** The event loop turns at least this often, so that what the kernel refused is heard of. */
+/** The thread tells that it lives at least this often. */
 const LONGEST_SLEEP_MS = 100;
 /**
  * A deadline this near is waited for awake: going to sleep and being woken can take as long. A picture's packets are made shortly before it is
  * due, so what is left of that time is waited for in this way, and a wake-up that is late by as much does no harm.
  */
 const AWAKE_MS = 0.2;
-/** A turn of the event loop ends after the wake-up that comes then. */
-const LONGEST_TURN_MS = 20;
 /** The sender plays what comes 50 ms later; media that has waited for its channel has had most of that already. The rest is for opening the sockets. */
 const MOST_CREDIT_MS = 30;
 /** What was read of the interfaces serves all channels for this long. */
 const INTERFACES_HOLD_MS = 250;
 
-function main(port: MessagePort, wake: Int32Array): void {
+function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void {
   const channels = new Map<string, ChannelOutput>();
+  /** The same, for going through them at every wake-up. */
+  const outputs: ChannelOutput[] = [];
   /** What came for a channel before it: its source begins while somebody else's group is still being ruled out. */
   const early = new Map<string, { readonly order: ChannelOrder; readonly atMs: number }[]>();
   const tell = (message: FromSender) => port.postMessage(message, message.kind === "tapped" ? [message.framed.buffer] : []);
@@ -42,22 +45,28 @@ function main(port: MessagePort, wake: Int32Array): void {
     if (nowMs - read.atMs > INTERFACES_HOLD_MS) read = { snapshot: readInterfaces(), atMs: nowMs };
     return read.snapshot;
   };
+  const awaitTask = (task: Promise<void>): void => {
+    opening++;
+    void task.finally(() => opening--);
+  };
+  const isOpening = () => opening > 0;
+  const services: ThreadServices = { tell, interfaces, openSocket: sockets.open, awaitTask };
 
   const obey = (message: ToSender): void => {
     const nowMs = monotonicMs();
     if (message.kind === "close") {
       isClosing = true;
-      for (const output of channels.values()) {
+      for (const output of outputs) {
         output.sender.sayGoodbye(nowMs);
         output.touch();
       }
       return;
     }
     if (message.kind === "add") {
-      const output = new ChannelOutput(message.channel, message.config, message.init, message.route, tell, interfaces);
+      const output = new ChannelOutput(message.channel, message.config, message.init, message.route, services);
       channels.set(message.channel, output);
-      opening++;
-      void output.open(nowMs).finally(() => opening--);
+      outputs.push(output);
+      awaitTask(output.open(nowMs));
       for (const { order, atMs } of early.get(message.channel) ?? []) obeyFor(output, order, Math.max(atMs, nowMs - MOST_CREDIT_MS), tell);
       early.delete(message.channel);
       return;
@@ -72,20 +81,24 @@ function main(port: MessagePort, wake: Int32Array): void {
     output.touch();
   };
 
-  const close = async (): Promise<void> => {
-    await Promise.all([...channels.values()].map((output) => output.close()));
+  const close = (): void => {
+    for (const output of outputs) output.close();
     tell({ kind: "closed" });
     port.close();
   };
 
   const sendWhatIsDue = (): number => {
     let untilMs = Number.POSITIVE_INFINITY;
-    for (const output of channels.values()) untilMs = Math.min(untilMs, output.poll(monotonicMs()));
+    for (const output of outputs) untilMs = Math.min(untilMs, output.poll(monotonicMs()));
     return untilMs;
   };
 
+  let seenOrders = 0;
   /** Whether anything had come. */
   const obeyWhatCame = (): boolean => {
+    const orders = Atomics.load(wake, ORDERS_WORD);
+    if (orders === seenOrders) return false;
+    seenOrders = orders;
     let received = receiveMessageOnPort(port);
     if (received === undefined) return false;
     for (; received !== undefined; received = receiveMessageOnPort(port)) for (const order of received.message) obey(order);
@@ -93,26 +106,24 @@ function main(port: MessagePort, wake: Int32Array): void {
   };
 
   let untilMs = Number.NEGATIVE_INFINITY;
-  /** Several wake-ups in one turn of the event loop: a turn costs as much as a packet, and all that waits for it is to hear of errors. */
+  /** Many wake-ups in one turn of the event loop. While sockets are being opened, each wake-up is a turn. */
   const turn = (): void => {
-    // While sockets are being opened, each wake-up is a turn.
-    const endMs = performance.now() + (opening > 0 ? 0 : LONGEST_TURN_MS);
+    const endMs = performance.now() + sockets.turnMs;
     do {
       const seen = Atomics.load(wake, WAKE_WORD);
       if (obeyWhatCame()) untilMs = sendWhatIsDue();
       if (isClosing) {
-        void close();
-        return;
+        return close();
       }
       if (sleepUntil(untilMs, seen)) untilMs = sendWhatIsDue();
-    } while (performance.now() < endMs);
+    } while (!isOpening() && performance.now() < endMs);
     setImmediate(turn);
   };
 
   /** Whether the time has come; false: there may be orders. */
   const sleepUntil = (untilMs: number, seen: number): boolean => {
     const nowMs = monotonicMs();
-    const deadlineMs = Math.min(untilMs, nowMs + (opening > 0 ? SLEEP_WHILE_OPENING_MS : LONGEST_SLEEP_MS));
+    const deadlineMs = Math.min(untilMs, nowMs + (isOpening() ? SLEEP_WHILE_OPENING_MS : LONGEST_SLEEP_MS));
     tellDeadline(wake, deadlineMs);
     const sleepMs = deadlineMs - nowMs;
     if (sleepMs > AWAKE_MS) return Atomics.wait(wake, WAKE_WORD, seen, sleepMs) === "timed-out";
@@ -156,6 +167,8 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, nowMs: number, tell
 }
 
 if (parentPort !== null) {
-  parentPort.postMessage({ kind: "thread", id: hurryThisThread() } satisfies FromSender);
-  main(parentPort, new Int32Array(workerData as SharedArrayBuffer));
+  const start = workerData as SenderThreadStart;
+  const sockets = await loadPacketSockets(start.sockets);
+  parentPort.postMessage({ kind: "thread", id: hurryThisThread(), socketProblem: sockets.problem } satisfies FromSender);
+  main(parentPort, new Int32Array(start.shared), sockets);
 }

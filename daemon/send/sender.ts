@@ -12,6 +12,7 @@ import { Timeline } from "../pace/timeline.ts";
 import { Repetition } from "../pace/repetition.ts";
 import { ReportClock } from "../pace/report-clock.ts";
 import { MediaWatch } from "./media-watch.ts";
+import { OutputQueue } from "./output-queue.ts";
 import type { Destination, SenderConfig, SenderEvent, SenderInit, SenderOutput } from "./sender-types.ts";
 import { SendStatistics, type SenderStatistics } from "./statistics.ts";
 
@@ -36,7 +37,7 @@ export class Sender {
   readonly #sound: Sound | null;
   readonly #rtpTimeAt: (nowMs: number) => RtpTime | null;
   readonly #statistics = new SendStatistics();
-  readonly #ready: SenderOutput[] = [];
+  readonly #ready = new OutputQueue();
   #isStarted = false;
   #isSending = false;
   #generation = 0;
@@ -160,15 +161,15 @@ export class Sender {
 
   /** Call until it answers "wait". */
   poll(nowMs: number): SenderOutput {
-    const ready = this.#ready.shift();
-    if (ready !== undefined) return ready;
+    const ready = this.#ready.take();
+    if (ready !== null) return ready;
     if (!this.#isSending) return { kind: "wait", untilMs: NEVER };
     this.#pollFrame(nowMs);
     this.#pollGroup(nowMs);
     this.#pollSound(nowMs);
     this.#pollReports(nowMs);
     this.#pollEnd(nowMs);
-    return this.#ready.shift() ?? { kind: "wait", untilMs: this.#nextDeadlineMs() };
+    return this.#ready.take() ?? { kind: "wait", untilMs: this.#nextDeadlineMs() };
   }
 
   /** Something live came that a delay of `neededMs` after its capture would do for. */

@@ -3,10 +3,12 @@
  * means to go on ten times a second even where nothing is to be sent.
  */
 
-/** Two words of 32 bits. The first counts what woke the thread, which sleeps on it; the second is its deadline. */
-export const SHARED_BYTES = 2 * Int32Array.BYTES_PER_ELEMENT;
+/** Three words of 32 bits: what has woken the thread, which sleeps on it, is counted; its deadline; what has been handed over to it is counted. */
+export const SHARED_BYTES = 3 * Int32Array.BYTES_PER_ELEMENT;
 export const WAKE_WORD = 0;
 const DEADLINE_WORD = 1;
+/** To ask the port whether there are orders costs as much as a packet: this word costs nothing. */
+export const ORDERS_WORD = 2;
 
 /** `deadlineMs`: monotonic. Whole milliseconds, which wrap after 49 days: only differences are looked at. */
 export function tellDeadline(shared: Int32Array, deadlineMs: number): void {

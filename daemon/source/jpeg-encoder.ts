@@ -1,9 +1,10 @@
-/** Pictures of pixels → baseline JPEG, 4:2:0, standard Huffman tables, never over `maxFrameBytes`. */
+/** Pictures of pixels, or in planes, → baseline JPEG, 4:2:0, standard Huffman tables, never over `maxFrameBytes`. */
 
 import jpegTurbo from "@julusian/jpeg-turbo";
 import { climb, type FrameLimits, lower, type Settings } from "./frame-budget.ts";
 import type { SourceFormat } from "./messages.ts";
 import { type Size, sizeForWidth } from "./picture-size.ts";
+import { planeCompressor, type Planes } from "./plane-compressor.ts";
 
 /** Rows of blue, green and red, of 4 bytes with an unused one after them. */
 export type Pixels = Size & { readonly bytes: Buffer; readonly bytesPerPixel: 3 | 4; readonly stridePixels: number };
@@ -12,8 +13,8 @@ export type Pixels = Size & { readonly bytes: Buffer; readonly bytesPerPixel: 3 
 export type Picture = {
   /** The shape that a viewer should see, in pixels of the film. */
   readonly display: Size;
-  /** Draws or scales it. The pixels are good until the next call. */
-  readonly render: (size: Size) => Pixels;
+  /** Draws or scales it. The pixels are good until the next call. Planes only where `planeCompressor` has something to offer. */
+  readonly render: (size: Size) => Pixels | Planes;
 };
 
 export type EncodedPicture = Size & { readonly jpeg: Uint8Array; readonly quality: number };
@@ -28,19 +29,19 @@ export function createJpegEncoder(format: SourceFormat): JpegEncoder {
   let current: Settings = format;
 
   const encodeAt = (picture: Picture, { width, quality }: Settings): EncodedPicture => {
-    const pixels = picture.render(sizeForWidth(picture.display, width));
-    const options = {
-      format: pixels.bytesPerPixel === 3 ? jpegTurbo.FORMAT_BGR : jpegTurbo.FORMAT_BGRX,
-      width: pixels.width,
-      height: pixels.height,
-      stride: pixels.stridePixels,
-      subsampling: jpegTurbo.SAMP_420,
-      quality,
-    };
+    const rendered = picture.render(sizeForWidth(picture.display, width));
+    const options = { width: rendered.width, height: rendered.height, subsampling: jpegTurbo.SAMP_420, quality };
     const mostBytes = jpegTurbo.bufferSize(options);
     if (scratch.length < mostBytes) scratch = Buffer.alloc(mostBytes);
-    const jpeg = new Uint8Array(jpegTurbo.compressSync(pixels.bytes, scratch, options));
-    return { jpeg, width: pixels.width, height: pixels.height, quality };
+    const bytes =
+      "planes" in rendered
+        ? scratch.subarray(0, planeCompressor()?.(rendered, quality, scratch))
+        : jpegTurbo.compressSync(rendered.bytes, scratch, {
+            ...options,
+            format: rendered.bytesPerPixel === 3 ? jpegTurbo.FORMAT_BGR : jpegTurbo.FORMAT_BGRX,
+            stride: rendered.stridePixels,
+          });
+    return { jpeg: new Uint8Array(bytes), width: rendered.width, height: rendered.height, quality };
   };
 
   return (picture) => {

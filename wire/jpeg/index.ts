@@ -6,7 +6,7 @@ export type { FragmentOptions } from "./fragment.ts";
 export type { JpegHeader, JpegPicture } from "./jpeg-picture.ts";
 export { MAX_SIDE, PER_FRAME_Q } from "./main-header.ts";
 export type { JpegType, MainHeader } from "./main-header.ts";
-export { parseJpeg } from "./parse-jpeg.ts";
+export { createJpegParser, parseJpeg } from "./parse-jpeg.ts";
 export { parseJpegPayload } from "./payload.ts";
 export type { JpegPayload } from "./payload.ts";
 export { TABLES_BYTES, quantizationTables, rtpQuality } from "./quantization-tables.ts";

@@ -66,6 +66,31 @@ export function parseJpeg(file: Uint8Array): Parsed<JpegPicture> {
   return refused("JPEG: no scan");
 }
 
+/**
+ * The same for the pictures of one stream, whose headers are mostly the same bytes as those of the picture before: what was read of them then is not
+ * read again. The tables in the answer are shared.
+ */
+export function createJpegParser(): (file: Uint8Array) => Parsed<JpegPicture> {
+  let head = new Uint8Array(0);
+  let before: JpegPicture | null = null;
+  return (file) => {
+    if (before !== null && startsWith(file, head)) {
+      const scan = findScan(file.subarray(head.length), before.restartInterval > 0);
+      return scan.ok ? accepted({ ...before, scan: scan.value }) : scan;
+    }
+    const parsed = parseJpeg(file);
+    before = parsed.ok ? parsed.value : null;
+    if (parsed.ok) head = file.slice(0, parsed.value.scan.byteOffset - file.byteOffset);
+    return parsed;
+  };
+}
+
+function startsWith(file: Uint8Array, head: Uint8Array): boolean {
+  if (file.length < head.length) return false;
+  for (let at = 0; at < head.length; at++) if (file[at] !== head[at]) return false;
+  return true;
+}
+
 function readOtherSegment(marker: number, body: Uint8Array, tables: TableSlots): Refused | null {
   if (marker === DQT) return readQuantizationSegment(body, tables);
   if (marker === DHT) return readHuffmanSegment(body, tables);

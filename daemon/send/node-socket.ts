@@ -1,0 +1,47 @@
+/** A socket of Node's: one call and one callback a packet. For systems that `system-socket.ts` does not know, and for who asks for it. */
+
+import { DgramAsPromised } from "dgram-as-promised";
+import { MOST_QUEUED_BYTES } from "./packet-socket.ts";
+import type { Packet, PacketSocket, PacketSocketOptions } from "./packet-socket.ts";
+
+/** The outcome of this many packets in a row is not asked for: each costs a callback, and what refuses one refuses the next. */
+const MOST_UNASKED = 7;
+
+export async function openNodeSocket({ group, ttl, loopback, address, onOutcome }: PacketSocketOptions): Promise<PacketSocket> {
+  // A group is a number already: a look-up of it would only cost a turn of the loop for every packet.
+  const promised = DgramAsPromised.createSocket({ type: "udp4", lookup: (name, _options, done) => done(null, name, 4) });
+  promised.socket.on("error", (error) => onOutcome({ kind: "refused", packets: 1, error }));
+  const { socket } = promised;
+  try {
+    await promised.bind({ port: 0, address: "0.0.0.0" });
+    promised.setMulticastInterface(address);
+    promised.setMulticastTTL(ttl);
+    promised.setMulticastLoopback(loopback);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  let isProven = false;
+  /** Packets since one whose outcome was asked for. */
+  let unasked = 0;
+
+  const onSent = (error: Error | null): void => {
+    if (error !== null) onOutcome({ kind: "refused", packets: 1, error });
+    else if (!isProven) {
+      isProven = true;
+      onOutcome({ kind: "sent" });
+    }
+  };
+  const sendOne = ({ bytes, port }: Packet): void => {
+    // libuv's queue has no bound of its own.
+    if (socket.getSendQueueSize() > MOST_QUEUED_BYTES) onOutcome({ kind: "dropped", packets: 1 });
+    else if (isProven && unasked < MOST_UNASKED) {
+      unasked++;
+      socket.send(bytes, port, group);
+    } else {
+      unasked = 0;
+      socket.send(bytes, port, group, onSent);
+    }
+  };
+  return { send: (packets) => packets.forEach(sendOne), close: () => socket.close() };
+}

@@ -1,0 +1,19 @@
+/** What a sender has still to answer, in order. Emptied at every wake-up; taking from it moves nothing. Pure. */
+
+import type { SenderOutput } from "./sender-types.ts";
+
+export class OutputQueue {
+  #outputs: SenderOutput[] = [];
+  #next = 0;
+
+  push(output: SenderOutput): void {
+    this.#outputs.push(output);
+  }
+
+  take(): SenderOutput | null {
+    const output = this.#outputs[this.#next];
+    if (output !== undefined) this.#next++;
+    else if (this.#next > 0) [this.#outputs, this.#next] = [[], 0];
+    return output ?? null;
+  }
+}

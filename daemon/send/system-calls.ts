@@ -1,0 +1,91 @@
+/**
+ * The calls of Linux's C library that sending needs, by a foreign function interface: Node has none that hands several datagrams over at once, nor one that
+ * tells at once what the kernel said. Structures as on every 64-bit little-endian Linux (recvmmsg(2), cmsg and iovec as in `struct msghdr`).
+ */
+
+import { getSystemErrorName } from "node:util";
+import koffi from "koffi";
+
+const AF_INET = 2;
+const SOCK_DGRAM = 2;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const IPPROTO_IP = 0;
+const IP_MULTICAST_IF = 32;
+const IP_MULTICAST_TTL = 33;
+const IP_MULTICAST_LOOP = 34;
+const SOCKADDR_IN_BYTES = 16;
+
+/** An error of the system, named as Node names it: `code` is `ENETUNREACH` and the like. */
+export class SystemCallError extends Error {
+  readonly code: string;
+
+  constructor(call: string, errno: number) {
+    const code = getSystemErrorName(-errno);
+    super(`${call} ${code}`);
+    this.code = code;
+  }
+}
+
+export type SystemCalls = {
+  /** An unbound UDP socket that never waits. Throws SystemCallError, as all of them. */
+  readonly openUdpSocket: () => number;
+  readonly bindToAnyPort: (socket: number) => void;
+  readonly setMulticast: (socket: number, options: { readonly address: string; readonly ttl: number; readonly loopback: boolean }) => void;
+  /** sendmmsg(2) of the first `count` of `messages` (`struct mmsghdr`): how many the kernel took, at least one; or the error's number, negative. */
+  readonly sendMessages: (socket: number, messages: Uint8Array, count: number) => number;
+  readonly close: (socket: number) => void;
+};
+
+/** Bytes of a `struct mmsghdr`. */
+export const MESSAGE_BYTES = 64;
+
+/** Throws where the foreign function interface, or the C library, cannot be loaded. */
+export function loadSystemCalls(): SystemCalls {
+  const library = koffi.load("libc.so.6");
+  const socket: (domain: number, type: number, protocol: number) => number = library.func("int socket(int, int, int)");
+  const bind: (socket: number, address: Uint8Array, bytes: number) => number = library.func("int bind(int, const void *, uint32_t)");
+  const setOption: (socket: number, level: number, name: number, value: Uint8Array, bytes: number) => number = library.func(
+    "int setsockopt(int, int, int, const void *, uint32_t)",
+  );
+  const sendmmsg: (socket: number, messages: Uint8Array, count: number, flags: number) => number = library.func(
+    "int sendmmsg(int, void *, unsigned int, int)",
+  );
+  const close: (socket: number) => number = library.func("int close(int)");
+
+  const check = (call: string, result: number): number => {
+    if (result < 0) throw new SystemCallError(call, koffi.errno());
+    return result;
+  };
+  const setMulticastOption = (fd: number, name: number, value: Uint8Array): void => {
+    check("setsockopt", setOption(fd, IPPROTO_IP, name, value, value.length));
+  };
+  return {
+    openUdpSocket: () => check("socket", socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
+    bindToAnyPort: (fd) => {
+      const any = new Uint8Array(SOCKADDR_IN_BYTES);
+      any[0] = AF_INET;
+      check("bind", bind(fd, any, any.length));
+    },
+    setMulticast: (fd, { address, ttl, loopback }) => {
+      setMulticastOption(fd, IP_MULTICAST_IF, addressBytes(address));
+      setMulticastOption(fd, IP_MULTICAST_TTL, Uint8Array.of(ttl));
+      setMulticastOption(fd, IP_MULTICAST_LOOP, Uint8Array.of(loopback ? 1 : 0));
+    },
+    sendMessages: (fd, messages, count) => {
+      const sent = sendmmsg(fd, messages, count, 0);
+      return sent < 0 ? -koffi.errno() : sent;
+    },
+    close: (fd) => void close(fd),
+  };
+}
+
+/** Where bytes lie in memory. They stay there: what a typed array of this size holds is not moved. */
+export function addressOf(bytes: Uint8Array): number {
+  return Number(koffi.address(bytes));
+}
+
+/** "239.1.2.3" as it stands in a packet. */
+export function addressBytes(address: string): Uint8Array {
+  return Uint8Array.from(address.split("."), Number);
+}
