@@ -74,6 +74,11 @@ export class FramePacer {
     this.#lastDueMs = Math.max(this.#lastDueMs, dueMs);
   }
 
+  /** The rate that is asked for; null for the source's own. */
+  get fps(): number | null {
+    return this.#fps;
+  }
+
   get queued(): number {
     return this.#queue.length;
   }

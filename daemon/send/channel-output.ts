@@ -40,6 +40,8 @@ export class ChannelOutput {
   #toldSamples = 0;
   #isFirstState = true;
   #nextMs = Number.NEGATIVE_INFINITY;
+  /** Since the last `prepare`. */
+  #hasSent = false;
 
   constructor(name: string, config: SenderConfig, init: SenderInit, route: Route, thread: ThreadServices) {
     this.#name = name;
@@ -68,22 +70,27 @@ export class ChannelOutput {
     this.#isTapped = isOn;
   }
 
-  /** Sends everything that is due, or nearly; returns the time of the next deadline. */
-  poll(nowMs: number): number {
+  /** Sends everything that is due, or nearly. */
+  send(nowMs: number): void {
     for (const socket of this.#sockets)
       if (socket.needsCare(nowMs)) this.#thread.awaitTask(socket.maintain(nowMs, this.#thread.interfaces()));
-    if (nowMs < this.#nextMs - NEARLY_MS) return this.#nextMs;
-    for (;;) {
-      const output = this.sender.poll(nowMs);
-      if (output.kind === "wait") {
-        this.#sendDue();
-        this.#tellConsumed();
-        this.#nextMs = output.untilMs;
-        return this.#nextMs;
-      }
+    if (nowMs < this.#nextMs - NEARLY_MS) return;
+    let output = this.sender.poll(nowMs);
+    for (; output.kind !== "wait"; output = this.sender.poll(nowMs)) {
       if (output.kind === "transmit") this.#due.push({ bytes: output.packet, port: this.#route.port + PORT_OFFSETS[output.to] });
       else this.#thread.tell({ kind: "event", channel: this.#name, event: output.event });
     }
+    this.#sendDue();
+    this.#hasSent = true;
+  }
+
+  /** Does what can wait until every channel has sent. Returns the time of the next deadline. */
+  prepare(nowMs: number): number {
+    if (!this.#hasSent) return this.#nextMs;
+    this.#hasSent = false;
+    this.#nextMs = this.sender.prepare(nowMs);
+    this.#tellConsumed();
+    return this.#nextMs;
   }
 
   get sendErrors(): number {

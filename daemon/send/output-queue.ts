@@ -1,6 +1,6 @@
 /** What a sender has still to answer, in order. Emptied at every wake-up; taking from it moves nothing. Pure. */
 
-import type { SenderOutput } from "./sender-types.ts";
+import type { SenderEvent, SenderOutput } from "./sender-types.ts";
 
 export class OutputQueue {
   #outputs: SenderOutput[] = [];
@@ -8,6 +8,10 @@ export class OutputQueue {
 
   push(output: SenderOutput): void {
     this.#outputs.push(output);
+  }
+
+  tell(event: SenderEvent): void {
+    this.push({ kind: "event", event });
   }
 
   take(): SenderOutput | null {

@@ -20,11 +20,8 @@ import { hurryThisThread } from "./thread-priority.ts";
 const SLEEP_WHILE_OPENING_MS = 1;
 /** The thread tells that it lives at least this often. */
 const LONGEST_SLEEP_MS = 100;
-/**
- * A deadline this near is waited for awake: going to sleep and being woken can take as long. A picture's packets are made shortly before it is
- * due, so what is left of that time is waited for in this way, and a wake-up that is late by as much does no harm.
- */
-const AWAKE_MS = 0.2;
+/** A deadline this near is waited for awake: going to sleep and being woken can take as long. */
+const AWAKE_MS = 0.1;
 /** The sender plays what comes 50 ms later; media that has waited for its channel has had most of that already. The rest is for opening the sockets. */
 const MOST_CREDIT_MS = 30;
 /** What was read of the interfaces serves all channels for this long. */
@@ -89,7 +86,9 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
 
   const sendWhatIsDue = (): number => {
     let untilMs = Number.POSITIVE_INFINITY;
-    for (const output of outputs) untilMs = Math.min(untilMs, output.poll(monotonicMs()));
+    for (const output of outputs) output.send(monotonicMs());
+    const nowMs = monotonicMs();
+    for (const output of outputs) untilMs = Math.min(untilMs, output.prepare(nowMs));
     return untilMs;
   };
 

@@ -13,15 +13,17 @@ import { Repetition } from "../pace/repetition.ts";
 import { ReportClock } from "../pace/report-clock.ts";
 import { MediaWatch } from "./media-watch.ts";
 import { OutputQueue } from "./output-queue.ts";
-import type { Destination, SenderConfig, SenderEvent, SenderInit, SenderOutput } from "./sender-types.ts";
+import type { Destination, SenderConfig, SenderInit, SenderOutput } from "./sender-types.ts";
 import { SendStatistics, type SenderStatistics } from "./statistics.ts";
 
 /** From the first media's arrival to its due time: enough for its neighbours to arrive as well. */
 const LEAD_MS = 50;
 /** What is nearly due leaves with a wake-up that happens anyway. */
 const MERGE_MS = 0.9;
-/** A picture's packets are made this long before it is due, so that when the time has come there is nothing left to do but send. */
+/** A picture's packets are made this long before it is due at the latest, so that when the time has come there is nothing left to do but send. */
 const PREPARE_MS = 0.2;
+/** They are made earlier at a wake-up that happens anyway: sound has one every 7 ms. */
+const PREPARE_AHEAD_MS = 10;
 /** Later than this, the source is asked to leave out what nobody can use any more. */
 const BEHIND_MS = 300;
 /** Where the source is to go on when it was behind, counted from now. */
@@ -44,7 +46,6 @@ export class Sender {
   /** Null while what is sent is not live. */
   #live: LivePlace | null = null;
   #endTimelineMs: number | null = null;
-  #fps: number | null;
   #spread: number;
   #lastFrame: PacedFrame | null = null;
   /** The picture whose packets are made, none of which has left. */
@@ -55,7 +56,6 @@ export class Sender {
 
   constructor(config: SenderConfig, init: SenderInit) {
     this.#config = config;
-    this.#fps = config.fps;
     this.#spread = config.spread;
     this.#pacer = new FramePacer(config.fps);
     ({ pictures: this.#picture, sound: this.#sound, rtpTimeAt: this.#rtpTimeAt } = createStreams(config, init));
@@ -64,6 +64,8 @@ export class Sender {
 
   /** A new place begins: from now on only media of `generation` counts, and its first piece settles the timeline. */
   expect(generation: number, live: LivePlaceOptions | null = null): void {
+    if (this.#prepared !== null) this.#picture.abandon();
+    this.#prepared = null;
     this.#generation = generation;
     this.#live = live === null ? null : new LivePlace(live);
     this.#endTimelineMs = null;
@@ -83,8 +85,7 @@ export class Sender {
 
   pushSound(generation: number, piece: SoundPiece, nowMs: number): void {
     if (generation !== this.#generation || this.#track === null || this.#config.audio === null) return;
-    const { sampleRateHz } = this.#config.audio;
-    const timelineMs = (piece.timelineSample * 1000) / sampleRateHz;
+    const timelineMs = (piece.timelineSample * 1000) / this.#config.audio.sampleRateHz;
     // A block leaves when its first sample is due, or a little earlier, and needs all of them by then.
     if (this.#live !== null) this.#noteArrival(nowMs - timelineMs + (this.#sound?.blockMs ?? 0) + MERGE_MS, nowMs);
     this.#settle(timelineMs, nowMs);
@@ -114,13 +115,11 @@ export class Sender {
     this.#timeline.resume(nowMs);
     this.expect(this.#generation);
     this.#picture.abandon();
-    this.#prepared = null;
     this.#isSending = false;
   }
 
   /** A new rate, null for the source's own. */
   setFps(fps: number | null, nowMs: number): void {
-    this.#fps = fps;
     this.#pacer.setFps(fps, nowMs);
   }
 
@@ -163,13 +162,20 @@ export class Sender {
   poll(nowMs: number): SenderOutput {
     const ready = this.#ready.take();
     if (ready !== null) return ready;
-    if (!this.#isSending) return { kind: "wait", untilMs: NEVER };
-    this.#pollFrame(nowMs);
-    this.#pollGroup(nowMs);
-    this.#pollSound(nowMs);
-    this.#pollReports(nowMs);
-    this.#pollEnd(nowMs);
+    if (this.#isSending) {
+      this.#pollFrame(nowMs, PREPARE_MS);
+      this.#pollGroup(nowMs);
+      this.#pollSound(nowMs);
+      this.#pollReports(nowMs);
+      this.#pollEnd(nowMs);
+    }
     return this.#ready.take() ?? { kind: "wait", untilMs: this.#nextDeadlineMs() };
+  }
+
+  /** Call when what `poll` gave has been sent: makes the next picture's packets, if it is due soon. Returns the next deadline, as `poll` does. */
+  prepare(nowMs: number): number {
+    if (this.#isSending) this.#pollFrame(nowMs, PREPARE_AHEAD_MS);
+    return this.#nextDeadlineMs();
   }
 
   /** Something live came that a delay of `neededMs` after its capture would do for. */
@@ -197,17 +203,16 @@ export class Sender {
     this.#repetition.restart(dueMs);
   }
 
-  #pollFrame(nowMs: number): void {
+  #pollFrame(nowMs: number, aheadMs: number): void {
     if (this.#picture.isUnderWay) return;
     const epochMs = this.#timeline.epochMs;
-    const due =
-      epochMs === null ? null : this.#pacer.poll(this.#timeline.clockMs(nowMs), this.#timeline.clockMs(nowMs + PREPARE_MS), epochMs);
+    const due = epochMs === null ? null : this.#pacer.poll(this.#timeline.clockMs(nowMs), this.#timeline.clockMs(nowMs + aheadMs), epochMs);
     if (due?.kind === "frame") this.#prepareFrame(due.frame, due.dueMs, nowMs);
     else if (this.#repetition.nextMs(this.#nextFrameMs()) <= nowMs) this.#repeatFrame(nowMs);
   }
 
   #prepareFrame(frame: PacedFrame, dueMs: number, nowMs: number): void {
-    if (this.#beginPicture(frame.jpeg, dueMs, nowMs, spreadWindowMs(this.#spread, frame.sourceIntervalMs, this.#fps)))
+    if (this.#beginPicture(frame.jpeg, dueMs, nowMs, spreadWindowMs(this.#spread, frame.sourceIntervalMs, this.#pacer.fps)))
       this.#prepared = { frame, dueMs };
   }
 
@@ -219,7 +224,7 @@ export class Sender {
     if (nowMs - dueMs > BEHIND_MS && !this.#timeline.isPaused) this.#noteBehind(nowMs);
     const { width, height, quality } = frame;
     if (before?.width === width && before.height === height && before.quality === quality) return;
-    this.#tell({ kind: "picture", width, height, quality });
+    this.#ready.tell({ kind: "picture", width, height, quality });
   }
 
   #repeatFrame(nowMs: number): void {
@@ -234,7 +239,7 @@ export class Sender {
     const begun = this.#picture.begin(jpeg, dueMs, Math.max(dueMs, nowMs), windowMs);
     if (begun.ok) return true;
     this.#statistics.countBadPicture();
-    this.#tell({ kind: "bad-picture", reason: begun.reason });
+    this.#ready.tell({ kind: "bad-picture", reason: begun.reason });
     return false;
   }
 
@@ -272,10 +277,11 @@ export class Sender {
   #pollEnd(nowMs: number): void {
     if (this.#timeline.dueMs(this.#endTimelineMs) > nowMs) return;
     this.stop(nowMs);
-    this.#tell({ kind: "ended", generation: this.#generation });
+    this.#ready.tell({ kind: "ended", generation: this.#generation });
   }
 
   #nextDeadlineMs(): number {
+    if (!this.#isSending) return NEVER;
     const soundMs = this.#sound?.nextDueMs ?? NEVER;
     const beginMs = Math.min(this.#nextFrameMs() - PREPARE_MS, this.#repetition.nextMs(this.#nextFrameMs()));
     const pictureMs = this.#picture.isUnderWay ? this.#picture.groupDeadlineMs(soundMs) : beginMs;
@@ -288,18 +294,14 @@ export class Sender {
     this.#ready.push({ kind: "transmit", packet, to });
   }
 
-  #tell(event: SenderEvent): void {
-    this.#ready.push({ kind: "event", event });
-  }
-
   #noteMedia(nowMs: number): void {
-    if (this.#watch.noteMedia(this.#generation, nowMs)) this.#tell({ kind: "playing", generation: this.#generation });
+    if (this.#watch.noteMedia(this.#generation, nowMs)) this.#ready.tell({ kind: "playing", generation: this.#generation });
   }
 
   #noteBehind(nowMs: number): void {
     const positionMs = this.#timeline.positionMs(nowMs);
     if (positionMs === null || !this.#watch.mayTellBehind(nowMs)) return;
-    this.#tell({ kind: "behind", timelineMs: positionMs + SKIP_AHEAD_MS });
+    this.#ready.tell({ kind: "behind", timelineMs: positionMs + SKIP_AHEAD_MS });
   }
 
   /** The clock has passed everything that came, and more is owed. */

@@ -89,7 +89,7 @@ export function run({ sender, fromMs, toMs, lateMs, feed, onSent, onEvent }: Run
       if (output.kind === "transmit") onSent?.({ atMs: nowMs, packet: output.packet, to: output.to });
       else onEvent?.(output.event, nowMs);
     }
-    const untilMs = Math.min(output.untilMs, toMs);
+    const untilMs = Math.min(sender.prepare(nowMs), toMs);
     nowMs = Math.max(untilMs, nowMs + 1e-3) + (lateMs?.(untilMs) ?? 0);
   }
 }
