@@ -27,7 +27,7 @@ const MOST = 64;
 /** For each contender. */
 const SPARE_PROBES = 2;
 /** Where the search begins. */
-const LIKELY: Partial<Record<ContenderName, number>> = { streamerd: 28, ffmpeg: 28, "streamerd, cached": MOST };
+const LIKELY: Partial<Record<ContenderName, number>> = { streamerd: 32, ffmpeg: 24, "streamerd, cached": MOST };
 /** Two hundred pictures: one hiccup of the machine is not their p99. */
 const MEASURED_S = { full: 8, quick: 5 } as const;
 /** Starting all of them, filling their read-ahead and compiling what runs often takes processor time that has to be over. */
@@ -52,7 +52,6 @@ async function measureChannels(setting: Setting): Promise<Finding> {
   const rows = new Rows();
   const before = readProcessorTicks();
   const fps = frameRate(setting.film);
-  // gst-launch plays the film once, which is over before many of them have started.
   for (const contender of [...contendersNamed("streamerd", "ffmpeg"), ...CACHED]) {
     contender.prepare(setting);
     const likely = LIKELY[contender.name] ?? MOST;

@@ -80,15 +80,22 @@ const ffmpeg: Contender = {
     ]),
 };
 
-/** It plays the film once: gst-launch has no loop. Whatever measures it has to be done by then. */
+const longFilmOf = (folder: string): string => join(folder, "long.mp4");
+/** Times that the film is in it. */
+const LONG = 6;
+
+/** gst-launch has no loop: it plays a film that repeats the film. */
 const gstreamer: Contender = {
   name: "GStreamer",
-  prepare: nothing,
-  start: (host, { film, group = GROUP }) =>
+  prepare: ({ film, folder }) => {
+    if (existsSync(longFilmOf(folder))) return;
+    execFileSync("ffmpeg", [...words(`-nostdin -v error -stream_loop ${LONG - 1} -i`), film, ...words("-c copy"), longFilmOf(folder)]);
+  },
+  start: (host, { folder, group = GROUP }) =>
     host.spawn("gst-launch-1.0", [
       "-q",
       "filesrc",
-      `location=${film}`,
+      `location=${longFilmOf(folder)}`,
       ...words("! decodebin name=d"),
       ...words("d. ! queue ! videoconvert ! videoscale ! video/x-raw,width=500,height=282 ! jpegenc quality=80"),
       ...words(`! rtpjpegpay ! udpsink host=${group} port=${PORT} auto-multicast=false sync=true`),
