@@ -53,6 +53,13 @@ test("lost, doubled and late packets are counted each as what they are", () => {
   assert.deepEqual([report?.lost, report?.gaps, report?.reordered, report?.duplicates], [3, [{ firstMissing: 65_600, count: 3 }], 1, 1]);
 });
 
+test("a picture whose beginning came before the capture's is not late for that", () => {
+  const report = analyse(evenStream(100).slice(3));
+  assert.ok(report !== undefined);
+  assert.ok(report.latenessMs.max < 0.001 && Math.abs(report.driftPpm) < 0.1);
+  assert.equal(report.frames, 100);
+});
+
 test("a stream that runs slow drifts, and a picture that comes late is late", () => {
   const slow = analyse(evenStream(500).map((packet) => ({ ...packet, timeMs: 1.7e12 + (packet.timeMs - 1.7e12) * 1.001 })));
   assert.ok(Math.abs((slow?.driftPpm ?? 0) - 1000) < 5, `${slow?.driftPpm} ppm`);

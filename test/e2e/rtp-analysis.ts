@@ -27,7 +27,7 @@ export type StreamReport = {
   readonly framesPerSecond: number;
   readonly payloadBytes: number;
   readonly largestPacketBytes: number;
-  /** Arrival of a frame's first packet against its RTP time; the best percent of them is 0. Milliseconds. */
+  /** Arrival of a frame's first packet against its RTP time; the best percent of them is 0. Milliseconds. Without the first frame, as is the drift. */
   readonly latenessMs: Percentiles;
   /** From a frame's first packet to its last. Milliseconds. */
   readonly spreadMs: Percentiles;
@@ -101,8 +101,10 @@ function timingOf(arrivals: readonly Arrival[], clockHz: number) {
   const frames = [...framesOf(arrivals).values()].toSorted((a, b) => a.rtpTs - b.rtpTs);
   const originMs = arrivals[0]?.timeMs ?? 0;
   const originTs = frames[0]?.rtpTs ?? 0;
-  const nominalMs = frames.map(({ rtpTs }) => ((rtpTs - originTs) * 1000) / clockHz);
-  const behindMs = frames.map(({ firstMs }, index) => firstMs - originMs - (nominalMs[index] ?? 0));
+  // Of the first one, the beginning may have come before the capture's.
+  const timed = frames.length > 1 ? frames.slice(1) : frames;
+  const nominalMs = timed.map(({ rtpTs }) => ((rtpTs - originTs) * 1000) / clockHz);
+  const behindMs = timed.map(({ firstMs }, index) => firstMs - originMs - (nominalMs[index] ?? 0));
   const bestMs = quantile(behindMs.toSorted(ascending), 0.01);
   const lengthMs = (arrivals.at(-1)?.timeMs ?? 0) - originMs;
   return {
