@@ -92,11 +92,19 @@ export function createPictureScaler(path: string): PictureScaler {
   };
 }
 
+/** Whether a picture keeps its own luma on the way to JPEG. */
+export function staysInPlanes(
+  { format, colorSpace }: { readonly format: number; readonly colorSpace: AVColorSpace },
+  orientation: Orientation,
+): boolean {
+  const isPlanar = PLANAR_SOURCES.has(format as AVPixelFormat) && JPEG_MATRICES.has(colorSpace);
+  return isPlanar && isUpright(orientation) && planeCompressor() !== null;
+}
+
 /** Three bytes a pixel are a tenth less work for scaler and encoder together than four, for the same JPEG; turning is quicker with four. */
 function chooseForm(frame: Frame, orientation: Orientation): Form {
-  if (!isUpright(orientation)) return "bgrx";
-  const isPlanar = PLANAR_SOURCES.has(frame.format as AVPixelFormat) && JPEG_MATRICES.has(frame.colorSpace);
-  return isPlanar && planeCompressor() !== null ? "planes" : "bgr";
+  if (staysInPlanes(frame, orientation)) return "planes";
+  return isUpright(orientation) ? "bgr" : "bgrx";
 }
 
 function allocate({ width, height }: Size, form: Form): Target {

@@ -97,7 +97,7 @@ function parseAudio(section: SdpSection): Parsed<ReceivedSession["audio"]> {
   if (payloadType === L16_MONO_PAYLOAD_TYPE) return accepted({ port, payloadType, sampleRateHz: 44100, channels: 1 });
   const rtpmaps = section.attributes.filter(({ name }) => name === "rtpmap").map(({ value }) => value);
   const rtpmap = rtpmaps.find((value) => value.startsWith(`${payloadType} `)) ?? "";
-  const match = /^\d+ L16\/(\d{4,6})(?:\/([12]))?$/i.exec(rtpmap);
+  const match = /^\d+ L16\/([1-9]\d{3,5})(?:\/([12]))?$/i.exec(rtpmap);
   if (match === null) return refused("SDP: the sound is not L16, mono or stereo");
   return accepted({
     port,

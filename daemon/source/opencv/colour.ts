@@ -38,6 +38,8 @@ const FULL_BY_FORMAT: ReadonlySet<number> = new Set([
 
 /** OpenCV cuts off fractions on the way to RGB: by 0.3 to 0.6 levels its pictures are darker, measured on three films. */
 const ROUNDING = 0.4;
+/** Where the default engine keeps the film's own luma, it is brighter by 0.5 to 1.5 levels: this adds one to all but the darkest, so that black stays black. */
+const LUMA_LOST = { factor: 1.004, summand: 0.494 } as const;
 
 export type Colour = { readonly colorSpace: number; readonly colorRange: number; readonly format: number };
 
@@ -47,12 +49,19 @@ export function isMistakenForLimited({ colorSpace, colorRange, format }: Colour)
 }
 
 /**
- * Rows for blue, green and red, the last column to add to values up to 255. Null if OpenCV is right. It leads back to luma and colour differences, which were right in
+ * Rows for blue, green and red, the last column to add to values up to 255. Null if OpenCV is right. `keepsLuma`: the default engine keeps the film's luma. It leads back to luma and colour differences, which were right in
  * themselves, and on to RGB as it should have been; of the most saturated colours OpenCV has clipped something that does not come back.
  */
-export function colourCorrection({ colorSpace }: Colour): readonly (readonly number[])[] | null {
+export function colourCorrection({ colorSpace }: Colour, keepsLuma: boolean): readonly (readonly number[])[] | null {
   const shares = SHARES.get(colorSpace);
-  return shares === undefined ? null : multiply(toRgb(shares), fromRgb(BT601)).map((row) => [...row, ROUNDING]);
+  if (shares !== undefined) return multiply(toRgb(shares), fromRgb(BT601)).map((row) => [...row, ROUNDING]);
+  const { factor, summand } = LUMA_LOST;
+  const brightened = [
+    [factor, 0, 0, summand],
+    [0, factor, 0, summand],
+    [0, 0, factor, summand],
+  ];
+  return keepsLuma ? brightened : null;
 }
 
 /** Y, Cb, Cr → B, G, R. */

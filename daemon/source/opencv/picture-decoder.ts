@@ -14,6 +14,7 @@ import { displaySize } from "../picture-size.ts";
 import { CAP_FFMPEG, CAP_PROP_ORIENTATION_AUTO, CAP_PROP_POS_MSEC, type Mat, type OpenCv, type VideoCapture } from "./binding.ts";
 import { colourCorrection, isMistakenForLimited } from "./colour.ts";
 import { createPacketTimes } from "./packet-times.ts";
+import { staysInPlanes } from "../picture-scaler.ts";
 import { createPixelMaker } from "./pixels.ts";
 
 /** OpenCV finds a place by its number, which it guesses by the mean rate: it is asked for one that lies this much earlier, or more. */
@@ -34,7 +35,7 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
   const aspect = streamAspect(stream);
   const usualUs = usualFrameUs(stream);
   const offsetUs = (toUs(stream.startTime, timeBase) ?? originUs) - originUs;
-  const maker = createPixelMaker(cv, orientation, colourCorrection(codecpar));
+  const maker = createPixelMaker(cv, orientation, colourCorrection(codecpar, staysInPlanes(codecpar, orientation)));
   const times = createPacketTimes(usualUs);
   let capture = openCapture(cv, file, stream);
   /** Read, but not yet due: the packets that belong to it may not have come. */

@@ -194,6 +194,11 @@ export const badSdpCases: readonly {
     reason: "SDP: the sound is not L16, mono or stereo",
   },
   {
+    title: "L16 without a rate",
+    text: text(COMPLETE.map((line) => line.replace("RTP/AVP 10", "RTP/AVP 98").replace(/^a=rtpmap:10 .*/, "a=rtpmap:98 L16/0000"))),
+    reason: "SDP: the sound is not L16, mono or stereo",
+  },
+  {
     title: "no stream",
     text: text(COMPLETE.slice(0, 10)),
     reason: "SDP: neither picture nor sound",
