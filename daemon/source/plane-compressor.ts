@@ -6,7 +6,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import jpegTurbo from "@julusian/jpeg-turbo";
-import koffi from "koffi";
+import type * as Koffi from "koffi";
 import type { Size } from "./picture-size.ts";
 
 /** Luma, blue and red difference of 4:2:0, full range, by the matrix of ITU-R BT.601, as JFIF has it. */
@@ -37,7 +37,9 @@ export function planeCompressor(): PlaneCompressor | null {
 }
 
 function load(): PlaneCompressor {
-  const root = dirname(createRequire(import.meta.url).resolve("@julusian/jpeg-turbo/package.json"));
+  const require = createRequire(import.meta.url);
+  const koffi: typeof Koffi = require("koffi");
+  const root = dirname(require.resolve("@julusian/jpeg-turbo/package.json"));
   const library = koffi.load(join(root, "prebuilds", `jpeg-turbo-${process.platform}-${process.arch}`, "libturbojpeg.so.0"));
   const initCompress: () => unknown = library.func("void *tjInitCompress()");
   const errorText: (handle: unknown) => string = library.func("const char *tjGetErrorStr2(void *)");

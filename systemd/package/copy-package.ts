@@ -31,11 +31,14 @@ function isNeeded(name: string, path: string, isFolder: boolean, arch: Arch): bo
   if (file === "node_modules") return false;
   // Node itself is a package with a program, and nothing else of it is needed.
   if (name.startsWith("node-linux-")) return /^bin(\/node)?$/.test(path);
+  // What builds it where there is no binary.
+  if (name === "koffi" && /^(lib|vendor|cnoke\.cjs|.*trampolines\.cjs|.*\.(S|asm|def|inc|txt))$/.test(path)) return false;
   if (isFolder) return !(parts.length === 1 && FOLDERS.test(file)) && !file.startsWith(".") && !isForeignBinary(name, file, arch);
   // They stand in the copyright file, all in one place.
   return !FILES.test(file) && !TERMS.test(file);
 }
 
 function isForeignBinary(name: string, folder: string, arch: Arch): boolean {
+  if (name.startsWith("@koromix/koffi-")) return folder.startsWith("musl_");
   return name === "@julusian/jpeg-turbo" && folder.startsWith("jpeg-turbo-") && folder !== `jpeg-turbo-linux-${arch.npm}`;
 }

@@ -30,7 +30,8 @@ const MOST_CACHED = 2;
 /** Every package that the program needs at run time on `arch`, with its folder; the program's own manifest stands in `root`. */
 export function productionPackages(root: string, arch: Arch): readonly InstalledPackage[] {
   const modules = join(installed(root, arch), "node_modules");
-  const wanted = [...Object.keys(readManifest(root).dependencies), `node-linux-${arch.npm}`, `@seydx/node-av-linux-${arch.npm}`];
+  const ofArch = ["node-linux", "@seydx/node-av-linux", "@koromix/koffi-linux"].map((name) => `${name}-${arch.npm}`);
+  const wanted = [...Object.keys(readManifest(root).dependencies), ...ofArch];
   const found = new Map<string, InstalledPackage>();
   // npm puts a version that somebody else does not share below who needs it: its folder goes with its parent's.
   const visit = (name: string, from: readonly string[]): void => {

@@ -145,6 +145,7 @@ describe("the service", { skip: lacksContainer() }, () => {
     const warnings = await entries("--priority", "warning..warning");
     assert.match(warnings, /^the configuration stays as it was: .*quality/m);
     assert.doesNotMatch(warnings, /playing/);
+    assert.doesNotMatch(warnings, /sockets/, "the package has what the system's sockets need");
     assert.match(await entries("--priority", "info..info"), /^main: playing$/m);
   });
 
