@@ -81,15 +81,20 @@ const ffmpeg: Contender = {
 };
 
 const longFilmOf = (folder: string): string => join(folder, "long.mp4");
-/** Times that the film is in it. */
-const LONG = 6;
+/** Longer than anything that measures it. */
+const LONG_SECONDS = 240;
 
 /** gst-launch has no loop: it plays a film that repeats the film. */
 const gstreamer: Contender = {
   name: "GStreamer",
   prepare: ({ film, folder }) => {
     if (existsSync(longFilmOf(folder))) return;
-    execFileSync("ffmpeg", [...words(`-nostdin -v error -stream_loop ${LONG - 1} -i`), film, ...words("-c copy"), longFilmOf(folder)]);
+    execFileSync("ffmpeg", [
+      ...words("-nostdin -v error -stream_loop -1 -i"),
+      film,
+      ...words(`-t ${LONG_SECONDS} -c copy`),
+      longFilmOf(folder),
+    ]);
   },
   start: (host, { folder, group = GROUP }) =>
     host.spawn("gst-launch-1.0", [

@@ -1,24 +1,21 @@
 /** The memory that packets are handed to the kernel in: many of them with one call. Laid out for sendmmsg(2), made once and used by every socket of a thread. */
 
-import { addressOf, MESSAGE_BYTES } from "./system-calls.ts";
+import { addressOf, AF_INET, MESSAGE_BYTES, SOCKADDR_IN_BYTES } from "./system-calls.ts";
 import type { Packet } from "./packet-socket.ts";
 
 /** More than are ever due at one moment; what is more goes with the next call. */
-export const MOST_MESSAGES = 64;
+const MOST_MESSAGES = 64;
 /** Twice the largest datagram. */
 const MOST_BYTES = 128 * 1024;
 /** `struct iovec`: address, length. */
 const IOVEC_BYTES = 16;
-/** `struct sockaddr_in`: family, port (big-endian), address. */
-const ADDRESS_BYTES = 16;
-const AF_INET = 2;
 const WORD = 2 ** 32;
 
 export class MessageBatch {
   /** `struct mmsghdr` each. */
   readonly messages = new Uint8Array(MOST_MESSAGES * MESSAGE_BYTES);
   readonly #vectors = new Uint32Array((MOST_MESSAGES * IOVEC_BYTES) / 4);
-  readonly #addresses = new Uint8Array(MOST_MESSAGES * ADDRESS_BYTES);
+  readonly #addresses = new Uint8Array(MOST_MESSAGES * SOCKADDR_IN_BYTES);
   readonly #bytes = new Uint8Array(MOST_BYTES);
   readonly #bytesAddress = addressOf(this.#bytes);
 
@@ -28,11 +25,11 @@ export class MessageBatch {
     const view = new DataView(this.messages.buffer);
     for (let index = 0; index < MOST_MESSAGES; index++) {
       const at = index * MESSAGE_BYTES;
-      view.setBigUint64(at, BigInt(addresses + index * ADDRESS_BYTES), true);
-      view.setUint32(at + 8, ADDRESS_BYTES, true);
+      view.setBigUint64(at, BigInt(addresses + index * SOCKADDR_IN_BYTES), true);
+      view.setUint32(at + 8, SOCKADDR_IN_BYTES, true);
       view.setBigUint64(at + 16, BigInt(vectors + index * IOVEC_BYTES), true);
       view.setBigUint64(at + 24, 1n, true);
-      this.#addresses[index * ADDRESS_BYTES] = AF_INET;
+      this.#addresses[index * SOCKADDR_IN_BYTES] = AF_INET;
     }
   }
 
@@ -45,7 +42,7 @@ export class MessageBatch {
       if (packet === undefined || end + packet.bytes.length > MOST_BYTES) break;
       this.#bytes.set(packet.bytes, end);
       this.#place(count, this.#bytesAddress + end, packet.bytes.length);
-      const at = count * ADDRESS_BYTES;
+      const at = count * SOCKADDR_IN_BYTES;
       this.#addresses[at + 2] = packet.port >>> 8;
       this.#addresses[at + 3] = packet.port;
       this.#addresses.set(group, at + 4);

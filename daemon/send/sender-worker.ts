@@ -98,9 +98,8 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
     const orders = Atomics.load(wake, ORDERS_WORD);
     if (orders === seenOrders) return false;
     seenOrders = orders;
-    let received = receiveMessageOnPort(port);
-    if (received === undefined) return false;
-    for (; received !== undefined; received = receiveMessageOnPort(port)) for (const order of received.message) obey(order);
+    for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port))
+      for (const order of received.message) obey(order);
     return true;
   };
 
@@ -111,9 +110,7 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
     do {
       const seen = Atomics.load(wake, WAKE_WORD);
       if (obeyWhatCame()) untilMs = sendWhatIsDue();
-      if (isClosing) {
-        return close();
-      }
+      if (isClosing) return close();
       if (sleepUntil(untilMs, seen)) untilMs = sendWhatIsDue();
     } while (!isOpening() && performance.now() < endMs);
     setImmediate(turn);

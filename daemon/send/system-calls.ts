@@ -6,7 +6,7 @@
 import { getSystemErrorName } from "node:util";
 import koffi from "koffi";
 
-const AF_INET = 2;
+export const AF_INET = 2;
 const SOCK_DGRAM = 2;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
@@ -14,7 +14,8 @@ const IPPROTO_IP = 0;
 const IP_MULTICAST_IF = 32;
 const IP_MULTICAST_TTL = 33;
 const IP_MULTICAST_LOOP = 34;
-const SOCKADDR_IN_BYTES = 16;
+/** `struct sockaddr_in`: family, port (big-endian), address. */
+export const SOCKADDR_IN_BYTES = 16;
 
 /** An error of the system, named as Node names it: `code` is `ENETUNREACH` and the like. */
 export class SystemCallError extends Error {

@@ -35,7 +35,7 @@ export function createJpegEncoder(format: SourceFormat): JpegEncoder {
     if (scratch.length < mostBytes) scratch = Buffer.alloc(mostBytes);
     const bytes =
       "planes" in rendered
-        ? scratch.subarray(0, planeCompressor()?.(rendered, quality, scratch))
+        ? compressPlanes(rendered, quality, scratch)
         : jpegTurbo.compressSync(rendered.bytes, scratch, {
             ...options,
             format: rendered.bytesPerPixel === 3 ? jpegTurbo.FORMAT_BGR : jpegTurbo.FORMAT_BGRX,
@@ -64,4 +64,11 @@ export function createJpegEncoder(format: SourceFormat): JpegEncoder {
     }
     return null;
   };
+}
+
+/** A view of `target`. */
+function compressPlanes(planes: Planes, quality: number, target: Buffer): Buffer {
+  const compress = planeCompressor();
+  if (compress === null) throw new Error("a picture came in planes, and nothing here can encode them");
+  return target.subarray(0, compress(planes, quality, target));
 }

@@ -49,19 +49,19 @@ export function isMistakenForLimited({ colorSpace, colorRange, format }: Colour)
 }
 
 /**
- * Rows for blue, green and red, the last column to add to values up to 255. Null if OpenCV is right. `keepsLuma`: the default engine keeps the film's luma. It leads back to luma and colour differences, which were right in
- * themselves, and on to RGB as it should have been; of the most saturated colours OpenCV has clipped something that does not come back.
+ * Rows for blue, green and red, the last column to add to values up to 255. Null if OpenCV is right. `keepsLuma`: the default engine keeps the film's luma.
+ * It leads back to luma and colour differences, which were right in themselves, and on to RGB as it should have been; of the most saturated colours OpenCV has clipped something that does not come back.
  */
 export function colourCorrection({ colorSpace }: Colour, keepsLuma: boolean): readonly (readonly number[])[] | null {
   const shares = SHARES.get(colorSpace);
   if (shares !== undefined) return multiply(toRgb(shares), fromRgb(BT601)).map((row) => [...row, ROUNDING]);
+  if (!keepsLuma) return null;
   const { factor, summand } = LUMA_LOST;
-  const brightened = [
+  return [
     [factor, 0, 0, summand],
     [0, factor, 0, summand],
     [0, 0, factor, summand],
   ];
-  return keepsLuma ? brightened : null;
 }
 
 /** Y, Cb, Cr → B, G, R. */

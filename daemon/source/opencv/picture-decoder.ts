@@ -10,11 +10,11 @@ import { type MediaFile, OPEN_OPTIONS, openDecoder } from "../media-file.ts";
 import { toUs } from "../media-time.ts";
 import { isTurned, orientationOfMatrix } from "../orientation.ts";
 import { type PictureDecoder, streamAspect, usualFrameUs } from "../picture-decoder.ts";
+import { staysInPlanes } from "../picture-scaler.ts";
 import { displaySize } from "../picture-size.ts";
 import { CAP_FFMPEG, CAP_PROP_ORIENTATION_AUTO, CAP_PROP_POS_MSEC, type Mat, type OpenCv, type VideoCapture } from "./binding.ts";
 import { colourCorrection, isMistakenForLimited } from "./colour.ts";
 import { createPacketTimes } from "./packet-times.ts";
-import { staysInPlanes } from "../picture-scaler.ts";
 import { createPixelMaker } from "./pixels.ts";
 
 /** OpenCV finds a place by its number, which it guesses by the mean rate: it is asked for one that lies this much earlier, or more. */
