@@ -20,6 +20,7 @@ import { watchProcess } from "./process-usage.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
+import { tellSocketProblem } from "./send/socket-kind.ts";
 import { describeSession } from "./session-description.ts";
 import { StartError } from "./start-error.ts";
 import { dropSpareSource } from "./source-child.ts";
@@ -56,8 +57,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
         servers.sendMedia(news.channel, news.framed);
       } else channels.get(news.channel)?.hear(news);
     },
-    onSocketProblem: (reason) =>
-      log.warn(`packets leave by Node's sockets, one call each: the system's cannot be reached (${reason}); see send.sockets`),
+    onSocketProblem: (reason, used) => tellSocketProblem(reason, used, log),
   });
   const sdpFor = (channel: Channel, host: string): string | null => describeSession(channel, host, controlPort, startedMs + utcOffsetMs);
   const sdp = (channel: Channel): string | null => sdpFor(channel, reachableHost(channel, "0.0.0.0"));

@@ -3,21 +3,23 @@
  * as were allowed: a flood closes the sockets, and the kernel drops the rest of it.
  */
 
-import { DgramAsPromised } from "dgram-as-promised";
-import type { Socket, SocketAsPromised } from "dgram-as-promised";
+import type { Socket } from "dgram-as-promised";
+import type { ListeningSocket, OpenListeningSocket } from "./listening-socket.ts";
 
 export type OnDatagram = (datagram: Uint8Array, address: string) => void;
 
 export class GroupListener {
   readonly #group: string;
   readonly #ports: readonly number[];
+  readonly #openSocket: OpenListeningSocket;
   readonly #onDatagram: OnDatagram;
-  #sockets: readonly SocketAsPromised[] = [];
+  #sockets: readonly ListeningSocket[] = [];
   #allowed = 0;
 
-  constructor(group: string, ports: readonly number[], onDatagram: OnDatagram) {
+  constructor(group: string, ports: readonly number[], openSocket: OpenListeningSocket, onDatagram: OnDatagram) {
     this.#group = group;
     this.#ports = ports;
+    this.#openSocket = openSocket;
     this.#onDatagram = onDatagram;
   }
 
@@ -33,22 +35,21 @@ export class GroupListener {
   /** Opens where it is not open yet. Throws what the system has against it: then it is closed. */
   async open(): Promise<void> {
     if (this.isOpen) return;
-    const sockets = this.#ports.map(() => DgramAsPromised.createSocket({ type: "udp4", reuseAddr: true }));
-    this.#sockets = sockets;
-    try {
-      // Bound to the group, since a socket that is bound to a port only gets every group that any program on this host has joined.
-      await Promise.all(sockets.map((socket, index) => socket.bind({ address: this.#group, port: this.#ports[index] ?? 0 })));
-    } catch (error) {
-      this.close();
-      throw error;
+    const opened = await Promise.allSettled(this.#ports.map((port) => this.#openSocket(this.#group, port)));
+    const sockets = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const failed = opened.find((one) => one.status === "rejected");
+    if (failed !== undefined) {
+      for (const { socket } of sockets) socket.close();
+      throw failed.reason;
     }
+    this.#sockets = sockets;
     for (const { socket } of sockets) this.#attach(socket);
   }
 
   /** Joins the group on these interfaces where it has not joined yet, or no longer. Returns on how many it is a member. */
   join(addresses: readonly string[]): number {
     if (!this.isOpen) return 0;
-    return addresses.filter((address) => this.#sockets.every((socket) => isJoined(socket, this.#group, address))).length;
+    return addresses.filter((address) => this.#sockets.every((socket) => isJoined(socket, address))).length;
   }
 
   /** May be called at any time; `open` opens it again. */
@@ -67,9 +68,9 @@ export class GroupListener {
   }
 }
 
-function isJoined(socket: SocketAsPromised, group: string, address: string): boolean {
+function isJoined(socket: ListeningSocket, address: string): boolean {
   try {
-    socket.addMembership(group, address);
+    socket.join(address);
     return true;
   } catch (error) {
     // It is a member already.

@@ -11,6 +11,8 @@ import type { Log } from "../log.ts";
 import { readInterfaces, resolveInterface } from "../send/interfaces.ts";
 import { ForeignSenders } from "./foreign-senders.ts";
 import { GroupListener } from "./group-listener.ts";
+import { hearEverybody, hearOthers } from "./listening-socket.ts";
+import type { OpenListeningSocket } from "./listening-socket.ts";
 
 /** Of the four ports of a channel. */
 const RTP_OFFSETS = [0, 2];
@@ -64,7 +66,7 @@ export class GroupWatch {
 
   /** Until the signal. `turn`: the look at the RTP ports comes in another second than that of other channels. */
   async run(signal: AbortSignal, turn: number): Promise<void> {
-    const reports = this.#listener(REPORT_OFFSETS);
+    const reports = this.#listener(REPORT_OFFSETS, hearOthers);
     for (let tick = 1; !signal.aborted; tick++) {
       reports.allow(MOST_REPORTS_IN_A_SECOND);
       if (tick === 1 || (tick + turn) % LOOK_EVERY_TICKS === 0) {
@@ -81,7 +83,7 @@ export class GroupWatch {
   async #listen(offsets: readonly number[]): Promise<void> {
     const found = Promise.withResolvers<void>();
     const before = this.#senders.hosts(monotonicMs()).length;
-    const listener = this.#listener(offsets, () => {
+    const listener = this.#listener(offsets, hearEverybody, () => {
       if (this.#senders.hosts(monotonicMs()).length > before) found.resolve();
     });
     listener.allow(MOST_IN_A_LOOK);
@@ -89,10 +91,10 @@ export class GroupWatch {
     listener.close();
   }
 
-  #listener(offsets: readonly number[], then: () => void = () => {}): GroupListener {
+  #listener(offsets: readonly number[], openSocket: OpenListeningSocket, then: () => void = () => {}): GroupListener {
     const { group, port } = this.#channel.config;
     const ports = offsets.map((offset) => port + offset);
-    return new GroupListener(group, ports, (datagram, address) => {
+    return new GroupListener(group, ports, openSocket, (datagram, address) => {
       this.#senders.note(datagram, address, monotonicMs());
       then();
     });

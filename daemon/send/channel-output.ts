@@ -4,15 +4,14 @@ import { framePackets } from "../../wire/framed.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { MulticastSocket } from "./multicast-socket.ts";
 import type { FromSender, Route } from "./sender-messages.ts";
-import type { OpenPacketSocket, Packet } from "./packet-socket.ts";
+import { Departures, NEARLY_MS } from "./departures.ts";
+import type { Departure } from "./departures.ts";
+import type { OnShown, OpenPacketSocket } from "./packet-socket.ts";
 import { Sender } from "./sender.ts";
-import type { Destination, SenderConfig, SenderInit } from "./sender-types.ts";
+import type { SenderConfig, SenderInit } from "./sender-types.ts";
 
-const PORT_OFFSETS: Readonly<Record<Destination, number>> = { video: 0, videoControl: 1, audio: 2, audioControl: 3 };
 /** Back-pressure is told in steps, of pictures and of sound: a message for every picture would be a wake-up of the main thread for every picture. */
 const SOUND_STEPS_PER_SECOND = 4;
-/** A channel this near to its deadline is asked with the others: what may leave a little early then saves a wake-up. */
-const NEARLY_MS = 0.5;
 
 /** What the channels of a thread have in common. */
 export type ThreadServices = {
@@ -27,11 +26,9 @@ export type ThreadServices = {
 export class ChannelOutput {
   readonly sender: Sender;
   readonly #name: string;
-  readonly #route: Route;
+  readonly #departures: Departures;
   readonly #sockets: readonly MulticastSocket[];
   readonly #thread: ThreadServices;
-  /** Due at this moment. */
-  #due: Packet[] = [];
   /** Whether what is sent is told as well. */
   #isTapped = false;
   readonly #stepFrames: number;
@@ -39,18 +36,24 @@ export class ChannelOutput {
   #toldFrames = 0;
   #toldSamples = 0;
   #isFirstState = true;
+  /** Of departures that were scheduled: told when their time has come. */
+  readonly #events: Departure[] = [];
+  #changeMs = Number.NEGATIVE_INFINITY;
   #nextMs = Number.NEGATIVE_INFINITY;
   /** Since the last `prepare`. */
   #hasSent = false;
 
   constructor(name: string, config: SenderConfig, init: SenderInit, route: Route, thread: ThreadServices) {
     this.#name = name;
-    this.#route = route;
     this.#thread = thread;
     this.sender = new Sender(config, init);
+    const { port } = route;
+    this.#departures = new Departures(this.sender, { video: port, videoControl: port + 1, audio: port + 2, audioControl: port + 3 });
     this.#stepFrames = config.consumedStepFrames;
     this.#stepSamples = (config.audio?.sampleRateHz ?? 0) / SOUND_STEPS_PER_SECOND;
-    this.#sockets = route.interfaces.map((wanted) => new MulticastSocket(wanted, route, thread.openSocket, () => this.#tellInterfaces()));
+    const onChange = (): void => this.#tellInterfaces();
+    const onShown: OnShown = (picture, leftMs) => this.sender.noteShown(picture, leftMs);
+    this.#sockets = route.interfaces.map((wanted) => new MulticastSocket(wanted, route, thread.openSocket, onChange, onShown));
   }
 
   /** The first try on every interface; its outcome is told whatever it is. */
@@ -60,9 +63,22 @@ export class ChannelOutput {
     this.#thread.tell({ kind: "interfaces", channel: this.#name, states: this.#sockets.map(({ state }) => state), isFirst: true });
   }
 
-  /** Something has been done to its sender: it has to be asked again whatever it said before. */
-  touch(): void {
+  /** When an order takes effect that comes now. `isChange`: and is seen to. */
+  orderMs(nowMs: number, isChange: boolean): number {
     this.#nextMs = Number.NEGATIVE_INFINITY;
+    const atMs = this.#departures.orderMs(nowMs);
+    if (isChange) this.#changeMs = atMs;
+    return atMs;
+  }
+
+  /** When the last change takes effect, or has. */
+  get changeMs(): number {
+    return this.#changeMs;
+  }
+
+  /** Everything that has been decided has left. */
+  get isIdle(): boolean {
+    return this.#departures.isEmpty && this.#events.length === 0 && !this.#sockets.some(({ isUnderWay }) => isUnderWay);
   }
 
   /** From now on what is sent is told as well, or not any more. */
@@ -75,12 +91,12 @@ export class ChannelOutput {
     for (const socket of this.#sockets)
       if (socket.needsCare(nowMs)) this.#thread.awaitTask(socket.maintain(nowMs, this.#thread.interfaces()));
     if (nowMs < this.#nextMs - NEARLY_MS) return;
-    let output = this.sender.poll(nowMs);
-    for (; output.kind !== "wait"; output = this.sender.poll(nowMs)) {
-      if (output.kind === "transmit") this.#due.push({ bytes: output.packet, port: this.#route.port + PORT_OFFSETS[output.to] });
-      else this.#thread.tell({ kind: "event", channel: this.#name, event: output.event });
+    for (let first = this.#events[0]; first !== undefined && first.atMs <= nowMs; first = this.#events[0]) {
+      this.#tellEvents(first);
+      this.#events.shift();
     }
-    this.#sendDue();
+    for (let departure = this.#departures.take(nowMs); departure !== null; departure = this.#departures.take(nowMs))
+      this.#depart(departure, nowMs);
     this.#hasSent = true;
   }
 
@@ -88,9 +104,25 @@ export class ChannelOutput {
   prepare(nowMs: number): number {
     if (!this.#hasSent) return this.#nextMs;
     this.#hasSent = false;
-    this.#nextMs = this.sender.prepare(nowMs);
+    this.#nextMs = this.#departures.plan(nowMs);
+    if (!this.#departures.isEmpty && this.#maySchedule()) this.#nextMs = this.#schedule();
+    this.#nextMs = Math.min(this.#nextMs, this.#events[0]?.atMs ?? Number.POSITIVE_INFINITY);
     this.#tellConsumed();
     return this.#nextMs;
+  }
+
+  #maySchedule(): boolean {
+    return !this.#isTapped && this.#sockets.some(({ isOpen }) => isOpen) && this.#sockets.every(({ maySchedule }) => maySchedule);
+  }
+
+  /** What has been decided leaves by itself. Returns when there is something to do again. */
+  #schedule(): number {
+    const { departures, planMs } = this.#departures.handOver();
+    const moments = departures.filter(({ packets }) => packets.length > 0);
+    const watched = this.#sockets.find(({ isOpen }) => isOpen);
+    if (moments.length > 0) for (const socket of this.#sockets) socket.schedule(moments, socket === watched);
+    this.#events.push(...departures.filter(({ events }) => events.length > 0));
+    return planMs;
   }
 
   get sendErrors(): number {
@@ -101,12 +133,17 @@ export class ChannelOutput {
     for (const socket of this.#sockets) socket.close();
   }
 
-  #sendDue(): void {
-    for (const socket of this.#sockets) socket.send(this.#due);
-    if (this.#due.length === 0) return;
-    if (this.#isTapped)
-      this.#thread.tell({ kind: "tapped", channel: this.#name, framed: framePackets(this.#due.map(({ bytes }) => bytes)) });
-    this.#due = [];
+  #depart(departure: Departure, nowMs: number): void {
+    const { packets, shown } = departure;
+    for (const socket of this.#sockets) socket.send(packets);
+    if (shown !== null) this.sender.noteShown(shown, nowMs);
+    this.#tellEvents(departure);
+    if (this.#isTapped && packets.length > 0)
+      this.#thread.tell({ kind: "tapped", channel: this.#name, framed: framePackets(packets.map(({ bytes }) => bytes)) });
+  }
+
+  #tellEvents({ events }: Departure): void {
+    for (const event of events) this.#thread.tell({ kind: "event", channel: this.#name, event });
   }
 
   #tellConsumed(): void {

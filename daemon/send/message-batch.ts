@@ -1,29 +1,39 @@
-/** The memory that packets are handed to the kernel in: many of them with one call. Laid out for sendmmsg(2), made once and used by every socket of a thread. */
+/** The memory that packets are handed to the kernel in: many of them with one call. Laid out for sendmmsg(2); each message begins with what sendmsg(2) takes. */
 
 import { addressOf, AF_INET, MESSAGE_BYTES, SOCKADDR_IN_BYTES } from "./system-calls.ts";
 import type { Packet } from "./packet-socket.ts";
 
 /** More than are ever due at one moment; what is more goes with the next call. */
-const MOST_MESSAGES = 64;
-/** Twice the largest datagram. */
-const MOST_BYTES = 128 * 1024;
+export const MOMENT = { messages: 64, bytes: 128 * 1024 } as const;
 /** `struct iovec`: address, length. */
 const IOVEC_BYTES = 16;
 const WORD = 2 ** 32;
 
 export class MessageBatch {
   /** `struct mmsghdr` each. */
-  readonly messages = new Uint8Array(MOST_MESSAGES * MESSAGE_BYTES);
-  readonly #vectors = new Uint32Array((MOST_MESSAGES * IOVEC_BYTES) / 4);
-  readonly #addresses = new Uint8Array(MOST_MESSAGES * SOCKADDR_IN_BYTES);
-  readonly #bytes = new Uint8Array(MOST_BYTES);
-  readonly #bytesAddress = addressOf(this.#bytes);
+  readonly messages: Uint8Array;
+  readonly #messagesAddress: number;
+  readonly #view: DataView;
+  readonly #vectors: Uint32Array;
+  readonly #addresses: Uint8Array;
+  readonly #bytes: Uint8Array;
+  readonly #bytesAddress: number;
+  readonly #count: number;
 
-  constructor() {
+  /** Room for so many messages, and for the bytes of all of them: at least one datagram of the largest size. */
+  constructor(room: { readonly messages: number; readonly bytes: number }) {
+    this.#count = room.messages;
+    this.messages = new Uint8Array(room.messages * MESSAGE_BYTES);
+    this.#messagesAddress = addressOf(this.messages);
+    this.#vectors = new Uint32Array((room.messages * IOVEC_BYTES) / 4);
+    this.#addresses = new Uint8Array(room.messages * SOCKADDR_IN_BYTES);
+    this.#bytes = new Uint8Array(room.bytes);
+    this.#bytesAddress = addressOf(this.#bytes);
     const vectors = addressOf(new Uint8Array(this.#vectors.buffer));
     const addresses = addressOf(this.#addresses);
     const view = new DataView(this.messages.buffer);
-    for (let index = 0; index < MOST_MESSAGES; index++) {
+    this.#view = view;
+    for (let index = 0; index < room.messages; index++) {
       const at = index * MESSAGE_BYTES;
       view.setBigUint64(at, BigInt(addresses + index * SOCKADDR_IN_BYTES), true);
       view.setUint32(at + 8, SOCKADDR_IN_BYTES, true);
@@ -37,9 +47,8 @@ export class MessageBatch {
   fill(packets: readonly Packet[], from: number, group: Uint8Array): number {
     let count = 0;
     let end = 0;
-    while (count < MOST_MESSAGES) {
-      const packet = packets[from + count];
-      if (packet === undefined || end + packet.bytes.length > MOST_BYTES) break;
+    for (let packet = packets[from]; packet !== undefined; packet = packets[from + count]) {
+      if (count === this.#count || end + packet.bytes.length > this.#bytes.length) break;
       this.#bytes.set(packet.bytes, end);
       this.#place(count, this.#bytesAddress + end, packet.bytes.length);
       const at = count * SOCKADDR_IN_BYTES;
@@ -50,6 +59,18 @@ export class MessageBatch {
       count++;
     }
     return count;
+  }
+
+  /** Where a message lies: a `struct msghdr`. */
+  addressAt(index: number): number {
+    return this.#messagesAddress + index * MESSAGE_BYTES;
+  }
+
+  /** Control messages that go with a message, by their address; 0 bytes for none. */
+  control(index: number, address: number, bytes: number): void {
+    const at = index * MESSAGE_BYTES;
+    this.#view.setBigUint64(at + 32, BigInt(address), true);
+    this.#view.setBigUint64(at + 40, BigInt(bytes), true);
   }
 
   #place(index: number, address: number, length: number): void {

@@ -6,7 +6,7 @@
 import { monotonicMs } from "../clock.ts";
 import { resolveInterface } from "./interfaces.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
-import type { OpenPacketSocket, Packet, PacketSocket, SendOutcome } from "./packet-socket.ts";
+import type { OpenPacketSocket, Packet, PacketSocket, OnShown, SendOutcome, TimedPackets } from "./packet-socket.ts";
 import type { InterfaceState, Route } from "./sender-messages.ts";
 
 /** Between two tries to open a socket on an interface that is away. */
@@ -19,6 +19,7 @@ export class MulticastSocket {
   readonly #route: Route;
   readonly #openSocket: OpenPacketSocket;
   readonly #onChange: () => void;
+  readonly #onShown: OnShown;
   #socket: PacketSocket | null = null;
   #address: string | null = null;
   #problem: string | null = null;
@@ -27,12 +28,13 @@ export class MulticastSocket {
   #recheckAtMs = 0;
   #sendErrors = 0;
 
-  /** `onChange`: the state has become another. */
-  constructor(wanted: string, route: Route, openSocket: OpenPacketSocket, onChange: () => void) {
+  /** `onChange`: the state has become another. `onShown`: as in packet-socket.ts, for who schedules. */
+  constructor(wanted: string, route: Route, openSocket: OpenPacketSocket, onChange: () => void, onShown: OnShown = () => {}) {
     this.#wanted = wanted;
     this.#route = route;
     this.#openSocket = openSocket;
     this.#onChange = onChange;
+    this.#onShown = onShown;
   }
 
   get state(): InterfaceState {
@@ -68,6 +70,25 @@ export class MulticastSocket {
     this.#socket?.send(packets);
   }
 
+  get isOpen(): boolean {
+    return this.#socket !== null;
+  }
+
+  /** Whether `schedule` may be called now: an interface that is away drops what is scheduled, too. */
+  get maySchedule(): boolean {
+    return this.#socket?.maySchedule ?? true;
+  }
+
+  /** The same ahead of time (packet-socket.ts). */
+  schedule(moments: readonly TimedPackets[], isWatched: boolean): void {
+    this.#socket?.schedule(moments, isWatched);
+  }
+
+  /** Something that was scheduled has not left yet. */
+  get isUnderWay(): boolean {
+    return this.#socket?.isUnderWay ?? false;
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#discard();
@@ -84,6 +105,7 @@ export class MulticastSocket {
       onOutcome: (outcome) => {
         if (socket === this.#socket) this.#hear(outcome);
       },
+      onShown: this.#onShown,
     });
     if (this.#isClosed) return socket.close();
     this.#socket = socket;

@@ -43,5 +43,14 @@ export async function openNodeSocket({ group, ttl, loopback, address, onOutcome 
       socket.send(bytes, port, group, onSent);
     }
   };
-  return { send: (packets) => packets.forEach(sendOne), close: () => socket.close() };
+  const cannotSchedule = (): never => {
+    throw new Error("Node's sockets cannot be told ahead");
+  };
+  return {
+    send: (packets) => packets.forEach(sendOne),
+    maySchedule: false,
+    schedule: cannotSchedule,
+    isUnderWay: false,
+    close: () => socket.close(),
+  };
 }

@@ -6,6 +6,10 @@ export class OutputQueue {
   #outputs: SenderOutput[] = [];
   #next = 0;
 
+  get isEmpty(): boolean {
+    return this.#next === this.#outputs.length;
+  }
+
   push(output: SenderOutput): void {
     this.#outputs.push(output);
   }

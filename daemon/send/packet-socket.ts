@@ -1,16 +1,36 @@
 /** What packets leave by: one socket, bound to no group. Two kinds of it: `system-socket.ts` and `node-socket.ts`. */
 
+import type { ShownPicture } from "./sender-types.ts";
+
 export type Packet = {
   readonly bytes: Uint8Array;
   /** UDP port of the group. */
   readonly port: number;
 };
 
+/** What leaves at one moment. */
+export type TimedPackets = {
+  /** Monotonic. */
+  readonly atMs: number;
+  readonly packets: readonly Packet[];
+  /** The picture whose first packet is the first of them. */
+  readonly shown: ShownPicture | null;
+};
+
 export type PacketSocket = {
   /** Hands packets to the kernel at once, in this order. Their bytes are not changed any more. */
   readonly send: (packets: readonly Packet[]) => void;
+  /** Whether `schedule` may be called now. Not every kind of socket can do it, and none on a line that is full. */
+  readonly maySchedule: boolean;
+  /** Hands over ahead of time what leaves by itself, each moment at its time. `isWatched`: `onShown` is to tell of its pictures. */
+  readonly schedule: (moments: readonly TimedPackets[], isWatched: boolean) => void;
+  /** Something that was scheduled has not left yet. */
+  readonly isUnderWay: boolean;
   readonly close: () => void;
 };
+
+/** `leftMs`: monotonic. */
+export type OnShown = (picture: ShownPicture, leftMs: number) => void;
 
 export type PacketSocketOptions = {
   readonly group: string;
@@ -20,6 +40,8 @@ export type PacketSocketOptions = {
   readonly address: string;
   /** The kernel took packets; the kernel, or a full queue, refused some. An error ends the socket: it is to be closed and opened again. */
   readonly onOutcome: (outcome: SendOutcome) => void;
+  /** Of what was scheduled: a picture's first packet has left. */
+  readonly onShown?: OnShown;
 };
 
 export type SendOutcome =

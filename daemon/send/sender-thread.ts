@@ -30,8 +30,8 @@ export type SenderThread = {
 type SenderThreadOptions = {
   readonly sockets: SocketKind;
   readonly onNews: (news: SenderNews) => void;
-  /** Sockets of the kind that was wanted cannot be had: Node's are used. */
-  readonly onSocketProblem: (reason: string) => void;
+  /** Sockets of the kind that was wanted cannot be had: `used` are. */
+  readonly onSocketProblem: (reason: string, used: SocketKind) => void;
 };
 
 export function startSenderThread({ sockets, onNews, onSocketProblem }: SenderThreadOptions): SenderThread {
@@ -51,7 +51,7 @@ export function startSenderThread({ sockets, onNews, onSocketProblem }: SenderTh
     if (message.kind === "closed") closed.resolve();
     else if (message.kind === "thread") {
       if (message.id !== null) askForRealTime(message.id);
-      if (message.socketProblem !== null) onSocketProblem(message.socketProblem);
+      if (message.socketProblem !== null) onSocketProblem(message.socketProblem, message.sockets);
     } else if (message.kind === "statistics") {
       asked.get(message.request)?.(message);
       asked.delete(message.request);

@@ -38,7 +38,12 @@ export type SenderEvent =
   | { readonly kind: "behind"; readonly timelineMs: number }
   | { readonly kind: "ended"; readonly generation: number };
 
+/** A picture whose first packets leave at one moment: when it is due, and when it was captured, null for what is not live. */
+export type ShownPicture = { readonly dueMs: number; readonly capturedMs: number | null };
+
 export type SenderOutput =
   | { readonly kind: "transmit"; readonly packet: Uint8Array; readonly to: Destination }
+  /** To be told to `noteShown` when the packets given at the same time have left. */
+  | { readonly kind: "shown"; readonly picture: ShownPicture }
   | { readonly kind: "event"; readonly event: SenderEvent }
   | { readonly kind: "wait"; readonly untilMs: number };

@@ -16,8 +16,8 @@ import type { PacketSockets } from "./socket-kind.ts";
 import { ORDERS_WORD, tellDeadline, WAKE_WORD } from "./told-deadline.ts";
 import { hurryThisThread } from "./thread-priority.ts";
 
-/** While sockets are being opened, the event loop turns this often: what their opening waits for comes by it. */
-const SLEEP_WHILE_OPENING_MS = 1;
+/** While sockets are being opened, the event loop turns this often: what their opening waits for comes by it. At the end, what is under way is looked for as often. */
+const SHORT_SLEEP_MS = 1;
 /** The thread tells that it lives at least this often. */
 const LONGEST_SLEEP_MS = 100;
 /** A deadline this near is waited for awake: going to sleep and being woken can take as long. */
@@ -33,6 +33,8 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
   const outputs: ChannelOutput[] = [];
   /** What came for a channel before it: its source begins while somebody else's group is still being ruled out. */
   const early = new Map<string, { readonly order: ChannelOrder; readonly atMs: number }[]>();
+  /** Questions that came after an order which has not taken effect yet: who asks wants to see what it did. */
+  const questions: { readonly answer: () => void; readonly atMs: number }[] = [];
   const tell = (message: FromSender) => port.postMessage(message, message.kind === "tapped" ? [message.framed.buffer] : []);
   let isClosing = false;
   let opening = 0;
@@ -53,10 +55,7 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
     const nowMs = monotonicMs();
     if (message.kind === "close") {
       isClosing = true;
-      for (const output of outputs) {
-        output.sender.sayGoodbye(nowMs);
-        output.touch();
-      }
+      for (const output of outputs) output.sender.sayGoodbye(output.orderMs(nowMs, true));
       return;
     }
     if (message.kind === "add") {
@@ -74,20 +73,26 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
       early.set(message.channel, [...(early.get(message.channel) ?? []), { order: message, atMs: nowMs }]);
       return;
     }
+    if (message.kind === "statistics" && output.changeMs > nowMs) {
+      questions.push({ answer: () => obeyFor(output, message, monotonicMs(), tell), atMs: output.changeMs });
+      return;
+    }
     obeyFor(output, message, nowMs, tell);
-    output.touch();
   };
 
   const close = (): void => {
     for (const output of outputs) output.close();
+    sockets.close();
     tell({ kind: "closed" });
     port.close();
   };
 
   const sendWhatIsDue = (): number => {
-    let untilMs = Number.POSITIVE_INFINITY;
+    sockets.collect();
     for (const output of outputs) output.send(monotonicMs());
     const nowMs = monotonicMs();
+    while (questions[0] !== undefined && questions[0].atMs <= nowMs) questions.shift()?.answer();
+    let untilMs = questions[0]?.atMs ?? Number.POSITIVE_INFINITY;
     for (const output of outputs) untilMs = Math.min(untilMs, output.prepare(nowMs));
     return untilMs;
   };
@@ -110,7 +115,7 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
     do {
       const seen = Atomics.load(wake, WAKE_WORD);
       if (obeyWhatCame()) untilMs = sendWhatIsDue();
-      if (isClosing) return close();
+      if (isClosing && outputs.every(({ isIdle }) => isIdle)) return close();
       if (sleepUntil(untilMs, seen)) untilMs = sendWhatIsDue();
     } while (!isOpening() && performance.now() < endMs);
     setImmediate(turn);
@@ -119,7 +124,7 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
   /** Whether the time has come; false: there may be orders. */
   const sleepUntil = (untilMs: number, seen: number): boolean => {
     const nowMs = monotonicMs();
-    const deadlineMs = Math.min(untilMs, nowMs + (isOpening() ? SLEEP_WHILE_OPENING_MS : LONGEST_SLEEP_MS));
+    const deadlineMs = Math.min(untilMs, nowMs + (isOpening() || isClosing ? SHORT_SLEEP_MS : LONGEST_SLEEP_MS));
     tellDeadline(wake, deadlineMs);
     const sleepMs = deadlineMs - nowMs;
     if (sleepMs > AWAKE_MS) return Atomics.wait(wake, WAKE_WORD, seen, sleepMs) === "timed-out";
@@ -132,8 +137,14 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
 
 type ChannelOrder = Exclude<ToSender, { kind: "add" | "close" }>;
 
-function obeyFor(output: ChannelOutput, order: ChannelOrder, nowMs: number, tell: (message: FromSender) => void): void {
+/** What people order, and see the effect of. */
+function isChange({ kind }: ChannelOrder): boolean {
+  return kind !== "frame" && kind !== "sound" && kind !== "end" && kind !== "tap" && kind !== "statistics";
+}
+
+function obeyFor(output: ChannelOutput, order: ChannelOrder, atMs: number, tell: (message: FromSender) => void): void {
   const { sender } = output;
+  const nowMs = output.orderMs(atMs, isChange(order));
   switch (order.kind) {
     case "frame":
       return sender.pushFrame(order.generation, order.frame, nowMs);
@@ -158,13 +169,18 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, nowMs: number, tell
     case "tap":
       return output.tap(order.isOn);
     case "statistics":
-      return tell({ kind: "statistics", request: order.request, statistics: sender.statistics(nowMs), sendErrors: output.sendErrors });
+      return tell({ kind: "statistics", request: order.request, statistics: sender.statistics(atMs), sendErrors: output.sendErrors });
   }
 }
 
 if (parentPort !== null) {
   const start = workerData as SenderThreadStart;
   const sockets = await loadPacketSockets(start.sockets);
-  parentPort.postMessage({ kind: "thread", id: hurryThisThread(), socketProblem: sockets.problem } satisfies FromSender);
+  parentPort.postMessage({
+    kind: "thread",
+    id: hurryThisThread(),
+    sockets: sockets.kind,
+    socketProblem: sockets.problem,
+  } satisfies FromSender);
   main(parentPort, new Int32Array(start.shared), sockets);
 }

@@ -3,27 +3,23 @@
  * Profile rtp: RTP by RFC 3550, pictures by RFC 2435, sound by RFC 3551 (L16). Profile datagram: a file in each datagram.
  */
 
-import { createStreams, type Pictures, type RtpTime, type Sound } from "../packetize/profile.ts";
-import { FramePacer, type PacedFrame } from "../pace/frame-pacer.ts";
+import { createStreams, type RtpTime, type Sound } from "../packetize/profile.ts";
+import { Foresight } from "../pace/foresight.ts";
+import type { PacedFrame } from "../pace/frame-pacer.ts";
 import { LivePlace, type LivePlaceOptions } from "../pace/live-place.ts";
 import { SoundTrack, type SoundPiece } from "../pace/sound-track.ts";
-import { spreadWindowMs } from "../pace/spread.ts";
 import { Timeline } from "../pace/timeline.ts";
-import { Repetition } from "../pace/repetition.ts";
 import { ReportClock } from "../pace/report-clock.ts";
 import { MediaWatch } from "./media-watch.ts";
 import { OutputQueue } from "./output-queue.ts";
-import type { Destination, SenderConfig, SenderInit, SenderOutput } from "./sender-types.ts";
+import { PictureSender, PREPARE_AHEAD_MS, PREPARE_MS, type FirstShown } from "./picture-sender.ts";
+import type { Destination, SenderConfig, SenderInit, SenderOutput, ShownPicture } from "./sender-types.ts";
 import { SendStatistics, type SenderStatistics } from "./statistics.ts";
 
 /** From the first media's arrival to its due time: enough for its neighbours to arrive as well. */
 const LEAD_MS = 50;
 /** What is nearly due leaves with a wake-up that happens anyway. */
 const MERGE_MS = 0.9;
-/** A picture's packets are made this long before it is due at the latest, so that when the time has come there is nothing left to do but send. */
-const PREPARE_MS = 0.2;
-/** They are made earlier at a wake-up that happens anyway: sound has one every 7 ms. */
-const PREPARE_AHEAD_MS = 10;
 /** Later than this, the source is asked to leave out what nobody can use any more. */
 const BEHIND_MS = 300;
 /** Where the source is to go on when it was behind, counted from now. */
@@ -33,9 +29,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 export class Sender {
   readonly #config: SenderConfig;
   readonly #timeline = new Timeline();
-  readonly #pacer: FramePacer;
+  readonly #pictures: PictureSender;
   readonly #track: SoundTrack | null;
-  readonly #picture: Pictures;
   readonly #sound: Sound | null;
   readonly #rtpTimeAt: (nowMs: number) => RtpTime | null;
   readonly #statistics = new SendStatistics();
@@ -46,30 +41,25 @@ export class Sender {
   /** Null while what is sent is not live. */
   #live: LivePlace | null = null;
   #endTimelineMs: number | null = null;
-  #spread: number;
-  #lastFrame: PacedFrame | null = null;
-  /** The picture whose packets are made, none of which has left. */
-  #prepared: { readonly frame: PacedFrame; readonly dueMs: number } | null = null;
   readonly #watch = new MediaWatch();
-  readonly #repetition = new Repetition();
+  readonly #foresight = new Foresight();
   readonly #reports = new ReportClock(MERGE_MS);
 
   constructor(config: SenderConfig, init: SenderInit) {
     this.#config = config;
-    this.#spread = config.spread;
-    this.#pacer = new FramePacer(config.fps);
-    ({ pictures: this.#picture, sound: this.#sound, rtpTimeAt: this.#rtpTimeAt } = createStreams(config, init));
+    const { pictures, sound, rtpTimeAt } = createStreams(config, init);
+    this.#pictures = new PictureSender(config, pictures, this.#timeline);
+    this.#sound = sound;
+    this.#rtpTimeAt = rtpTimeAt;
     this.#track = config.audio === null ? null : new SoundTrack(config.audio.channels, config.audio.volume);
   }
 
   /** A new place begins: from now on only media of `generation` counts, and its first piece settles the timeline. */
   expect(generation: number, live: LivePlaceOptions | null = null): void {
-    if (this.#prepared !== null) this.#picture.abandon();
-    this.#prepared = null;
     this.#generation = generation;
     this.#live = live === null ? null : new LivePlace(live);
     this.#endTimelineMs = null;
-    this.#pacer.clear();
+    this.#pictures.clear();
     this.#track?.clear();
     this.#timeline.clear();
   }
@@ -79,8 +69,9 @@ export class Sender {
     if (generation !== this.#generation) return;
     if (this.#live !== null) this.#noteArrival(nowMs - frame.timelineMs, nowMs);
     this.#settle(frame.timelineMs, nowMs);
-    this.#pacer.push(frame);
-    if (this.#live !== null) this.#pacer.trim(this.#timeline.isPaused ? 0 : this.#live.mostFrames(frame.sourceIntervalMs));
+    this.#pictures.pacer.push(frame);
+    this.#foresight.notePicture(frame.timelineMs, nowMs);
+    if (this.#live !== null) this.#pictures.pacer.trim(this.#timeline.isPaused ? 0 : this.#live.mostFrames(frame.sourceIntervalMs));
   }
 
   pushSound(generation: number, piece: SoundPiece, nowMs: number): void {
@@ -90,6 +81,8 @@ export class Sender {
     if (this.#live !== null) this.#noteArrival(nowMs - timelineMs + (this.#sound?.blockMs ?? 0) + MERGE_MS, nowMs);
     this.#settle(timelineMs, nowMs);
     this.#track.push(piece);
+    const { endSample } = this.#track;
+    if (endSample !== null) this.#foresight.noteSound((endSample * 1000) / this.#config.audio.sampleRateHz, nowMs);
     if (this.#live !== null && this.#timeline.isPaused) this.#track.clear();
   }
 
@@ -106,7 +99,7 @@ export class Sender {
     this.#timeline.resume(nowMs);
     // A camera goes on where it is by now.
     if (this.#live !== null && this.#timeline.epochMs !== null) this.#timeline.moveTo(this.#live.delayMs);
-    this.#pacer.restartTicks(nowMs);
+    this.#pictures.pacer.restartTicks(nowMs);
     this.#watch.restart(nowMs);
   }
 
@@ -114,18 +107,18 @@ export class Sender {
   stop(nowMs: number): void {
     this.#timeline.resume(nowMs);
     this.expect(this.#generation);
-    this.#picture.abandon();
+    this.#pictures.abandon();
     this.#isSending = false;
   }
 
   /** A new rate, null for the source's own. */
   setFps(fps: number | null, nowMs: number): void {
-    this.#pacer.setFps(fps, nowMs);
+    this.#pictures.pacer.setFps(fps, nowMs);
   }
 
   /** From the next picture on. */
   setSpread(spread: number): void {
-    this.#spread = spread;
+    this.#pictures.setSpread(spread);
   }
 
   /** From the next block of sound on. */
@@ -137,7 +130,7 @@ export class Sender {
   sayGoodbye(nowMs: number): void {
     if (!this.#isStarted) return;
     this.stop(nowMs);
-    this.#transmit(this.#picture.goodbye(nowMs), "videoControl");
+    this.#transmit(this.#pictures.stream.goodbye(nowMs), "videoControl");
     if (this.#sound !== null) this.#transmit(this.#sound.goodbye(nowMs), "audioControl");
   }
 
@@ -146,24 +139,24 @@ export class Sender {
       generation: this.#generation,
       timelineMs: this.#timeline.positionMs(nowMs),
       isStarved: this.#isStarved(nowMs),
-      queuedFrames: this.#pacer.queued,
+      queuedFrames: this.#pictures.pacer.queued,
       queuedSoundMs: ((this.#track?.queuedSamples ?? 0) * 1000) / (this.#config.audio?.sampleRateHz ?? 1),
-      framesDropped: this.#pacer.dropped,
+      framesDropped: this.#pictures.pacer.dropped,
       rtpTime: this.#isStarted ? this.#rtpTimeAt(nowMs) : null,
     });
   }
 
   /** How much has left the queues since the beginning: the back-pressure on the source. */
   consumed(): { readonly frames: number; readonly samples: number } {
-    return { frames: this.#pacer.removed, samples: this.#track?.removedSamples ?? 0 };
+    return { frames: this.#pictures.pacer.removed, samples: this.#track?.removedSamples ?? 0 };
   }
 
-  /** Call until it answers "wait". */
+  /** Call until it answers "wait". The times of all calls only ever grow. */
   poll(nowMs: number): SenderOutput {
     const ready = this.#ready.take();
     if (ready !== null) return ready;
     if (this.#isSending) {
-      this.#pollFrame(nowMs, PREPARE_MS);
+      this.#preparePicture(nowMs, PREPARE_MS);
       this.#pollGroup(nowMs);
       this.#pollSound(nowMs);
       this.#pollReports(nowMs);
@@ -174,8 +167,21 @@ export class Sender {
 
   /** Call when what `poll` gave has been sent: makes the next picture's packets, if it is due soon. Returns the next deadline, as `poll` does. */
   prepare(nowMs: number): number {
-    if (this.#isSending) this.#pollFrame(nowMs, PREPARE_AHEAD_MS);
+    if (this.#isSending) this.#preparePicture(nowMs, PREPARE_AHEAD_MS);
     return this.#nextDeadlineMs();
+  }
+
+  /** A picture that `poll` gave as shown has left at `nowMs`. */
+  noteShown({ dueMs, capturedMs }: ShownPicture, nowMs: number): void {
+    this.#statistics.countFrame(dueMs, nowMs, capturedMs === null ? null : nowMs - capturedMs);
+  }
+
+  /** Until then everything that will be due is here, as things stand at `nowMs`: `poll` may be asked ahead of time. −∞ where what is due may still come. */
+  foreseenMs(nowMs: number): number {
+    if (!this.#isSending || this.#live !== null || this.#timeline.epochMs === null) return Number.NEGATIVE_INFINITY;
+    if (this.#timeline.isPaused || this.#endTimelineMs !== null) return Number.POSITIVE_INFINITY;
+    const soundAheadMs = this.#sound === null ? 0 : this.#sound.blockMs + MERGE_MS;
+    return this.#timeline.dueMs(this.#foresight.knownTimelineMs(nowMs, soundAheadMs));
   }
 
   /** Something live came that a delay of `neededMs` after its capture would do for. */
@@ -187,74 +193,44 @@ export class Sender {
     const dueMs = this.#live === null ? nowMs + LEAD_MS : Math.max(nowMs, timelineMs + this.#live.delayMs);
     if (this.#timeline.epochMs === null) {
       this.#timeline.settle(timelineMs, dueMs, nowMs);
+      this.#foresight.restart(nowMs);
       if (this.#live !== null) this.#timeline.moveTo(this.#live.delayMs);
-      this.#pacer.restartTicks(this.#timeline.clockMs(dueMs));
+      this.#pictures.pacer.restartTicks(this.#timeline.clockMs(dueMs));
       this.#watch.restart(dueMs);
     }
     if (!this.#isStarted) {
       this.#isStarted = true;
-      this.#picture.start(dueMs);
+      this.#pictures.stream.start(dueMs);
       this.#sound?.start(dueMs);
     }
     if (this.#isSending) return;
     this.#isSending = true;
     this.#sound?.skipTo(dueMs);
     this.#reports.start(dueMs);
-    this.#repetition.restart(dueMs);
+    this.#pictures.restartRepetition(dueMs);
   }
 
-  #pollFrame(nowMs: number, aheadMs: number): void {
-    if (this.#picture.isUnderWay) return;
-    const epochMs = this.#timeline.epochMs;
-    const due = epochMs === null ? null : this.#pacer.poll(this.#timeline.clockMs(nowMs), this.#timeline.clockMs(nowMs + aheadMs), epochMs);
-    if (due?.kind === "frame") this.#prepareFrame(due.frame, due.dueMs, nowMs);
-    else if (this.#repetition.nextMs(this.#nextFrameMs()) <= nowMs) this.#repeatFrame(nowMs);
-  }
-
-  #prepareFrame(frame: PacedFrame, dueMs: number, nowMs: number): void {
-    if (this.#beginPicture(frame.jpeg, dueMs, nowMs, spreadWindowMs(this.#spread, frame.sourceIntervalMs, this.#pacer.fps)))
-      this.#prepared = { frame, dueMs };
-  }
-
-  #noteShown({ frame, dueMs }: { readonly frame: PacedFrame; readonly dueMs: number }, nowMs: number): void {
-    const before = this.#lastFrame;
-    this.#lastFrame = frame;
-    this.#statistics.countFrame(dueMs, nowMs, this.#live === null ? null : nowMs - frame.timelineMs);
-    this.#noteMedia(nowMs);
-    if (nowMs - dueMs > BEHIND_MS && !this.#timeline.isPaused) this.#noteBehind(nowMs);
-    const { width, height, quality } = frame;
-    if (before?.width === width && before.height === height && before.quality === quality) return;
-    this.#ready.tell({ kind: "picture", width, height, quality });
-  }
-
-  #repeatFrame(nowMs: number): void {
-    const dueMs = this.#repetition.dueMs(nowMs);
-    this.#pacer.noteSent(dueMs);
-    const jpeg = this.#lastFrame?.jpeg ?? this.#config.blackPicture;
-    if (this.#beginPicture(jpeg, dueMs, nowMs, spreadWindowMs(this.#spread, null, null))) this.#statistics.countRepeated();
-  }
-
-  #beginPicture(jpeg: Uint8Array, dueMs: number, nowMs: number, windowMs: number): boolean {
-    this.#repetition.restart(dueMs);
-    const begun = this.#picture.begin(jpeg, dueMs, Math.max(dueMs, nowMs), windowMs);
-    if (begun.ok) return true;
+  #preparePicture(nowMs: number, aheadMs: number): void {
+    const prepared = this.#pictures.prepare(nowMs, aheadMs);
+    if (prepared?.kind === "repeated") this.#statistics.countRepeated();
+    if (prepared?.kind !== "bad") return;
     this.#statistics.countBadPicture();
-    this.#ready.tell({ kind: "bad-picture", reason: begun.reason });
-    return false;
-  }
-
-  #nextFrameMs(): number {
-    const { epochMs, isPaused } = this.#timeline;
-    return epochMs === null || isPaused ? NEVER : this.#pacer.nextDueMs(epochMs);
+    this.#ready.tell({ kind: "bad-picture", reason: prepared.reason });
   }
 
   #pollGroup(nowMs: number): void {
-    const group = this.#picture.takeGroup(nowMs);
-    for (const packet of group) this.#transmit(packet, "video");
-    if (group.length === 0 || this.#prepared === null) return;
-    const shown = this.#prepared;
-    this.#prepared = null;
-    this.#noteShown(shown, nowMs);
+    const group = this.#pictures.takeGroup(nowMs);
+    if (group === null) return;
+    for (const packet of group.packets) this.#transmit(packet, "video");
+    if (group.shown !== null) this.#show(group.shown, nowMs);
+  }
+
+  #show({ frame, dueMs, isNewFormat }: FirstShown, nowMs: number): void {
+    this.#ready.push({ kind: "shown", picture: { dueMs, capturedMs: this.#live === null ? null : frame.timelineMs } });
+    this.#noteMedia(nowMs);
+    if (nowMs - dueMs > BEHIND_MS && !this.#timeline.isPaused) this.#noteBehind(nowMs);
+    const { width, height, quality } = frame;
+    if (isNewFormat) this.#ready.tell({ kind: "picture", width, height, quality });
   }
 
   #pollSound(nowMs: number): void {
@@ -269,7 +245,7 @@ export class Sender {
 
   #pollReports(nowMs: number): void {
     if (!this.#reports.take(nowMs)) return;
-    this.#transmit(this.#picture.report(nowMs), "videoControl");
+    this.#transmit(this.#pictures.stream.report(nowMs), "videoControl");
     if (this.#sound !== null) this.#transmit(this.#sound.report(nowMs), "audioControl");
     if (this.#isStarved(nowMs)) this.#noteBehind(nowMs);
   }
@@ -281,11 +257,10 @@ export class Sender {
   }
 
   #nextDeadlineMs(): number {
+    if (!this.#ready.isEmpty) return Number.NEGATIVE_INFINITY;
     if (!this.#isSending) return NEVER;
     const soundMs = this.#sound?.nextDueMs ?? NEVER;
-    const beginMs = Math.min(this.#nextFrameMs() - PREPARE_MS, this.#repetition.nextMs(this.#nextFrameMs()));
-    const pictureMs = this.#picture.isUnderWay ? this.#picture.groupDeadlineMs(soundMs) : beginMs;
-    return Math.min(pictureMs, soundMs, this.#reports.nextMs, this.#timeline.dueMs(this.#endTimelineMs));
+    return Math.min(this.#pictures.nextDeadlineMs(soundMs), soundMs, this.#reports.nextMs, this.#timeline.dueMs(this.#endTimelineMs));
   }
 
   #transmit(packet: Uint8Array | null, to: Destination): void {
@@ -307,7 +282,7 @@ export class Sender {
   /** The clock has passed everything that came, and more is owed. */
   #isStarved(nowMs: number): boolean {
     if (!this.#isSending || this.#timeline.isPaused || this.#endTimelineMs !== null) return false;
-    if (this.#pacer.queued > 0 || (this.#track?.queuedSamples ?? 0) > 0) return false;
+    if (this.#pictures.pacer.queued > 0 || (this.#track?.queuedSamples ?? 0) > 0) return false;
     return this.#watch.silentMs(nowMs) > BEHIND_MS;
   }
 }

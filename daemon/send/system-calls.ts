@@ -14,6 +14,15 @@ const IPPROTO_IP = 0;
 const IP_MULTICAST_IF = 32;
 const IP_MULTICAST_TTL = 33;
 const IP_MULTICAST_LOOP = 34;
+const IP_BLOCK_SOURCE = 38;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const SO_TIMESTAMPING = 37;
+/** SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_OPT_ID, SOF_TIMESTAMPING_OPT_TSONLY (linux/net_tstamp.h): with a number, and without the packet. */
+const STAMP_FLAGS = 0x10 | 0x80 | 0x800;
+/** MSG_ERRQUEUE, MSG_DONTWAIT. */
+const FROM_ERROR_QUEUE = 0x2000 | 0x40;
+const CLOCK_REALTIME = 0;
 /** `struct sockaddr_in`: family, port (big-endian), address. */
 export const SOCKADDR_IN_BYTES = 16;
 
@@ -32,9 +41,19 @@ export type SystemCalls = {
   /** An unbound UDP socket that never waits. Throws SystemCallError, as all of them. */
   readonly openUdpSocket: () => number;
   readonly bindToAnyPort: (socket: number) => void;
+  /** As others may, too (SO_REUSEADDR). */
+  readonly bindTo: (socket: number, address: string, port: number) => void;
+  /** What `source` sends to `group` on an interface, which the socket has joined it on, does not come to this socket (IP_BLOCK_SOURCE). */
+  readonly blockSource: (socket: number, from: { readonly group: string; readonly interface: string; readonly source: string }) => void;
   readonly setMulticast: (socket: number, options: { readonly address: string; readonly ttl: number; readonly loopback: boolean }) => void;
   /** sendmmsg(2) of the first `count` of `messages` (`struct mmsghdr`): how many the kernel took, at least one; or the error's number, negative. */
   readonly sendMessages: (socket: number, messages: Uint8Array, count: number) => number;
+  /** Lets the kernel tell when packets that ask for it have left (transmit-stamps.ts). */
+  readonly enableStamps: (socket: number) => void;
+  /** recvmsg(2) of what the kernel tells of packets sent, into the buffers of `message` (`struct msghdr`). False when there is nothing more. */
+  readonly receiveStamp: (socket: number, message: Uint8Array) => boolean;
+  /** System time in ms, with fractions. */
+  readonly wallMs: () => number;
   readonly close: (socket: number) => void;
 };
 
@@ -52,22 +71,34 @@ export function loadSystemCalls(): SystemCalls {
   const sendmmsg: (socket: number, messages: Uint8Array, count: number, flags: number) => number = library.func(
     "int sendmmsg(int, void *, unsigned int, int)",
   );
+  const recvmsg: (socket: number, message: Uint8Array, flags: number) => number = library.func("long recvmsg(int, void *, int)");
+  const clockGettime: (clock: number, time: Uint8Array) => number = library.func("int clock_gettime(int, void *)");
   const close: (socket: number) => number = library.func("int close(int)");
 
   const check = (call: string, result: number): number => {
     if (result < 0) throw new SystemCallError(call, koffi.errno());
     return result;
   };
+  const bindSocket = (fd: number, address: string, port: number): void => {
+    const at = Uint8Array.of(AF_INET, 0, port >>> 8, port, ...addressBytes(address), ...Array.from({ length: 8 }, () => 0));
+    check("bind", bind(fd, at, at.length));
+  };
   const setMulticastOption = (fd: number, name: number, value: Uint8Array): void => {
     check("setsockopt", setOption(fd, IPPROTO_IP, name, value, value.length));
   };
+  const wallTime = new BigInt64Array(2);
+  const wallTimeBytes = new Uint8Array(wallTime.buffer);
   return {
     openUdpSocket: () => check("socket", socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
-    bindToAnyPort: (fd) => {
-      const any = new Uint8Array(SOCKADDR_IN_BYTES);
-      any[0] = AF_INET;
-      check("bind", bind(fd, any, any.length));
+    bindToAnyPort: (fd) => bindSocket(fd, "0.0.0.0", 0),
+    bindTo: (fd, address, port) => {
+      const isShared = Uint8Array.of(1, 0, 0, 0);
+      check("setsockopt", setOption(fd, SOL_SOCKET, SO_REUSEADDR, isShared, isShared.length));
+      bindSocket(fd, address, port);
     },
+    // struct ip_mreq_source: the group, the interface, the source.
+    blockSource: (fd, { group, interface: at, source }) =>
+      setMulticastOption(fd, IP_BLOCK_SOURCE, Uint8Array.of(...addressBytes(group), ...addressBytes(at), ...addressBytes(source))),
     setMulticast: (fd, { address, ttl, loopback }) => {
       setMulticastOption(fd, IP_MULTICAST_IF, addressBytes(address));
       setMulticastOption(fd, IP_MULTICAST_TTL, Uint8Array.of(ttl));
@@ -76,6 +107,15 @@ export function loadSystemCalls(): SystemCalls {
     sendMessages: (fd, messages, count) => {
       const sent = sendmmsg(fd, messages, count, 0);
       return sent < 0 ? -koffi.errno() : sent;
+    },
+    enableStamps: (fd) => {
+      const flags = new Uint8Array(Uint32Array.of(STAMP_FLAGS).buffer);
+      check("setsockopt", setOption(fd, SOL_SOCKET, SO_TIMESTAMPING, flags, flags.length));
+    },
+    receiveStamp: (fd, message) => recvmsg(fd, message, FROM_ERROR_QUEUE) >= 0,
+    wallMs: () => {
+      clockGettime(CLOCK_REALTIME, wallTimeBytes);
+      return Number(wallTime[0]) * 1e3 + Number(wallTime[1]) / 1e6;
     },
     close: (fd) => void close(fd),
   };

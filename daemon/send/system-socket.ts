@@ -1,46 +1,71 @@
 /** A socket of the system's own: what is due at one moment leaves with one call, and what the kernel said is known when it returns (docs/decisions/cost.md). */
 
 import { constants } from "node:os";
-import { MessageBatch } from "./message-batch.ts";
+import { monotonicMs } from "../clock.ts";
+import { MessageBatch, MOMENT } from "./message-batch.ts";
 import { MOST_QUEUED_BYTES } from "./packet-socket.ts";
-import type { Packet, PacketSocket, PacketSocketOptions } from "./packet-socket.ts";
+import type { Packet, PacketSocket, PacketSocketOptions, TimedPackets } from "./packet-socket.ts";
+import type { ScheduledPackets } from "./scheduled-packets.ts";
+import type { ShownPicture } from "./sender-types.ts";
 import { addressBytes, loadSystemCalls, SystemCallError } from "./system-calls.ts";
 import type { SystemCalls } from "./system-calls.ts";
+import { StampReader } from "./transmit-stamps.ts";
 
 const { EAGAIN, ENOBUFS, EINTR } = constants.errno;
+const isFull = (errno: number): boolean => errno === EAGAIN || errno === ENOBUFS;
 
-/** Throws where the system's calls cannot be reached from here. `calls`: of a test. */
-export function createSystemSockets(calls: SystemCalls = loadSystemCalls()): (options: PacketSocketOptions) => PacketSocket {
-  const batch = new MessageBatch();
+/** A line that has once been full is full again soon: for this long its packets are handed over when their time has come, and what does not fit is held back. */
+const FULL_LINE_MS = 10_000;
+
+/** Throws where the system's calls cannot be reached from here. `schedule`: null where the kernel cannot be told ahead. `calls`: of a test. */
+export function createSystemSockets(
+  calls: SystemCalls = loadSystemCalls(),
+  schedule: ScheduledPackets | null = null,
+): (options: PacketSocketOptions) => PacketSocket {
+  const shared: Shared = { calls, schedule, batch: new MessageBatch(MOMENT), stamps: new StampReader(calls) };
   return (options) => {
     const socket = calls.openUdpSocket();
     try {
       calls.bindToAnyPort(socket);
       calls.setMulticast(socket, options);
+      if (schedule !== null) calls.enableStamps(socket);
     } catch (error) {
       calls.close(socket);
       throw error;
     }
-    return new SystemSocket(calls, batch, socket, options);
+    return new SystemSocket(shared, socket, options);
   };
 }
 
+/** What all sockets of a thread use. */
+type Shared = {
+  readonly calls: SystemCalls;
+  readonly schedule: ScheduledPackets | null;
+  readonly batch: MessageBatch;
+  readonly stamps: StampReader;
+};
+
 class SystemSocket implements PacketSocket {
-  readonly #calls: SystemCalls;
-  readonly #batch: MessageBatch;
+  readonly #shared: Shared;
   readonly #socket: number;
   readonly #group: Uint8Array;
-  readonly #onOutcome: PacketSocketOptions["onOutcome"];
+  readonly #options: PacketSocketOptions;
   #isProven = false;
+  #isClosed = false;
   /** What the kernel had no room for: it goes first next time. */
   #held: readonly Packet[] = [];
+  /** Calls of `schedule` whose packets have not all left. */
+  #underWay = 0;
+  #isFullUntilMs = Number.NEGATIVE_INFINITY;
+  /** Pictures whose first packets were scheduled, by the number that the kernel gives these packets. */
+  readonly #shown = new Map<number, ShownPicture>();
+  #stampsAsked = 0;
 
-  constructor(calls: SystemCalls, batch: MessageBatch, socket: number, { group, onOutcome }: PacketSocketOptions) {
-    this.#calls = calls;
-    this.#batch = batch;
+  constructor(shared: Shared, socket: number, options: PacketSocketOptions) {
+    this.#shared = shared;
     this.#socket = socket;
-    this.#group = addressBytes(group);
-    this.#onOutcome = onOutcome;
+    this.#group = addressBytes(options.group);
+    this.#options = options;
   }
 
   send(packets: readonly Packet[]): void {
@@ -52,26 +77,82 @@ class SystemSocket implements PacketSocket {
       if (count <= 0) return this.#stop(all.slice(sent), -count);
       sent += count;
     }
-    if (this.#isProven) return;
-    this.#isProven = true;
-    this.#onOutcome({ kind: "sent" });
+    this.#prove();
   }
 
+  get maySchedule(): boolean {
+    return this.#shared.schedule !== null && this.#held.length === 0 && monotonicMs() >= this.#isFullUntilMs;
+  }
+
+  schedule(moments: readonly TimedPackets[], isWatched: boolean): void {
+    if (this.#shared.schedule?.add(this.#socket, moments, this.#group, (refused) => this.#land(refused)) !== true) {
+      this.#isFullUntilMs = monotonicMs() + FULL_LINE_MS;
+      return this.#options.onOutcome({ kind: "dropped", packets: moments.reduce((sum, { packets }) => sum + packets.length, 0) });
+    }
+    this.#underWay++;
+    for (const { shown } of moments) {
+      if (shown === null) continue;
+      if (isWatched) this.#shown.set(this.#stampsAsked, shown);
+      this.#stampsAsked++;
+    }
+  }
+
+  get isUnderWay(): boolean {
+    return this.#underWay > 0;
+  }
+
+  /** What is under way still leaves. */
   close(): void {
-    this.#calls.close(this.#socket);
+    this.#isClosed = true;
+    this.#closeWhenLanded();
+  }
+
+  #closeWhenLanded(): void {
+    if (this.#isClosed && this.#underWay === 0) this.#shared.calls.close(this.#socket);
+  }
+
+  #land(refused: ReadonlyMap<number, number>): void {
+    this.#underWay--;
+    this.#readStamps();
+    if (!this.#isClosed) {
+      if (refused.size === 0) this.#prove();
+      for (const [errno, packets] of refused) this.#hearRefused(errno, packets);
+    }
+    this.#closeWhenLanded();
+  }
+
+  #hearRefused(errno: number, packets: number): void {
+    if (!isFull(errno)) return this.#options.onOutcome({ kind: "refused", packets, error: new SystemCallError("sendmsg", errno) });
+    this.#isFullUntilMs = monotonicMs() + FULL_LINE_MS;
+    this.#options.onOutcome({ kind: "dropped", packets });
+  }
+
+  #readStamps(): void {
+    for (const { number, atMs } of this.#shared.stamps.read(this.#socket)) {
+      const picture = this.#shown.get(number);
+      if (picture !== undefined) this.#options.onShown?.(picture, atMs);
+      // What has no time by now never left.
+      for (const [asked] of this.#shown) if (asked <= number) this.#shown.delete(asked);
+    }
+  }
+
+  #prove(): void {
+    if (this.#isProven) return;
+    this.#isProven = true;
+    this.#options.onOutcome({ kind: "sent" });
   }
 
   #sendSome(packets: readonly Packet[], from: number): number {
-    const { messages } = this.#batch;
-    const count = this.#batch.fill(packets, from, this.#group);
-    let sent = this.#calls.sendMessages(this.#socket, messages, count);
-    while (sent === -EINTR) sent = this.#calls.sendMessages(this.#socket, messages, count);
+    const { messages } = this.#shared.batch;
+    const count = this.#shared.batch.fill(packets, from, this.#group);
+    let sent = this.#shared.calls.sendMessages(this.#socket, messages, count);
+    while (sent === -EINTR) sent = this.#shared.calls.sendMessages(this.#socket, messages, count);
     return sent;
   }
 
   #stop(unsent: readonly Packet[], errno: number): void {
-    if (errno === EAGAIN || errno === ENOBUFS) return this.#hold(unsent);
-    this.#onOutcome({ kind: "refused", packets: unsent.length, error: new SystemCallError("sendmmsg", errno) });
+    if (isFull(errno)) return this.#hold(unsent);
+    this.#options.onOutcome({ kind: "refused", packets: unsent.length, error: new SystemCallError("sendmmsg", errno) });
   }
 
   /** Of what waits, the oldest stays: the pictures that it belongs to are begun. */
@@ -79,6 +160,6 @@ class SystemSocket implements PacketSocket {
     let bytes = 0;
     const room = unsent.findIndex((packet) => (bytes += packet.bytes.length) > MOST_QUEUED_BYTES);
     this.#held = room < 0 ? unsent : unsent.slice(0, room);
-    if (room >= 0) this.#onOutcome({ kind: "dropped", packets: unsent.length - room });
+    if (room >= 0) this.#options.onOutcome({ kind: "dropped", packets: unsent.length - room });
   }
 }

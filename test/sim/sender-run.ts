@@ -87,6 +87,7 @@ export function run({ sender, fromMs, toMs, lateMs, feed, onSent, onEvent }: Run
     let output = sender.poll(nowMs);
     for (; output.kind !== "wait"; output = sender.poll(nowMs)) {
       if (output.kind === "transmit") onSent?.({ atMs: nowMs, packet: output.packet, to: output.to });
+      else if (output.kind === "shown") sender.noteShown(output.picture, nowMs);
       else onEvent?.(output.event, nowMs);
     }
     const untilMs = Math.min(sender.prepare(nowMs), toMs);

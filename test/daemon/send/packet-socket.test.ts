@@ -1,14 +1,18 @@
-/** The two kinds of socket that packets leave by, on loopback; and what only a kernel without room would do, by calls that pretend to be one. */
+/** The three kinds of socket that packets leave by, on loopback; and what only a kernel without room would do, by calls that pretend to be one. */
 
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { constants } from "node:os";
-import { describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import type { TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { openNodeSocket } from "../../../daemon/send/node-socket.ts";
 import { MOST_QUEUED_BYTES } from "../../../daemon/send/packet-socket.ts";
 import type { OpenPacketSocket, Packet, SendOutcome } from "../../../daemon/send/packet-socket.ts";
+import { monotonicMs } from "../../../daemon/clock.ts";
+import { ScheduledPackets } from "../../../daemon/send/scheduled-packets.ts";
+import { SubmissionRing } from "../../../daemon/send/submission-ring.ts";
 import { loadPacketSockets } from "../../../daemon/send/socket-kind.ts";
 import { loadSystemCalls } from "../../../daemon/send/system-calls.ts";
 import { createSystemSockets } from "../../../daemon/send/system-socket.ts";
@@ -17,7 +21,12 @@ const LOOPBACK = "127.0.0.1";
 /** Of UDP over IPv4. */
 const LARGEST_BYTES = 65_507;
 
+const scheduled = new ScheduledPackets(new SubmissionRing());
+after(() => scheduled.close());
+const openKernelSocket = createSystemSockets(loadSystemCalls(), scheduled);
+
 const kinds: readonly (readonly [string, OpenPacketSocket])[] = [
+  ["kernel", openKernelSocket],
   ["system", createSystemSockets()],
   ["node", openNodeSocket],
 ];
@@ -90,6 +99,88 @@ for (const [kind, open] of kinds) {
   });
 }
 
+describe("packets that are scheduled", () => {
+  const options = { ttl: 1, loopback: true, address: LOOPBACK, group: LOOPBACK };
+  const DEADLINE_MS = 5000;
+  /** What has landed is heard of when it is asked for. */
+  const collectUntil = async (isDone: () => boolean): Promise<void> => {
+    for (const endMs = monotonicMs() + DEADLINE_MS; !isDone() && monotonicMs() < endMs;) {
+      scheduled.collect();
+      await delay(5);
+    }
+    assert.ok(isDone(), "nothing was heard of it");
+  };
+
+  test("leave by themselves, in order and not before their time, while this thread is busy; of pictures it is told when", async (context) => {
+    const outcomes: SendOutcome[] = [];
+    const shown: { dueMs: number; leftMs: number }[] = [];
+    const { port, next } = await listen(context);
+    const socket = openKernelSocket({
+      ...options,
+      onOutcome: (outcome) => outcomes.push(outcome),
+      onShown: ({ dueMs }, leftMs) => shown.push({ dueMs, leftMs }),
+    });
+    context.after(() => socket.close());
+    assert.ok(socket.maySchedule);
+    const startMs = monotonicMs() + 10;
+    const moments = Array.from({ length: 8 }, (_, moment) => ({
+      atMs: startMs + moment * 5,
+      packets: [packet(2 * moment, 1300, port), packet(2 * moment + 1, LARGEST_BYTES / 4, port)],
+      shown: moment % 2 === 0 ? { dueMs: startMs + moment * 5, capturedMs: null } : null,
+    }));
+    socket.schedule(moments.slice(0, 5), true);
+    socket.schedule(moments.slice(5), true);
+    assert.ok(socket.isUnderWay);
+    let busyUntilMs = monotonicMs();
+    while (busyUntilMs < startMs + 60) busyUntilMs = monotonicMs();
+    for (const { bytes } of moments.flatMap(({ packets }) => packets)) assert.deepEqual(await next(), Buffer.from(bytes));
+    await collectUntil(() => !socket.isUnderWay);
+    assert.deepEqual(outcomes, [{ kind: "sent" }]);
+    assert.deepEqual(
+      shown.map(({ dueMs }) => dueMs),
+      moments.flatMap(({ shown: picture }) => (picture === null ? [] : [picture.dueMs])),
+    );
+    // None of them waited for this thread. A tenth of a millisecond is what two clocks differ by.
+    for (const { dueMs, leftMs } of shown) assert.ok(leftMs >= dueMs - 0.1 && leftMs <= busyUntilMs + 0.1, `${leftMs - dueMs}`);
+  });
+
+  test("that the kernel refuses are counted, and told by the error's name", async (context) => {
+    const outcomes: SendOutcome[] = [];
+    const socket = openKernelSocket({ ...options, group: "255.255.255.255", onOutcome: (outcome) => outcomes.push(outcome) });
+    context.after(() => socket.close());
+    const atMs = monotonicMs();
+    socket.schedule([{ atMs, packets: [packet(1, 100, 9), packet(2, 100, 9)], shown: null }], true);
+    await collectUntil(() => outcomes.length > 0);
+    const [outcome] = outcomes;
+    assert.ok(outcome?.kind === "refused" && outcomes.length === 1);
+    assert.deepEqual([outcome.packets, (outcome.error as NodeJS.ErrnoException).code], [2, "EACCES"]);
+  });
+
+  test("leave after their socket was closed, too, and nothing is told of it", async (context) => {
+    const outcomes: SendOutcome[] = [];
+    const { port, next } = await listen(context);
+    const socket = openKernelSocket({ ...options, onOutcome: (outcome) => outcomes.push(outcome) });
+    socket.schedule([{ atMs: monotonicMs() + 20, packets: [packet(7, 100, port)], shown: null }], true);
+    socket.close();
+    // Had the descriptor been given back, this would be it.
+    const another = openKernelSocket({ ...options, onOutcome: () => {} });
+    context.after(() => another.close());
+    assert.deepEqual(await next(), Buffer.from(packet(7, 100, port).bytes));
+    await collectUntil(() => !socket.isUnderWay);
+    assert.deepEqual(outcomes, []);
+  });
+
+  test("that are more than the kernel is told at once are dropped and counted, and the line counts as full", async (context) => {
+    const outcomes: SendOutcome[] = [];
+    const socket = openKernelSocket({ ...options, onOutcome: (outcome) => outcomes.push(outcome) });
+    context.after(() => socket.close());
+    const packets = Array.from({ length: 300 }, (_, number) => packet(number, 100, 9));
+    socket.schedule([{ atMs: monotonicMs(), packets, shown: null }], true);
+    assert.deepEqual(outcomes, [{ kind: "dropped", packets: 300 }]);
+    assert.ok(!socket.maySchedule);
+  });
+});
+
 describe("a kernel without room", () => {
   /** Takes so many packets, in all, and says that it has no room for the next. */
   function openNarrow() {
@@ -144,7 +235,9 @@ describe("a kernel without room", () => {
 
 test("the kind that is asked for is taken where it can be had", async () => {
   assert.equal((await loadPacketSockets("node")).open, openNodeSocket);
-  const system = await loadPacketSockets("system");
-  assert.equal(system.problem, null);
-  assert.notEqual(system.open, openNodeSocket);
+  for (const kind of ["kernel", "system"] as const) {
+    const sockets = await loadPacketSockets(kind);
+    assert.deepEqual([sockets.kind, sockets.problem], [kind, null]);
+    sockets.close();
+  }
 });

@@ -1,0 +1,115 @@
+/**
+ * Packets that the kernel sends by itself when their time has come, so that nobody has to wake up for them and nothing that this thread does makes them late
+ * (docs/decisions/kernel-pacing.md). In: moments with their packets, for a socket. Out: what became of them, when asked.
+ */
+
+import { MessageBatch } from "./message-batch.ts";
+import type { TimedPackets } from "./packet-socket.ts";
+import type { SubmissionRing } from "./submission-ring.ts";
+import { addressOf } from "./system-calls.ts";
+import { stampRequest } from "./transmit-stamps.ts";
+
+/** More than is ever decided at once (departures.ts). */
+const FLIGHT = { messages: 256, bytes: 256 * 1024 } as const;
+const MOST_MOMENTS = 256;
+/** `struct __kernel_timespec`: seconds, nanoseconds. */
+const TIME_BYTES = 16;
+/** Chains are numbered in 30 bits. */
+const CHAINS = 2 ** 30;
+
+/** What became of one call's packets: how many were refused, by the error's number. */
+export type OnLanded = (refused: ReadonlyMap<number, number>) => void;
+
+/** Memory that the kernel reads while its packets are under way. */
+type Flight = {
+  readonly batch: MessageBatch;
+  readonly times: BigInt64Array;
+  readonly timesAddress: number;
+  /** Messages that ask for their time. */
+  stamped: readonly number[];
+};
+
+type UnderWay = { readonly flight: Flight; readonly refused: Map<number, number>; readonly onLanded: OnLanded };
+
+export class ScheduledPackets {
+  readonly #ring: SubmissionRing;
+  readonly #underWay = new Map<number, UnderWay>();
+  readonly #spare: Flight[] = [];
+  /** Of these the kernel took a part, and will not tell when it is done with them. */
+  readonly #torn: Flight[] = [];
+  readonly #request = stampRequest();
+  readonly #requestAddress = addressOf(this.#request);
+  #nextChain = 0;
+
+  constructor(ring: SubmissionRing) {
+    this.#ring = ring;
+  }
+
+  /**
+   * The packets of each moment, in order of time, leave by `socket` for `group` (4 bytes). The first packet of those moments that show a picture asks for its time.
+   * False where the kernel did not take them all.
+   */
+  add(socket: number, moments: readonly TimedPackets[], group: Uint8Array, onLanded: OnLanded): boolean {
+    const packets = moments.flatMap((moment) => moment.packets);
+    if (moments.length > MOST_MOMENTS || moments.length + packets.length > this.#ring.room) return false;
+    const flight = this.#spare.pop() ?? newFlight();
+    if (flight.batch.fill(packets, 0, group) === packets.length) {
+      const chain = this.#nextChain;
+      this.#nextChain = (chain + 1) % CHAINS;
+      this.#queue(chain, flight, socket, moments, packets.length);
+      const taken = this.#ring.submit();
+      if (taken === moments.length + packets.length) {
+        this.#underWay.set(chain, { flight, refused: new Map(), onLanded });
+        return true;
+      }
+      if (taken > 0) {
+        this.#torn.push(flight);
+        return false;
+      }
+    }
+    this.#spare.push(flight);
+    return false;
+  }
+
+  /** Tells of everything that has landed by now. */
+  collect(): void {
+    this.#ring.reap((chain, result, isLast) => {
+      const underWay = this.#underWay.get(chain);
+      if (underWay === undefined) return;
+      if (result < 0) underWay.refused.set(-result, (underWay.refused.get(-result) ?? 0) + 1);
+      if (!isLast) return;
+      this.#underWay.delete(chain);
+      this.#spare.push(underWay.flight);
+      underWay.onLanded(underWay.refused);
+    });
+  }
+
+  close(): void {
+    this.#ring.close();
+  }
+
+  /** As a chain: wait, send, send, wait, send … */
+  #queue(chain: number, flight: Flight, socket: number, moments: readonly TimedPackets[], count: number): void {
+    for (const index of flight.stamped) flight.batch.control(index, 0, 0);
+    const stamped: number[] = [];
+    let index = 0;
+    for (const [at, { atMs, packets: own, shown }] of moments.entries()) {
+      const seconds = Math.floor(atMs / 1000);
+      flight.times[2 * at] = BigInt(seconds);
+      flight.times[2 * at + 1] = BigInt(Math.round((atMs - seconds * 1000) * 1e6));
+      this.#ring.waitUntil(flight.timesAddress + at * TIME_BYTES, chain);
+      if (shown !== null) {
+        flight.batch.control(index, this.#requestAddress, this.#request.length);
+        stamped.push(index);
+      }
+      for (const end = index + own.length; index < end; index++)
+        this.#ring.send(socket, flight.batch.addressAt(index), chain, index === count - 1);
+    }
+    flight.stamped = stamped;
+  }
+}
+
+function newFlight(): Flight {
+  const times = new BigInt64Array(2 * MOST_MOMENTS);
+  return { batch: new MessageBatch(FLIGHT), times, timesAddress: addressOf(new Uint8Array(times.buffer)), stamped: [] };
+}

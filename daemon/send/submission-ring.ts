@@ -1,0 +1,98 @@
+/** A chain of waits and packets for the kernel to work off by itself (io_uring(7)). In: times and messages. Out: what became of each chain. */
+
+import { mapRing } from "./ring-calls.ts";
+import type { MappedRing } from "./ring-calls.ts";
+
+/** Waits and packets of one chain: all of them go to the kernel with one call. */
+const ENTRIES = 512;
+const ENTRY_BYTES = 64;
+const COMPLETION_BYTES = 16;
+const OP_SENDMSG = 9;
+const OP_TIMEOUT = 11;
+/** IOSQE_IO_HARDLINK: the next one begins when this one is over, however it ended. */
+const LINKED = 1 << 3;
+/** IOSQE_CQE_SKIP_SUCCESS: only a failure is told. */
+const SILENT = 1 << 6;
+/** IORING_TIMEOUT_ABS, of the monotonic clock, and IORING_TIMEOUT_ETIME_SUCCESS: that the time has come is no failure. */
+const AT_TIME = 1 | (1 << 5);
+const MSG_DONTWAIT = 0x40;
+
+export type OnCompletion = (chain: number, result: number, isLast: boolean) => void;
+
+export class SubmissionRing {
+  readonly #ring: MappedRing;
+  #queued = 0;
+
+  /** Throws SystemCallError where the system has no such thing, or forbids it. */
+  constructor(ring: MappedRing = mapRing(ENTRIES)) {
+    this.#ring = ring;
+  }
+
+  /** Entries that a chain may have. */
+  get room(): number {
+    return this.#ring.entries - this.#queued;
+  }
+
+  /** The chain goes on at a time: `time` is the address of a `struct __kernel_timespec`. */
+  waitUntil(time: number, chain: number): void {
+    this.#add({ operation: OP_TIMEOUT, flags: LINKED | SILENT, file: -1, address: time, operationFlags: AT_TIME, user: chain * 2 });
+  }
+
+  /** `message`: the address of a `struct msghdr`. Of the last one of a chain it is told that it is over. */
+  send(socket: number, message: number, chain: number, isLast: boolean): void {
+    const flags = isLast ? 0 : LINKED | SILENT;
+    const user = chain * 2 + (isLast ? 1 : 0);
+    this.#add({ operation: OP_SENDMSG, flags, file: socket, address: message, operationFlags: MSG_DONTWAIT, user });
+  }
+
+  /** Hands over what was added, and returns how much of it the kernel took: all, or, where it is short of memory, less. The rest is forgotten. */
+  submit(): number {
+    const count = this.#queued;
+    this.#queued = 0;
+    const taken = Math.max(0, this.#ring.submit(count));
+    const tail = this.#ring.submissionTail;
+    Atomics.store(tail, 0, ((tail[0] ?? 0) - (count - taken)) >>> 0);
+    return taken;
+  }
+
+  /** What has ended since the last time. */
+  reap(onCompletion: OnCompletion): void {
+    const { completionHead, completionTail, completionMask, completions } = this.#ring;
+    let head = completionHead[0] ?? 0;
+    for (const tail = Atomics.load(completionTail, 0); head !== tail; head = (head + 1) >>> 0) {
+      const at = (head & completionMask) * COMPLETION_BYTES;
+      const user = completions.getUint32(at, true);
+      onCompletion(user >>> 1, completions.getInt32(at + 8, true), (user & 1) === 1);
+    }
+    Atomics.store(completionHead, 0, head);
+  }
+
+  close(): void {
+    this.#ring.close();
+  }
+
+  #add(entry: {
+    readonly operation: number;
+    readonly flags: number;
+    readonly file: number;
+    readonly address: number;
+    readonly operationFlags: number;
+    readonly user: number;
+  }): void {
+    const { submissionTail, submissionMask, submissionIndex, submissions } = this.#ring;
+    const tail = submissionTail[0] ?? 0;
+    const index = tail & submissionMask;
+    const at = index * ENTRY_BYTES;
+    for (let offset = 0; offset < ENTRY_BYTES; offset += 8) submissions.setBigUint64(at + offset, 0n, true);
+    submissions.setUint8(at, entry.operation);
+    submissions.setUint8(at + 1, entry.flags);
+    submissions.setInt32(at + 4, entry.file, true);
+    submissions.setBigUint64(at + 16, BigInt(entry.address), true);
+    submissions.setUint32(at + 24, 1, true);
+    submissions.setUint32(at + 28, entry.operationFlags, true);
+    submissions.setUint32(at + 32, entry.user, true);
+    submissionIndex[index] = index;
+    Atomics.store(submissionTail, 0, (tail + 1) >>> 0);
+    this.#queued++;
+  }
+}
