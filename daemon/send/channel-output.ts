@@ -65,9 +65,9 @@ export class ChannelOutput {
 
   /** When an order takes effect that comes now. `isChange`: and is seen to. */
   orderMs(nowMs: number, isChange: boolean): number {
-    this.#nextMs = Number.NEGATIVE_INFINITY;
     const atMs = this.#departures.orderMs(nowMs);
     if (isChange) this.#changeMs = atMs;
+    if (isChange || !this.#departures.isInHand(nowMs)) this.#nextMs = Number.NEGATIVE_INFINITY;
     return atMs;
   }
 

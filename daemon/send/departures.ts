@@ -46,6 +46,11 @@ export class Departures {
     return Math.max(nowMs, this.#askedMs);
   }
 
+  /** Enough has been decided: what comes now for later need not be looked at yet. */
+  isInHand(nowMs: number): boolean {
+    return this.#askedMs - nowMs > IN_HAND_MS;
+  }
+
   /** Everything that was decided has left. */
   get isEmpty(): boolean {
     return this.#next === this.#planned.length;

@@ -87,16 +87,6 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
     port.close();
   };
 
-  const sendWhatIsDue = (): number => {
-    sockets.collect();
-    for (const output of outputs) output.send(monotonicMs());
-    const nowMs = monotonicMs();
-    while (questions[0] !== undefined && questions[0].atMs <= nowMs) questions.shift()?.answer();
-    let untilMs = questions[0]?.atMs ?? Number.POSITIVE_INFINITY;
-    for (const output of outputs) untilMs = Math.min(untilMs, output.prepare(nowMs));
-    return untilMs;
-  };
-
   let seenOrders = 0;
   /** Whether anything had come. */
   const obeyWhatCame = (): boolean => {
@@ -106,6 +96,18 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
     for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port))
       for (const order of received.message) obey(order);
     return true;
+  };
+
+  /** First what is due, then what came meanwhile, then what is next. */
+  const sendWhatIsDue = (): number => {
+    sockets.collect();
+    for (const output of outputs) output.send(monotonicMs());
+    obeyWhatCame();
+    const nowMs = monotonicMs();
+    while (questions[0] !== undefined && questions[0].atMs <= nowMs) questions.shift()?.answer();
+    let untilMs = questions[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    for (const output of outputs) untilMs = Math.min(untilMs, output.prepare(nowMs));
+    return untilMs;
   };
 
   let untilMs = Number.NEGATIVE_INFINITY;

@@ -48,7 +48,7 @@ export type SystemCalls = {
   readonly setMulticast: (socket: number, options: { readonly address: string; readonly ttl: number; readonly loopback: boolean }) => void;
   /** sendmmsg(2) of the first `count` of `messages` (`struct mmsghdr`): how many the kernel took, at least one; or the error's number, negative. */
   readonly sendMessages: (socket: number, messages: Uint8Array, count: number) => number;
-  /** Lets the kernel tell when packets that ask for it have left (transmit-stamps.ts). */
+  /** Lets the kernel tell when packets that ask for it have left (transmit-stamps.ts). Their numbers begin with 0. */
   readonly enableStamps: (socket: number) => void;
   /** recvmsg(2) of what the kernel tells of packets sent, into the buffers of `message` (`struct msghdr`). False when there is nothing more. */
   readonly receiveStamp: (socket: number, message: Uint8Array) => boolean;
@@ -109,8 +109,10 @@ export function loadSystemCalls(): SystemCalls {
       return sent < 0 ? -koffi.errno() : sent;
     },
     enableStamps: (fd) => {
-      const flags = new Uint8Array(Uint32Array.of(STAMP_FLAGS).buffer);
-      check("setsockopt", setOption(fd, SOL_SOCKET, SO_TIMESTAMPING, flags, flags.length));
+      for (const value of [0, STAMP_FLAGS]) {
+        const flags = new Uint8Array(Uint32Array.of(value).buffer);
+        check("setsockopt", setOption(fd, SOL_SOCKET, SO_TIMESTAMPING, flags, flags.length));
+      }
     },
     receiveStamp: (fd, message) => recvmsg(fd, message, FROM_ERROR_QUEUE) >= 0,
     wallMs: () => {

@@ -60,6 +60,8 @@ class SystemSocket implements PacketSocket {
   /** Pictures whose first packets were scheduled, by the number that the kernel gives these packets. */
   readonly #shown = new Map<number, ShownPicture>();
   #stampsAsked = 0;
+  /** Packets that were refused may have had a number, too. */
+  #areStampsOff = false;
 
   constructor(shared: Shared, socket: number, options: PacketSocketOptions) {
     this.#shared = shared;
@@ -85,16 +87,15 @@ class SystemSocket implements PacketSocket {
   }
 
   schedule(moments: readonly TimedPackets[], isWatched: boolean): void {
-    if (this.#shared.schedule?.add(this.#socket, moments, this.#group, (refused) => this.#land(refused)) !== true) {
-      this.#isFullUntilMs = monotonicMs() + FULL_LINE_MS;
-      return this.#options.onOutcome({ kind: "dropped", packets: moments.reduce((sum, { packets }) => sum + packets.length, 0) });
+    if (this.#areStampsOff) this.#restartStamps();
+    const pictures = moments.flatMap(({ shown }) => (shown === null ? [] : [shown]));
+    const nextStamp = this.#stampsAsked + pictures.length;
+    if (this.#shared.schedule?.add(this.#socket, moments, this.#group, (refused) => this.#land(refused, nextStamp)) !== true) {
+      return this.#noteFull(moments.reduce((sum, { packets }) => sum + packets.length, 0));
     }
     this.#underWay++;
-    for (const { shown } of moments) {
-      if (shown === null) continue;
-      if (isWatched) this.#shown.set(this.#stampsAsked, shown);
-      this.#stampsAsked++;
-    }
+    if (isWatched) for (const [index, picture] of pictures.entries()) this.#shown.set(this.#stampsAsked + index, picture);
+    this.#stampsAsked = nextStamp;
   }
 
   get isUnderWay(): boolean {
@@ -103,36 +104,46 @@ class SystemSocket implements PacketSocket {
 
   /** What is under way still leaves. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#closeWhenLanded();
+    if (this.#underWay === 0) this.#shared.calls.close(this.#socket);
   }
 
-  #closeWhenLanded(): void {
-    if (this.#isClosed && this.#underWay === 0) this.#shared.calls.close(this.#socket);
-  }
-
-  #land(refused: ReadonlyMap<number, number>): void {
+  /** Of pictures before the one with the number `nextStamp` nothing more will be told. */
+  #land(refused: ReadonlyMap<number, number>, nextStamp: number): void {
     this.#underWay--;
-    this.#readStamps();
-    if (!this.#isClosed) {
-      if (refused.size === 0) this.#prove();
-      for (const [errno, packets] of refused) this.#hearRefused(errno, packets);
+    if (this.#isClosed) {
+      if (this.#underWay === 0) this.#shared.calls.close(this.#socket);
+      return;
     }
-    this.#closeWhenLanded();
+    this.#readStamps();
+    for (const [number] of this.#shown) if (number < nextStamp) this.#shown.delete(number);
+    if (refused.size === 0) this.#prove();
+    for (const [errno, packets] of refused) this.#hearRefused(errno, packets);
   }
 
   #hearRefused(errno: number, packets: number): void {
     if (!isFull(errno)) return this.#options.onOutcome({ kind: "refused", packets, error: new SystemCallError("sendmsg", errno) });
+    this.#noteFull(packets);
+  }
+
+  #noteFull(packets: number): void {
     this.#isFullUntilMs = monotonicMs() + FULL_LINE_MS;
+    this.#areStampsOff = true;
     this.#options.onOutcome({ kind: "dropped", packets });
+  }
+
+  #restartStamps(): void {
+    this.#shared.calls.enableStamps(this.#socket);
+    this.#shown.clear();
+    this.#stampsAsked = 0;
+    this.#areStampsOff = false;
   }
 
   #readStamps(): void {
     for (const { number, atMs } of this.#shared.stamps.read(this.#socket)) {
       const picture = this.#shown.get(number);
       if (picture !== undefined) this.#options.onShown?.(picture, atMs);
-      // What has no time by now never left.
-      for (const [asked] of this.#shown) if (asked <= number) this.#shown.delete(asked);
     }
   }
 
