@@ -1,7 +1,7 @@
 /**
  * What leaves when, decided ahead of time. In: a sender, and the time. Out: what leaves now, and when to look again.
  *
- * A wake-up costs as much as what has to be read into the caches for it. So the sender is asked for a tenth of a second at once, as far as it knows what comes, and at each wake-up nothing is
+ * A wake-up costs as much as what has to be read into the caches for it. So the sender is asked for an eighth of a second at once, as far as it knows what comes, and at each wake-up nothing is
  * left to do but send. Where nothing can be foreseen (something live, a place that begins) it is asked when the time has come. Pure.
  */
 
@@ -9,8 +9,8 @@ import type { Packet, TimedPackets } from "./packet-socket.ts";
 import type { Sender } from "./sender.ts";
 import type { Destination, SenderEvent, ShownPicture } from "./sender-types.ts";
 
-/** What has been decided is not taken back, so an order waits for up to this long: nobody notices a tenth of a second. */
-const AHEAD_MS = 100;
+/** What has been decided is not taken back, so an order waits for up to this long: nobody notices an eighth of a second. */
+const AHEAD_MS = 125;
 /** What leaves by itself is decided this long before: the thread may be late by so much. */
 const IN_HAND_MS = 25;
 /** Bounds of what is decided at once; the last moment may go beyond them. */
