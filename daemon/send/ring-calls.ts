@@ -16,6 +16,10 @@ const OFFSET_CQ_RING = 0x8000000;
 const OFFSET_SQES = 0x10000000;
 /** `IORING_FEAT_CQE_SKIP`, of Linux 5.17: newer than all else that is used. */
 const FEATURE_CQE_SKIP = 1 << 11;
+/** IORING_SQ_CQ_OVERFLOW. */
+const OVERFLOW = 1 << 1;
+/** IORING_ENTER_GETEVENTS. */
+const GET_EVENTS = 1;
 const ENTRY_BYTES = 64;
 const COMPLETION_BYTES = 16;
 const ENOSYS = 38;
@@ -28,6 +32,10 @@ export type MappedRing = {
   readonly submissionIndex: Uint32Array;
   /** `struct io_uring_sqe` each. */
   readonly submissions: DataView;
+  /** The kernel holds completions back, since there was no room for them. */
+  readonly isOverflowing: () => boolean;
+  /** io_uring_enter(2): makes the kernel lay out what it holds back, as far as there is room. */
+  readonly flush: () => void;
   readonly completionHead: Uint32Array;
   readonly completionTail: Uint32Array;
   readonly completionMask: number;
@@ -69,8 +77,11 @@ export function mapRing(entries: number): MappedRing {
     if ((field(20) & FEATURE_CQE_SKIP) === 0) throw new SystemCallError("io_uring_setup", ENOSYS);
     const submissionRing = map(field(64) + entries * 4, OFFSET_SQ_RING);
     const completionRing = map(field(100) + field(4) * COMPLETION_BYTES, OFFSET_CQ_RING);
+    const flags = new Uint32Array(submissionRing, field(56), 1);
     return {
       entries,
+      isOverflowing: () => (Atomics.load(flags, 0) & OVERFLOW) !== 0,
+      flush: () => void enter(SYS_IO_URING_ENTER, ring, 0, 0, GET_EVENTS, null, 0),
       submissionTail: new Uint32Array(submissionRing, field(44), 1),
       submissionMask: entries - 1,
       submissionIndex: new Uint32Array(submissionRing, field(64), entries),

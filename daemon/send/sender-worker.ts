@@ -18,6 +18,8 @@ import { hurryThisThread } from "./thread-priority.ts";
 
 /** While sockets are being opened, the event loop turns this often: what their opening waits for comes by it. At the end, what is under way is looked for as often. */
 const SHORT_SLEEP_MS = 1;
+/** What is under way when the end is wanted leaves within an eighth of a second. */
+const MOST_CLOSING_MS = 1000;
 /** The thread tells that it lives at least this often. */
 const LONGEST_SLEEP_MS = 100;
 /** A deadline this near is waited for awake: going to sleep and being woken can take as long. */
@@ -37,6 +39,7 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
   const questions: { readonly answer: () => void; readonly atMs: number }[] = [];
   const tell = (message: FromSender) => port.postMessage(message, message.kind === "tapped" ? [message.framed.buffer] : []);
   let isClosing = false;
+  let closeByMs = Number.POSITIVE_INFINITY;
   let opening = 0;
   let read = { snapshot: readInterfaces(), atMs: monotonicMs() };
   const interfaces = (): InterfaceSnapshot => {
@@ -55,6 +58,7 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
     const nowMs = monotonicMs();
     if (message.kind === "close") {
       isClosing = true;
+      closeByMs = nowMs + MOST_CLOSING_MS;
       for (const output of outputs) output.sender.sayGoodbye(output.orderMs(nowMs, true));
       return;
     }
@@ -117,7 +121,7 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
     do {
       const seen = Atomics.load(wake, WAKE_WORD);
       if (obeyWhatCame()) untilMs = sendWhatIsDue();
-      if (isClosing && outputs.every(({ isIdle }) => isIdle)) return close();
+      if (isClosing && (outputs.every(({ isIdle }) => isIdle) || monotonicMs() > closeByMs)) return close();
       if (sleepUntil(untilMs, seen)) untilMs = sendWhatIsDue();
     } while (!isOpening() && performance.now() < endMs);
     setImmediate(turn);

@@ -57,6 +57,19 @@ export class SubmissionRing {
 
   /** What has ended since the last time. */
   reap(onCompletion: OnCompletion): void {
+    this.#reapLaidOut(onCompletion);
+    // As much as was read fits in: what is held back is bounded by what was handed over.
+    while (this.#ring.isOverflowing()) {
+      this.#ring.flush();
+      this.#reapLaidOut(onCompletion);
+    }
+  }
+
+  close(): void {
+    this.#ring.close();
+  }
+
+  #reapLaidOut(onCompletion: OnCompletion): void {
     const { completionHead, completionTail, completionMask, completions } = this.#ring;
     let head = completionHead[0] ?? 0;
     for (const tail = Atomics.load(completionTail, 0); head !== tail; head = (head + 1) >>> 0) {
@@ -65,10 +78,6 @@ export class SubmissionRing {
       onCompletion(user >>> 1, completions.getInt32(at + 8, true), (user & 1) === 1);
     }
     Atomics.store(completionHead, 0, head);
-  }
-
-  close(): void {
-    this.#ring.close();
   }
 
   #add(entry: {

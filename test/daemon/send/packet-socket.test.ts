@@ -156,6 +156,18 @@ describe("packets that are scheduled", () => {
     assert.deepEqual([outcome.packets, (outcome.error as NodeJS.ErrnoException).code], [2, "EACCES"]);
   });
 
+  test("are all accounted for, though more were refused than the kernel has room to tell at once", async (context) => {
+    let refused = 0;
+    const onOutcome = (outcome: SendOutcome): void => void (refused += outcome.kind === "refused" ? outcome.packets : 0);
+    const socket = openKernelSocket({ ...options, group: "255.255.255.255", onOutcome });
+    context.after(() => socket.close());
+    const packets = Array.from({ length: 120 }, (_, number) => packet(number, 100, 9));
+    for (let call = 0; call < 20; call++) socket.schedule([{ atMs: monotonicMs(), packets, shown: null }], true);
+    await delay(50);
+    await collectUntil(() => !socket.isUnderWay);
+    assert.equal(refused, 2400);
+  });
+
   test("leave after their socket was closed, too, and nothing is told of it", async (context) => {
     const outcomes: SendOutcome[] = [];
     const { port, next } = await listen(context);
