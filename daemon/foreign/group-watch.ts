@@ -67,12 +67,12 @@ export class GroupWatch {
   /** Until the signal. `turn`: the look at the RTP ports comes in another second than that of other channels. */
   async run(signal: AbortSignal, turn: number): Promise<void> {
     const reports = this.#listener(REPORT_OFFSETS, hearOthers);
-    for (let tick = 1; !signal.aborted; tick++) {
+    for (let tick = 0; !signal.aborted; tick++) {
       reports.allow(MOST_REPORTS_IN_A_SECOND);
-      if (tick === 1 || (tick + turn) % LOOK_EVERY_TICKS === 0) {
-        await this.#open(reports);
-        if (tick > 1) await this.#listen(RTP_OFFSETS);
-      }
+      const isLook = (tick + turn) % LOOK_EVERY_TICKS === 0 && tick > 1;
+      // Not while everything starts: the group has just been listened on.
+      if (tick === 1 || isLook) await this.#open(reports);
+      if (isLook) await this.#listen(RTP_OFFSETS);
       this.#channel.foreign.note(this.#senders.hosts(monotonicMs()));
       await delay(TICK_MS, undefined, { signal }).catch(() => {});
     }
