@@ -6,8 +6,18 @@ import { SystemCallError } from "./system-calls.ts";
 /** The same on every architecture (io_uring_setup(2), io_uring_enter(2)). */
 const SYS_IO_URING_SETUP = 425;
 const SYS_IO_URING_ENTER = 426;
-/** `struct io_uring_params`. */
+/** `struct io_uring_params`: where in it stands what, and where in the rings stands what it tells. */
 const PARAMS_BYTES = 120;
+const PARAMS = {
+  completionEntries: 4,
+  features: 20,
+  submissionTail: 44,
+  submissionFlags: 56,
+  submissionIndex: 64,
+  completionHead: 80,
+  completionTail: 84,
+  completions: 100,
+} as const;
 /** PROT_READ | PROT_WRITE; MAP_SHARED | MAP_POPULATE. */
 const READ_WRITE = 3;
 const SHARED = 0x8001;
@@ -72,24 +82,24 @@ export function mapRing(entries: number): MappedRing {
     mapped.push({ at, bytes });
     return koffi.view(at, bytes);
   };
-  const field = (at: number): number => params.getUint32(at, true);
+  const field = (name: keyof typeof PARAMS): number => params.getUint32(PARAMS[name], true);
   try {
-    if ((field(20) & FEATURE_CQE_SKIP) === 0) throw new SystemCallError("io_uring_setup", ENOSYS);
-    const submissionRing = map(field(64) + entries * 4, OFFSET_SQ_RING);
-    const completionRing = map(field(100) + field(4) * COMPLETION_BYTES, OFFSET_CQ_RING);
-    const flags = new Uint32Array(submissionRing, field(56), 1);
+    if ((field("features") & FEATURE_CQE_SKIP) === 0) throw new SystemCallError("io_uring_setup", ENOSYS);
+    const submissionRing = map(field("submissionIndex") + entries * 4, OFFSET_SQ_RING);
+    const completionRing = map(field("completions") + field("completionEntries") * COMPLETION_BYTES, OFFSET_CQ_RING);
+    const flags = new Uint32Array(submissionRing, field("submissionFlags"), 1);
     return {
       entries,
       isOverflowing: () => (Atomics.load(flags, 0) & OVERFLOW) !== 0,
       flush: () => void enter(SYS_IO_URING_ENTER, ring, 0, 0, GET_EVENTS, null, 0),
-      submissionTail: new Uint32Array(submissionRing, field(44), 1),
+      submissionTail: new Uint32Array(submissionRing, field("submissionTail"), 1),
       submissionMask: entries - 1,
-      submissionIndex: new Uint32Array(submissionRing, field(64), entries),
+      submissionIndex: new Uint32Array(submissionRing, field("submissionIndex"), entries),
       submissions: new DataView(map(entries * ENTRY_BYTES, OFFSET_SQES)),
-      completionHead: new Uint32Array(completionRing, field(80), 1),
-      completionTail: new Uint32Array(completionRing, field(84), 1),
-      completionMask: field(4) - 1,
-      completions: new DataView(completionRing, field(100), field(4) * COMPLETION_BYTES),
+      completionHead: new Uint32Array(completionRing, field("completionHead"), 1),
+      completionTail: new Uint32Array(completionRing, field("completionTail"), 1),
+      completionMask: field("completionEntries") - 1,
+      completions: new DataView(completionRing, field("completions"), field("completionEntries") * COMPLETION_BYTES),
       submit: (count) => {
         const taken = enter(SYS_IO_URING_ENTER, ring, count, 0, 0, null, 0);
         return taken < 0 ? -koffi.errno() : taken;
