@@ -45,7 +45,7 @@ export class SoundReception {
 
   /** The next piece, `leadMs` and a little before it is to be heard. */
   poll(clock: PlayoutClock, leadMs: number, nowMs: number): ReceivedSound | null {
-    if (this.nextMs(clock, leadMs) > nowMs || this.#isAway(nowMs)) return null;
+    if (this.nextMs(clock, leadMs) > nowMs || this.#isAway(clock, leadMs, nowMs)) return null;
     const piece = this.#buffer.take();
     if (piece === null) return null;
     const frames = piece.samples.length / this.form.channels;
@@ -64,7 +64,7 @@ export class SoundReception {
 
   /** When to poll, knowing that nothing is to be waited for from a sender that is away. */
   wakeMs(clock: PlayoutClock, leadMs: number, nowMs: number): number {
-    return this.#isAway(nowMs) ? NEVER : this.nextMs(clock, leadMs);
+    return this.#isAway(clock, leadMs, nowMs) ? NEVER : this.nextMs(clock, leadMs);
   }
 
   get counters(): SoundCounters {
@@ -76,7 +76,9 @@ export class SoundReception {
     return next === null || end === null ? 0 : (Math.max(0, end - next) * 1000) / this.form.sampleRateHz;
   }
 
-  #isAway(nowMs: number): boolean {
-    return this.#buffer.isEmpty && nowMs - this.stream.lastPacketMs > AWAY_MS;
+  /** Or its clock is wrong: after a damaged report a sound may have been due years ago, and silence is not made up for years. */
+  #isAway(clock: PlayoutClock, leadMs: number, nowMs: number): boolean {
+    if (!this.#buffer.isEmpty) return false;
+    return nowMs - this.stream.lastPacketMs > AWAY_MS || nowMs - this.nextMs(clock, leadMs) > AWAY_MS;
   }
 }
