@@ -15,7 +15,7 @@ export const VIDEO_CLOCK_HZ = 90_000;
 const EARLY_SHARE = 0.5;
 const LATE_SHARE = 0.25;
 /** From one group to the next, however late the first was: two must not fall into one millisecond. */
-const LEAST_DISTANCE_MS = 1.15;
+export const LEAST_DISTANCE_MS = 1.15;
 
 const NOTHING: readonly Uint8Array[] = [];
 

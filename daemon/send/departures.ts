@@ -5,6 +5,7 @@
  * left to do but send. Where nothing can be foreseen (something live, a place that begins) it is asked when the time has come. Pure.
  */
 
+import { LEAST_DISTANCE_MS } from "../packetize/picture-stream.ts";
 import type { Packet, TimedPackets } from "./packet-socket.ts";
 import type { Sender } from "./sender.ts";
 import type { Destination, SenderEvent, ShownPicture } from "./sender-types.ts";
@@ -18,8 +19,6 @@ const MOST_PACKETS = 128;
 const MOST_BYTES = 128 * 1024;
 /** What is due within this leaves with a wake-up that happens anyway: that of another channel. */
 export const NEARLY_MS = 0.5;
-/** However late one was: two groups of a picture's packets must not fall into one millisecond. */
-const LEAST_DISTANCE_MS = 1.15;
 
 /** What leaves at one moment. */
 export type Departure = TimedPackets & { readonly events: readonly SenderEvent[]; readonly hasPicture: boolean };

@@ -30,8 +30,9 @@ const FEATURE_CQE_SKIP = 1 << 11;
 const OVERFLOW = 1 << 1;
 /** IORING_ENTER_GETEVENTS. */
 const GET_EVENTS = 1;
-const ENTRY_BYTES = 64;
-const COMPLETION_BYTES = 16;
+/** `struct io_uring_sqe`, `struct io_uring_cqe`. */
+export const ENTRY_BYTES = 64;
+export const COMPLETION_BYTES = 16;
 const ENOSYS = 38;
 
 /** A ring as the kernel has laid it out. */

@@ -1,12 +1,10 @@
 /** A chain of waits and packets for the kernel to work off by itself (io_uring(7)). In: times and messages. Out: what became of each chain. */
 
-import { mapRing } from "./ring-calls.ts";
+import { COMPLETION_BYTES, ENTRY_BYTES, mapRing } from "./ring-calls.ts";
 import type { MappedRing } from "./ring-calls.ts";
 
 /** Waits and packets of one chain: all of them go to the kernel with one call. */
 const ENTRIES = 512;
-const ENTRY_BYTES = 64;
-const COMPLETION_BYTES = 16;
 const OP_SENDMSG = 9;
 const OP_TIMEOUT = 11;
 /** IOSQE_IO_HARDLINK: the next one begins when this one is over, however it ended. */
