@@ -2,7 +2,6 @@
  * YAML nodes → assignments: which key is set to what, and where. A file is the nodes of the whole schema; --set and a
  * variable are those of one key. Unknown keys, keys given twice and wrong structure end here.
  */
-import { isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { Node as YamlNode, Pair, YAMLMap } from "yaml";
 import { childOf, placesBelow } from "./key.ts";
 import type { Family, Key, Node, ResolvePath, Section, Written, WrittenScalar } from "./key.ts";
@@ -10,6 +9,7 @@ import { nearestPath } from "./nearest.ts";
 import type { ConfigError, Origin } from "./origin.ts";
 import { MAIN_CHANNEL, MAX_CHANNELS, channelNameProblem, schema } from "./schema.ts";
 import { showPath } from "./show.ts";
+import { isMap, isScalar, isSeq, isYamlNode } from "./yaml-library.ts";
 import type { YamlText } from "./yaml-text.ts";
 
 export type Assignment = {
@@ -141,8 +141,4 @@ function plainScalar(node: YamlNode): Plain<WrittenScalar> {
 
 function kindOf(node: YamlNode): string {
   return isMap(node) ? "a mapping" : isSeq(node) ? "a list" : "a single value";
-}
-
-function isYamlNode(value: unknown): value is YamlNode {
-  return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value);
 }

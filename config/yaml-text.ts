@@ -1,6 +1,6 @@
 /** YAML 1.2 (core schema) text → its nodes with their lines, or the one syntax error that matters. Never throws. */
-import { LineCounter, isAlias, parseDocument } from "yaml";
 import type { Node, YAMLError } from "yaml";
+import { isAlias, yamlLibrary } from "./yaml-library.ts";
 
 export type YamlText = {
   /** Null for an empty text. */
@@ -28,6 +28,7 @@ export function parseYaml(text: string): YamlParsed {
       reason: `control character U+${code}; this is no YAML text`,
     };
   }
+  const { LineCounter, parseDocument } = yamlLibrary();
   const lineCounter = new LineCounter();
   // Duplicate keys are found where the keys' paths are known (and in linear time).
   const document = parseDocument(text, {

@@ -12,25 +12,27 @@ import type { ChannelNews } from "./channel-news.ts";
 import { describeForStatus } from "./channel-status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { Announcer } from "./announce/announcer.ts";
+import { areFree } from "./free-ports.ts";
+import type { Listen } from "./http/bounded-server.ts";
 import type { Servers } from "./servers.ts";
 import { watchGroups } from "./foreign/watch-groups.ts";
 import { type Publish, tellChannelNews, tellLogLine } from "./news.ts";
 import { startRecordings, type Recordings } from "./record/recordings.ts";
 import { watchProcess } from "./process-usage.ts";
 import { createReload, tellReload } from "./reload.ts";
+import { refuseToStandIdle } from "./stand-idle.ts";
 import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
 import { tellSocketProblem } from "./send/socket-kind.ts";
 import { describeSession } from "./session-description.ts";
-import { StartError } from "./start-error.ts";
 import { dropSpareSource } from "./source-child.ts";
 import { openKeeper } from "./state/keeper.ts";
 
 /** `settled`: each channel has come to a named state; `groups`: it is known which group each sends to. */
 type Begun = { readonly settled: readonly Promise<void>[]; readonly groups: Promise<unknown> };
 
-/** A film that is in the cache is there within so much, and nothing else occupies this thread meanwhile. */
-const SOURCES_FIRST_MS = 25;
+/** What serves others is loaded when everything is under way, but not later than this. */
+const SOURCES_FIRST_MS = 400;
 const CONFIG_WATCH_INTERVAL_MS = 1000;
 /** Receivers report as often. */
 const ADAPT_INTERVAL_MS = 1000;
@@ -92,7 +94,9 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const readAgain = createReload(options.load, config, channels);
   const reload = () => life.reloading(readAgain);
   const begun = beginChannels();
-  await delay(SOURCES_FIRST_MS);
+  // Who cannot be reached sends nothing: that an address is in use is told, in words, by what listens there.
+  const opened = (await areFree(listenAddresses())) ? openChannels(begun) : null;
+  if (opened !== null) await Promise.race([opened, delay(SOURCES_FIRST_MS)]);
   const control = await startControl();
   ({ publish } = control);
   clientCount = (name) => control.clientCount(name);
@@ -100,7 +104,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const servers = await startOthers();
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
-    await startChannels(begun);
+    await (opened ?? openChannels(begun));
+    refuseToStandIdle([...channels.values()], options.serviceManager !== null);
     dropSpareSource();
     await announceReady();
     isAnnounced = true;
@@ -214,15 +219,21 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     return { settled, groups: watches.settle() };
   }
 
+  /** Where this daemon is going to listen, but for what the service manager listens on already. */
+  function listenAddresses(): readonly Listen[] {
+    const { listen, operatorListen } = config.http;
+    const control = options.inheritedSockets.length > 0 ? [] : [config.control.listen];
+    return [...control, listen, ...(operatorListen === null ? [] : [operatorListen])];
+  }
+
   /** Opens every channel's sockets; returns when each channel has come to a named state. */
-  async function startChannels({ settled, groups }: Begun): Promise<void> {
+  async function openChannels({ settled, groups }: Begun): Promise<void> {
     const all = [...channels.values()];
     await groups;
     await Promise.all(all.map((channel) => channel.open()));
     for (const channel of all) reportInterfaces(channel);
     await Promise.race([Promise.all(settled), aborted(signal)]);
     waiting.clear();
-    refuseToStandIdle();
   }
 
   /** Its changes are taken up, and whenever somebody asks. */
@@ -244,19 +255,6 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   function reportInterfaces(channel: Channel): void {
     for (const { problem } of channel.interfaces)
       if (problem !== null) log.warn({ channel: channel.name }, `channels.${channel.name}.interfaces: ${problem}`);
-  }
-
-  /** With nothing to send and nothing to send it on, a person has to do something before a start makes sense. */
-  function refuseToStandIdle(): void {
-    const all = [...channels.values()];
-    const why = all.map((channel) => {
-      if (channel.state === "failed") return `channels.${channel.name}.source: ${channel.reason ?? "failed"}`;
-      // A service that starts before its network waits for it: nobody stands by to start it again.
-      return channel.isCutOff && options.serviceManager === null
-        ? `channels.${channel.name}.interfaces: ${channel.interfaces[0]?.problem ?? "none"}`
-        : null;
-    });
-    if (why.every((reason) => reason !== null)) throw new StartError(why[0] ?? "no channel is configured");
   }
 
   async function announceReady(): Promise<void> {

@@ -1,6 +1,5 @@
 /** One source process: how it is spoken to, listened to and ended. */
 
-import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import { Duplex, Readable } from "node:stream";
 import { takeSourceChild } from "./source-child.ts";
@@ -25,11 +24,9 @@ export type SourceListener = {
   readonly onExit: (reason: string) => void;
 };
 
-const SOURCE_NICENESS = 5;
 /** `isLive`: somebody waits for what it captures. */
 export function spawnSource(listener: SourceListener, isLive: boolean): SourceProcess {
   const child = takeSourceChild(isLive);
-  if (child.pid !== undefined && !isLive) yieldToSenders(child.pid);
   const [commands, , log, data, turn] = child.stdio;
   if (commands === null || log === null || !(data instanceof Readable) || !(turn instanceof Duplex))
     throw new Error("a source process has lost its pipes");
@@ -78,13 +75,4 @@ export function spawnSource(listener: SourceListener, isLive: boolean): SourcePr
     setReading: (isReading) => void (isReading ? data.resume() : data.pause()),
     kill: () => end("was ended by us"),
   };
-}
-
-/** Decoding works ahead in batches of a second: it may wait, packets may not. */
-function yieldToSenders(pid: number): void {
-  try {
-    setPriority(pid, SOURCE_NICENESS);
-  } catch {
-    // It has ended already, which its exit will tell.
-  }
 }

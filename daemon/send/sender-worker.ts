@@ -10,8 +10,8 @@ import { readInterfaces } from "./interfaces.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { ChannelOutput } from "./channel-output.ts";
 import type { ThreadServices } from "./channel-output.ts";
-import type { FromSender, SenderThreadStart, ToSender } from "./sender-messages.ts";
-import { loadPacketSockets } from "./socket-kind.ts";
+import type { FromSender, SenderThreadBegin, SenderThreadStart, ToSender } from "./sender-messages.ts";
+import { loadPacketSockets, preloadPacketSockets } from "./socket-kind.ts";
 import type { PacketSockets } from "./socket-kind.ts";
 import { ORDERS_WORD, tellDeadline, WAKE_WORD } from "./told-deadline.ts";
 import { hurryThisThread } from "./thread-priority.ts";
@@ -179,14 +179,25 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, atMs: number, tell:
   }
 }
 
+function awaitBegin(port: MessagePort, wake: Int32Array): SenderThreadBegin {
+  for (;;) {
+    const seen = Atomics.load(wake, WAKE_WORD);
+    const received: { readonly message: SenderThreadBegin } | undefined = receiveMessageOnPort(port);
+    if (received !== undefined) return received.message;
+    Atomics.wait(wake, WAKE_WORD, seen);
+  }
+}
+
 if (parentPort !== null) {
-  const start = workerData as SenderThreadStart;
-  const sockets = await loadPacketSockets(start.sockets);
+  const wake = new Int32Array((workerData as SenderThreadStart).shared);
+  await preloadPacketSockets();
+  const begin = awaitBegin(parentPort, wake);
+  const sockets = await loadPacketSockets(begin.sockets);
   parentPort.postMessage({
     kind: "thread",
     id: hurryThisThread(),
     sockets: sockets.kind,
     socketProblem: sockets.problem,
   } satisfies FromSender);
-  main(parentPort, new Int32Array(start.shared), sockets);
+  main(parentPort, wake, sockets);
 }

@@ -4,7 +4,9 @@
  * It ends with its stdin, with its parent, or with status 2 if nothing of the playlist can be played.
  */
 
+import { flushCompileCache } from "node:module";
 import { Socket } from "node:net";
+import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import { createFilmCache } from "./cache/film-cache.ts";
 import { parseCommand } from "./commands.ts";
@@ -28,6 +30,10 @@ const QUICK_BATCH_MS = 10;
 /** The watch in a thread starts when the first second is out, so that it does not delay it. */
 const WATCH_AFTER_MS = 1000;
 const PARENT_CHECK_INTERVAL_MS = 1000;
+/** The end of this process is sudden; what it compiled is kept for the next one while there is time. */
+const KEEP_COMPILED_AFTER_MS = 2000;
+/** For the first second of a film somebody waits. After it this process works ahead: it may wait, packets may not. */
+const NICENESS = 5;
 
 type LiveItem = Extract<SourceItem, { kind: "live" }>;
 type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
@@ -44,6 +50,7 @@ function run(): void {
     session = startSession(command, parentPid);
   });
   lines.on("close", () => process.exit(0));
+  setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS);
 }
 
 type Session = { readonly take: (command: Exclude<SourceCommand, OpenCommand>) => void };
@@ -86,6 +93,7 @@ function startFilms(open: OpenCommand, pipe: Socket, parentPid: number): Session
   const turn = createTurn(TURN_FD);
   let workedMs = 0;
   let isQuick = false;
+  let isNice = false;
 
   /** Works on a batch in slices of at most MAX_WORK_MS; between them commands are heard and the pipe is written to. */
   const work = (): void => {
@@ -97,6 +105,8 @@ function startFilms(open: OpenCommand, pipe: Socket, parentPid: number): Session
     turn.giveBack();
     if (state === "waiting") return void player.ready().then(() => setImmediate(work));
     isWorking = false;
+    if (!isNice) setPriority(NICENESS);
+    isNice = true;
     isQuick = workedMs < QUICK_BATCH_MS;
     isOver = state === "ended" || state === "failed";
     if (state === "failed") void output.finish().then(() => process.exit(NOTHING_PLAYS_STATUS));

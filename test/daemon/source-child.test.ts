@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { after, beforeEach, test } from "node:test";
 import { dropSpareSource, startSpareSource, takeSourceChild } from "../../daemon/source-child.ts";
 import { waitFor } from "../e2e/wait.ts";
@@ -45,7 +45,7 @@ test("a spare waits for its first command, and ends with its standard input", as
 test("a spare that has died is not taken", async () => {
   const spare = startSpare();
   process.kill(spare, "SIGKILL");
-  await areGone();
+  await waitFor("its end to be known", () => !existsSync(`/proc/${spare}`));
   const child = takeSourceChild(false);
   assert.notEqual(child.pid, spare);
   assert.deepEqual([child.exitCode, child.signalCode], [null, null]);
