@@ -27,11 +27,20 @@ export function readOverride(path: readonly string[], text: string, origin: Orig
     if (problem !== null) return refused(origin, upTo, problem);
     node = child;
   }
+  const name = path[0] === "channels" ? path[1] : undefined;
+  const channels = name === undefined ? [] : [{ name, origin }];
+  const written = node.kind === "key" ? withoutYaml(text.trim()) : null;
+  if (written !== null) return { assignments: [{ path, written, origin, resolvePath }], channels, errors: [] };
   const yaml = parseYaml(asYaml(text));
   if (!yaml.ok) return refused(origin, path, yaml.reason);
   const read = readAssignments(yaml.yaml, { path, node }, () => origin, resolvePath);
-  const name = path[0] === "channels" ? path[1] : undefined;
-  return name === undefined ? read : { ...read, channels: [{ name, origin }] };
+  return name === undefined ? read : { ...read, channels };
+}
+
+/** What YAML has for a whole number, a word and a path without its being asked, since it takes as long to load as the rest of the configuration; null for everything else. */
+function withoutYaml(value: string): string | number | null {
+  if (/^(0|[1-9]\d{0,14})$/.test(value)) return Number(value);
+  return /^[\w/][\w./:-]*$/.test(value) && /[a-z]/.test(value) && !/^(\d|null|true|false)/i.test(value) ? value : null;
 }
 
 /**

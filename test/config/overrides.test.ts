@@ -3,6 +3,9 @@ import { test } from "node:test";
 import { variableName } from "../../config/environment.ts";
 import type { ConfigRequest } from "../../config/load.ts";
 import { errorLines, load } from "./request.ts";
+import fc from "fast-check";
+import { parse } from "yaml";
+import { readSet } from "../../config/override.ts";
 
 /** What is given beside an empty file, and the one line that it earns. */
 const cases: readonly (readonly [Partial<ConfigRequest>, string])[] = [
@@ -139,4 +142,20 @@ test("the examples of the design work: group, port, interface and a file", () =>
   });
   assert.ok(loaded.ok);
   assert.equal(loaded.config.channels[0]?.group, "239.255.1.1");
+});
+
+test("a word means the same whether YAML is asked or not", () => {
+  const word = fc.oneof(
+    fc.string({ unit: fc.constantFrom(..."aenrtuilfsTFN019./:_-+~".split("")), minLength: 1, maxLength: 6 }),
+    fc.constantFrom("null", "Null", "true", "FALSE", "0", "007", "0x1f", "0o17", "1e3", ".inf", ".nan", "12345678901234567890"),
+  );
+  fc.assert(
+    fc.property(word, (text) => {
+      const isPlain = /^(~|[.+-]*\w[\w.+-]*)$/.test(text);
+      const meant: unknown = isPlain ? parse(text, { version: "1.2", schema: "core" }) : text;
+      const [assignment] = readSet(`channels.main.source=${text}`, (path) => path).assignments;
+      assert.deepEqual(assignment?.written, meant);
+    }),
+    { numRuns: 2000 },
+  );
 });
