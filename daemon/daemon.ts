@@ -11,6 +11,7 @@ import { Channel } from "./channel.ts";
 import type { ChannelNews } from "./channel-news.ts";
 import { describeForStatus } from "./channel-status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
+import { eachSecond } from "./each-second.ts";
 import { Announcer } from "./announce/announcer.ts";
 import { areFree } from "./free-ports.ts";
 import type { Listen } from "./http/bounded-server.ts";
@@ -34,8 +35,6 @@ type Begun = { readonly settled: readonly Promise<void>[]; readonly groups: Prom
 /** What serves others is loaded when everything is under way, but not later than this. */
 const SOURCES_FIRST_MS = 400;
 const CONFIG_WATCH_INTERVAL_MS = 1000;
-/** Receivers report as often. */
-const ADAPT_INTERVAL_MS = 1000;
 
 /** Runs until the signal, or until every channel has ended. Throws a `StartError` when it cannot start. */
 export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Promise<void> {
@@ -64,7 +63,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const sdpFor = (channel: Channel, host: string): string | null => describeSession(channel, host, controlPort, startedMs + utcOffsetMs);
   const sdp = (channel: Channel): string | null => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
   const waiting = new Map<string, () => void>();
-  let adapting: NodeJS.Timeout | undefined;
+  let stopAdapting = (): void => {};
   let isAnnounced = false;
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind === "state" || news.kind === "settings") keeper?.note();
@@ -121,7 +120,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     const told = life.stopping();
     await Promise.all([watching, recordings?.close()]);
     if (options.configFile !== null) unwatchFile(options.configFile);
-    clearInterval(adapting);
+    stopAdapting();
     announcer?.close();
     await keeper?.close();
     for (const channel of channels.values()) channel.leave();
@@ -244,12 +243,12 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     // Looking at it is robust where watching is not: editors put another file in its place, and it may be a link.
     if (configFile !== null) watchFile(configFile, { interval: CONFIG_WATCH_INTERVAL_MS }, again);
     keeper?.start();
-    const eachSecond = (channel: Channel): void => {
+    const adapt = (channel: Channel): void => {
       const nowMs = monotonicMs();
       channel.adapt(nowMs);
       channel.noteClients(control.viewerCount(channel.name), nowMs);
     };
-    adapting = setInterval(() => channels.forEach(eachSecond), ADAPT_INTERVAL_MS);
+    stopAdapting = eachSecond(() => channels.forEach(adapt));
   }
 
   function reportInterfaces(channel: Channel): void {

@@ -13,7 +13,7 @@ export type ProcessUsage = {
 };
 
 /** Each look is a wake-up: at Node's usual 10 ms they were most of the main thread's. */
-const RESOLUTION_MS = 250;
+const RESOLUTION_MS = 1000;
 const CPU_WINDOW_MS = 1000;
 /** A scrape every 15 s sees its own time; several who read share a window. */
 const DELAY_WINDOW_MS = 10_000;

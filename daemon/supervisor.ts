@@ -4,6 +4,7 @@
  */
 
 import { monotonicMs } from "./clock.ts";
+import { eachSecond } from "./each-second.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import { spawnSource } from "./source-process.ts";
 import type { SourceProcess } from "./source-process.ts";
@@ -13,7 +14,6 @@ import type { SourceCommand, SourceFormat, SourceMessage, SourceStart } from "./
 const HANG_MS = 5000;
 /** Until its first word a process may take longer: 60 channels that start at once take two cores about five seconds, more if these are busy. */
 const START_HANG_MS = 30_000;
-const HANG_CHECK_INTERVAL_MS = 1000;
 
 export type SupervisorOptions = {
   /** Something live: it is started again for ever, also when it has never been there. */
@@ -39,7 +39,7 @@ export class SourceSupervisor {
   #policy: RestartPolicy;
   #process: SourceProcess | null = null;
   #restartTimer: NodeJS.Timeout | null = null;
-  #hangTimer: NodeJS.Timeout | null = null;
+  #stopHangChecks = (): void => {};
   #isReading = true;
   #isFinished = false;
   #hasDelivered = false;
@@ -70,7 +70,7 @@ export class SourceSupervisor {
     this.#policy = new RestartPolicy(this.#options.isLive);
     this.#hasDelivered = false;
     this.#spawn(at);
-    this.#hangTimer = setInterval(() => this.#checkHang(), HANG_CHECK_INTERVAL_MS);
+    this.#stopHangChecks = eachSecond(() => this.#checkHang());
   }
 
   /** Goes on elsewhere, in the same process if it lives. */
@@ -101,9 +101,8 @@ export class SourceSupervisor {
 
   stop(): void {
     if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
-    if (this.#hangTimer !== null) clearInterval(this.#hangTimer);
+    this.#stopHangChecks();
     this.#restartTimer = null;
-    this.#hangTimer = null;
     const process = this.#process;
     this.#process = null;
     process?.kill();

@@ -6,11 +6,9 @@ import { monotonicMs } from "../clock.ts";
 import { readInterfaces } from "../send/interfaces.ts";
 import { MulticastSocket } from "../send/multicast-socket.ts";
 import { openNodeSocket } from "../send/node-socket.ts";
+import { eachSecond } from "../each-second.ts";
 import { AnnouncementSchedule } from "./schedule.ts";
 import type { Announced, Announcement } from "./schedule.ts";
-
-/** How soon a change is told. */
-const STEP_INTERVAL_MS = 1000;
 
 export type AnnouncerOptions = {
   readonly channels: ReadonlyMap<string, Channel>;
@@ -25,7 +23,7 @@ export class Announcer {
   readonly #schedule = new AnnouncementSchedule(Math.random);
   /** One socket an interface, by the name that the configuration has for it. */
   readonly #sockets = new Map<string, MulticastSocket>();
-  #timer: NodeJS.Timeout | null = null;
+  #stop = (): void => {};
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
@@ -39,15 +37,15 @@ export class Announcer {
     for (const name of wanted) this.#sockets.set(name, new MulticastSocket(name, route, openNodeSocket, () => {}));
     await this.#maintain();
     this.#step();
-    this.#timer = setInterval(() => {
+    this.#stop = eachSecond(() => {
       void this.#maintain();
       this.#step();
-    }, STEP_INTERVAL_MS);
+    });
   }
 
   /** Takes everything back. */
   close(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#stop();
     for (const announcement of this.#schedule.end()) this.#send(announcement);
     for (const socket of this.#sockets.values()) socket.close();
   }

@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { nextGroup } from "../../config/derived-group.ts";
 import type { Channel } from "../channel.ts";
 import { monotonicMs } from "../clock.ts";
+import { eachSecond } from "../each-second.ts";
 import type { Log } from "../log.ts";
 import { readInterfaces, resolveInterface } from "../send/interfaces.ts";
 import { ForeignSenders } from "./foreign-senders.ts";
@@ -29,7 +30,6 @@ const MOST_MOVES = 4;
 const MOST_IN_A_LOOK = 2_000;
 /** Two reports of our own, two of each stranger, and room for some hundred receivers that report to the group. With more it is left till the next look. */
 const MOST_REPORTS_IN_A_SECOND = 500;
-const TICK_MS = 1000;
 /** Strangers without RTCP are found by looking at the ports of RTP, where our own packets come back as well: for a fortieth of the time. */
 const LOOK_EVERY_TICKS = 10;
 
@@ -74,7 +74,7 @@ export class GroupWatch {
       if (tick === 1 || isLook) await this.#open(reports);
       if (isLook) await this.#listen(RTP_OFFSETS);
       this.#channel.foreign.note(this.#senders.hosts(monotonicMs()));
-      await delay(TICK_MS, undefined, { signal }).catch(() => {});
+      await nextSecond(signal);
     }
     reports.close();
   }
@@ -117,4 +117,17 @@ export class GroupWatch {
     }
     return !this.#isDeaf;
   }
+}
+
+/** Resolves within a second, when others look as well; at the signal at once. */
+function nextSecond(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      stop();
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const stop = eachSecond(end);
+    signal.addEventListener("abort", end);
+  });
 }
