@@ -27,7 +27,7 @@ const BROKEN_STATUS = 70;
 const MAX_WORK_MS = 50;
 /** Who has a second of film ready in less, which is in the cache then, does not ask for a turn. */
 const QUICK_BATCH_MS = 10;
-/** The watch in a thread starts when the first second is out, so that it does not delay it. */
+/** The watch begins when the first second is out, so that it does not delay it. */
 const WATCH_AFTER_MS = 1000;
 const PARENT_CHECK_INTERVAL_MS = 1000;
 /** The end of this process is sudden; what it compiled is kept for the next one while there is time. */
@@ -67,7 +67,7 @@ function startSession(open: OpenCommand, parentPid: number): Session {
 function startLive(open: OpenCommand, item: LiveItem, pipe: Socket, parentPid: number): Session {
   const early: Parameters<Session["take"]>[0][] = [];
   let session: Session | null = null;
-  setTimeout(() => watchParent(parentPid), WATCH_AFTER_MS);
+  setTimeout(() => void watchParent(parentPid), WATCH_AFTER_MS);
   void import("./live/session.ts").then(({ startLiveSession }) => {
     const started = startLiveSession(open, item, pipe);
     session = started;
@@ -80,12 +80,16 @@ function startLive(open: OpenCommand, item: LiveItem, pipe: Socket, parentPid: n
 function startFilms(open: OpenCommand, pipe: Socket, parentPid: number): Session {
   const queue = createReadAhead(open.readAhead);
   const cache = open.cache === null ? null : createFilmCache(open.cache, say);
-  const engine = createEngineLoader(say, () => void setTimeout(() => watchParent(parentPid), WATCH_AFTER_MS));
-  const player = createPlayer(open, queue.push, { engine, cache });
-  // As long as nothing is decoded, this thread does not hang: another one would cost 30 MB for nothing.
-  setInterval(() => {
+  // As long as nothing is decoded, this thread does not hang, and looks by itself.
+  const looking = setInterval(() => {
     if (process.ppid !== parentPid) process.exit(0);
   }, PARENT_CHECK_INTERVAL_MS);
+  const engine = createEngineLoader(say, () => void setTimeout(beWatched, WATCH_AFTER_MS));
+  const beWatched = (): void => {
+    clearInterval(looking);
+    void watchParent(parentPid);
+  };
+  const player = createPlayer(open, queue.push, { engine, cache });
   const output = createOutput(pipe, queue.shift, () => wake());
   let isWorking = false;
   let isOver = false;
