@@ -5,17 +5,23 @@
 
 import { MessageBatch } from "./message-batch.ts";
 import type { TimedPackets } from "./packet-socket.ts";
+import { CHAIN_BITS } from "./submission-ring.ts";
 import type { SubmissionRing } from "./submission-ring.ts";
 import { addressOf } from "./system-calls.ts";
+import type { SocketPair } from "./system-calls.ts";
 import { stampRequest } from "./transmit-stamps.ts";
 
 /** More than is ever decided at once (departures.ts). */
 const FLIGHT = { messages: 256, bytes: 256 * 1024 } as const;
 const MOST_MOMENTS = 256;
+/** What keeps the order: a byte to wait for and to take, and one to send. */
+const LANE_ENTRIES = 3;
 /** `struct __kernel_timespec`: seconds, nanoseconds. */
 const TIME_BYTES = 16;
-/** Chains are numbered in 30 bits. */
-const CHAINS = 2 ** 30;
+const CHAINS = 2 ** CHAIN_BITS;
+
+/** By which what is handed over leaves in that order, whatever was late: each call's packets wait for the byte that those of the call before send when they have left. */
+export type Lane = SocketPair & { readonly socket: number };
 
 /** What became of one call's packets: how many were refused, by the error's number. */
 export type OnLanded = (refused: ReadonlyMap<number, number>) => void;
@@ -39,6 +45,8 @@ export class ScheduledPackets {
   readonly #torn: Flight[] = [];
   readonly #request = stampRequest();
   readonly #requestAddress = addressOf(this.#request);
+  readonly #byte = new Uint8Array(1);
+  readonly #byteAddress = addressOf(this.#byte);
   #nextChain = 0;
 
   constructor(ring: SubmissionRing) {
@@ -46,38 +54,39 @@ export class ScheduledPackets {
   }
 
   /**
-   * The packets of each moment, in order of time, leave by `socket` for `group` (4 bytes). The first packet of those moments that show a picture asks for its time.
-   * False where the kernel did not take them all.
+   * The packets of each moment, in order of time, leave by the lane's socket for `group` (4 bytes). The first packet of those moments that show a picture asks for its time.
+   * "none", "some": the kernel did not take them all. Of some it will never tell, and they send no byte.
    */
-  add(socket: number, moments: readonly TimedPackets[], group: Uint8Array, onLanded: OnLanded): boolean {
+  add(lane: Lane, moments: readonly TimedPackets[], group: Uint8Array, onLanded: OnLanded): "all" | "some" | "none" {
     const packets = moments.flatMap((moment) => moment.packets);
-    if (moments.length > MOST_MOMENTS || moments.length + packets.length > this.#ring.room) return false;
+    const entries = moments.length + packets.length + LANE_ENTRIES;
+    if (moments.length > MOST_MOMENTS || entries > this.#ring.room) return "none";
     const flight = this.#spare.pop() ?? newFlight();
     if (flight.batch.fill(packets, 0, group) === packets.length) {
       const chain = this.#nextChain;
       this.#nextChain = (chain + 1) % CHAINS;
-      this.#queue(chain, flight, socket, moments, packets.length);
+      this.#queue(chain, flight, lane, moments);
       const taken = this.#ring.submit();
-      if (taken === moments.length + packets.length) {
+      if (taken === entries) {
         this.#underWay.set(chain, { flight, refused: new Map(), onLanded });
-        return true;
+        return "all";
       }
       if (taken > 0) {
         this.#torn.push(flight);
-        return false;
+        return "some";
       }
     }
     this.#spare.push(flight);
-    return false;
+    return "none";
   }
 
   /** Tells of everything that has landed by now. */
   collect(): void {
-    this.#ring.reap((chain, result, isLast) => {
+    this.#ring.reap((chain, result, part) => {
       const underWay = this.#underWay.get(chain);
       if (underWay === undefined) return;
-      if (result < 0) underWay.refused.set(-result, (underWay.refused.get(-result) ?? 0) + 1);
-      if (!isLast) return;
+      if (result < 0 && part === "packet") underWay.refused.set(-result, (underWay.refused.get(-result) ?? 0) + 1);
+      if (part !== "end") return;
       this.#underWay.delete(chain);
       this.#spare.push(underWay.flight);
       underWay.onLanded(underWay.refused);
@@ -88,11 +97,12 @@ export class ScheduledPackets {
     this.#ring.close();
   }
 
-  /** As a chain: wait, send, send, wait, send … */
-  #queue(chain: number, flight: Flight, socket: number, moments: readonly TimedPackets[], count: number): void {
+  /** As a chain: wait for the chain before, wait, send, send, wait, send …, let the chain behind go on. */
+  #queue(chain: number, flight: Flight, { socket, take, hand }: Lane, moments: readonly TimedPackets[]): void {
     for (const index of flight.stamped) flight.batch.control(index, 0, 0);
     const stamped: number[] = [];
     let index = 0;
+    this.#ring.waitForByte(take, this.#byteAddress, chain);
     for (const [at, { atMs, packets: own, shown }] of moments.entries()) {
       const seconds = Math.floor(atMs / 1000);
       flight.times[2 * at] = BigInt(seconds);
@@ -102,9 +112,9 @@ export class ScheduledPackets {
         flight.batch.control(index, this.#requestAddress, this.#request.length);
         stamped.push(index);
       }
-      for (const end = index + own.length; index < end; index++)
-        this.#ring.send(socket, flight.batch.addressAt(index), chain, index === count - 1);
+      for (const end = index + own.length; index < end; index++) this.#ring.send(socket, flight.batch.addressAt(index), chain);
     }
+    this.#ring.sendByteAndEnd(hand, this.#byteAddress, chain);
     flight.stamped = stamped;
   }
 }

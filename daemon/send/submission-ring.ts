@@ -5,8 +5,11 @@ import type { MappedRing } from "./ring-calls.ts";
 
 /** Waits and packets of one chain: all of them go to the kernel with one call. */
 const ENTRIES = 512;
+const OP_POLL_ADD = 6;
 const OP_SENDMSG = 9;
 const OP_TIMEOUT = 11;
+const OP_SEND = 26;
+const OP_RECV = 27;
 /** IOSQE_IO_HARDLINK: the next one begins when this one is over, however it ended. */
 const LINKED = 1 << 3;
 /** IOSQE_CQE_SKIP_SUCCESS: only a failure is told. */
@@ -14,8 +17,19 @@ const SILENT = 1 << 6;
 /** IORING_TIMEOUT_ABS, of the monotonic clock, and IORING_TIMEOUT_ETIME_SUCCESS: that the time has come is no failure. */
 const AT_TIME = 1 | (1 << 5);
 const MSG_DONTWAIT = 0x40;
+const POLLIN = 1;
 
-export type OnCompletion = (chain: number, result: number, isLast: boolean) => void;
+/** `packet`: a packet, or the waiting for its time. `order`: what keeps the order of chains. */
+const PARTS = ["packet", "order", "end"] as const;
+export type Part = (typeof PARTS)[number];
+/** What has ended: everything that failed, and each end. */
+export type OnCompletion = (chain: number, result: number, part: Part) => void;
+/** Chains are numbered in so many bits. */
+export const CHAIN_BITS = 30;
+
+function userOf(chain: number, part: Part): number {
+  return chain * 4 + PARTS.indexOf(part);
+}
 
 export class SubmissionRing {
   readonly #ring: MappedRing;
@@ -33,14 +47,39 @@ export class SubmissionRing {
 
   /** The chain goes on at a time: `time` is the address of a `struct __kernel_timespec`. */
   waitUntil(time: number, chain: number): void {
-    this.#add({ operation: OP_TIMEOUT, flags: LINKED | SILENT, file: -1, address: time, operationFlags: AT_TIME, user: chain * 2 });
+    this.#add({
+      operation: OP_TIMEOUT,
+      flags: LINKED | SILENT,
+      file: -1,
+      address: time,
+      operationFlags: AT_TIME,
+      user: userOf(chain, "packet"),
+    });
   }
 
-  /** `message`: the address of a `struct msghdr`. Of the last one of a chain it is told that it is over. */
-  send(socket: number, message: number, chain: number, isLast: boolean): void {
-    const flags = isLast ? 0 : LINKED | SILENT;
-    const user = chain * 2 + (isLast ? 1 : 0);
-    this.#add({ operation: OP_SENDMSG, flags, file: socket, address: message, operationFlags: MSG_DONTWAIT, user });
+  /** `message`: the address of a `struct msghdr`. */
+  send(socket: number, message: number, chain: number): void {
+    this.#add({
+      operation: OP_SENDMSG,
+      flags: LINKED | SILENT,
+      file: socket,
+      address: message,
+      operationFlags: MSG_DONTWAIT,
+      user: userOf(chain, "packet"),
+    });
+  }
+
+  /** The chain goes on when a byte has come to `socket`, which is put at the address `byte`. Waiting for it first, it never needs a thread of the kernel's. */
+  waitForByte(socket: number, byte: number, chain: number): void {
+    const flags = LINKED | SILENT;
+    const user = userOf(chain, "order");
+    this.#add({ operation: OP_POLL_ADD, flags, file: socket, address: 0, length: 0, operationFlags: POLLIN, user });
+    this.#add({ operation: OP_RECV, flags, file: socket, address: byte, operationFlags: MSG_DONTWAIT, user });
+  }
+
+  /** The end of a chain, of which it is told that it is over: sends the byte at the address `byte`. */
+  sendByteAndEnd(socket: number, byte: number, chain: number): void {
+    this.#add({ operation: OP_SEND, flags: 0, file: socket, address: byte, operationFlags: MSG_DONTWAIT, user: userOf(chain, "end") });
   }
 
   /** Hands over what was added, and returns how much of it the kernel took: all, or, where it is short of memory, less. The rest is forgotten. */
@@ -73,7 +112,7 @@ export class SubmissionRing {
     for (const tail = Atomics.load(completionTail, 0); head !== tail; head = (head + 1) >>> 0) {
       const at = (head & completionMask) * COMPLETION_BYTES;
       const user = completions.getUint32(at, true);
-      onCompletion(user >>> 1, completions.getInt32(at + 8, true), (user & 1) === 1);
+      onCompletion(user >>> 2, completions.getInt32(at + 8, true), PARTS[user & 3] ?? "order");
     }
     Atomics.store(completionHead, 0, head);
   }
@@ -83,6 +122,8 @@ export class SubmissionRing {
     readonly flags: number;
     readonly file: number;
     readonly address: number;
+    /** One timeout, one message or one byte, if it does not say. */
+    readonly length?: number;
     readonly operationFlags: number;
     readonly user: number;
   }): void {
@@ -95,7 +136,7 @@ export class SubmissionRing {
     submissions.setUint8(at + 1, entry.flags);
     submissions.setInt32(at + 4, entry.file, true);
     submissions.setBigUint64(at + 16, BigInt(entry.address), true);
-    submissions.setUint32(at + 24, 1, true);
+    submissions.setUint32(at + 24, entry.length ?? 1, true);
     submissions.setUint32(at + 28, entry.operationFlags, true);
     submissions.setUint32(at + 32, entry.user, true);
     submissionIndex[index] = index;

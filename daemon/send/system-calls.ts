@@ -7,6 +7,8 @@ import { getSystemErrorName } from "node:util";
 import koffi from "koffi";
 
 export const AF_INET = 2;
+const AF_UNIX = 1;
+const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
@@ -52,10 +54,16 @@ export type SystemCalls = {
   readonly enableStamps: (socket: number) => void;
   /** recvmsg(2) of what the kernel tells of packets sent, into the buffers of `message` (`struct msghdr`). False when there is nothing more. */
   readonly receiveStamp: (socket: number, message: Uint8Array) => boolean;
+  /** What is sent to `hand` comes to `take`; nobody else has them. */
+  readonly openPair: () => SocketPair;
+  /** Sends a byte to a socket of a pair. */
+  readonly sendByte: (socket: number) => void;
   /** System time in ms, with fractions. */
   readonly wallMs: () => number;
   readonly close: (socket: number) => void;
 };
+
+export type SocketPair = { readonly take: number; readonly hand: number };
 
 /** Bytes of a `struct mmsghdr`. */
 export const MESSAGE_BYTES = 64;
@@ -72,6 +80,12 @@ export function loadSystemCalls(): SystemCalls {
     "int sendmmsg(int, void *, unsigned int, int)",
   );
   const recvmsg: (socket: number, message: Uint8Array, flags: number) => number = library.func("long recvmsg(int, void *, int)");
+  const socketpair: (domain: number, type: number, protocol: number, pair: Uint8Array) => number = library.func(
+    "int socketpair(int, int, int, void *)",
+  );
+  const send: (socket: number, bytes: Uint8Array, count: number, flags: number) => number = library.func(
+    "long send(int, const void *, size_t, int)",
+  );
   const clockGettime: (clock: number, time: Uint8Array) => number = library.func("int clock_gettime(int, void *)");
   const close: (socket: number) => number = library.func("int close(int)");
 
@@ -115,6 +129,12 @@ export function loadSystemCalls(): SystemCalls {
       }
     },
     receiveStamp: (fd, message) => recvmsg(fd, message, FROM_ERROR_QUEUE) >= 0,
+    openPair: () => {
+      const pair = new Int32Array(2);
+      check("socketpair", socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, new Uint8Array(pair.buffer)));
+      return { take: pair[0] ?? -1, hand: pair[1] ?? -1 };
+    },
+    sendByte: (fd) => void check("send", send(fd, Uint8Array.of(0), 1, 0)),
     wallMs: () => {
       clockGettime(CLOCK_REALTIME, wallTimeBytes);
       return Number(wallTime[0]) * 1e3 + Number(wallTime[1]) / 1e6;

@@ -5,7 +5,7 @@ import { monotonicMs } from "../clock.ts";
 import { MessageBatch, MOMENT } from "./message-batch.ts";
 import { MOST_QUEUED_BYTES } from "./packet-socket.ts";
 import type { Packet, PacketSocket, PacketSocketOptions, TimedPackets } from "./packet-socket.ts";
-import type { ScheduledPackets } from "./scheduled-packets.ts";
+import type { Lane, OnLanded, ScheduledPackets } from "./scheduled-packets.ts";
 import type { ShownPicture } from "./sender-types.ts";
 import { addressBytes, loadSystemCalls, SystemCallError } from "./system-calls.ts";
 import type { SystemCalls } from "./system-calls.ts";
@@ -28,13 +28,19 @@ export function createSystemSockets(
     try {
       calls.bindToAnyPort(socket);
       calls.setMulticast(socket, options);
-      if (schedule !== null) calls.enableStamps(socket);
+      return new SystemSocket(shared, socket, schedule === null ? null : openLane(calls, socket), options);
     } catch (error) {
       calls.close(socket);
       throw error;
     }
-    return new SystemSocket(shared, socket, options);
   };
+}
+
+function openLane(calls: SystemCalls, socket: number): Lane {
+  calls.enableStamps(socket);
+  const pair = calls.openPair();
+  calls.sendByte(pair.hand);
+  return { ...pair, socket };
 }
 
 /** What all sockets of a thread use. */
@@ -48,6 +54,8 @@ type Shared = {
 class SystemSocket implements PacketSocket {
   readonly #shared: Shared;
   readonly #socket: number;
+  /** Null where the kernel cannot be told ahead. */
+  readonly #lane: Lane | null;
   readonly #group: Uint8Array;
   readonly #options: PacketSocketOptions;
   #isProven = false;
@@ -63,9 +71,10 @@ class SystemSocket implements PacketSocket {
   /** Packets that were refused may have had a number, too. */
   #areStampsOff = false;
 
-  constructor(shared: Shared, socket: number, options: PacketSocketOptions) {
+  constructor(shared: Shared, socket: number, lane: Lane | null, options: PacketSocketOptions) {
     this.#shared = shared;
     this.#socket = socket;
+    this.#lane = lane;
     this.#group = addressBytes(options.group);
     this.#options = options;
   }
@@ -90,12 +99,20 @@ class SystemSocket implements PacketSocket {
     if (this.#areStampsOff) this.#restartStamps();
     const pictures = moments.flatMap(({ shown }) => (shown === null ? [] : [shown]));
     const nextStamp = this.#stampsAsked + pictures.length;
-    if (this.#shared.schedule?.add(this.#socket, moments, this.#group, (refused) => this.#land(refused, nextStamp)) !== true) {
+    if (!this.#handOver(moments, (refused) => this.#land(refused, nextStamp))) {
       return this.#noteFull(moments.reduce((sum, { packets }) => sum + packets.length, 0));
     }
     this.#underWay++;
     if (isWatched) for (const [index, picture] of pictures.entries()) this.#shown.set(this.#stampsAsked + index, picture);
     this.#stampsAsked = nextStamp;
+  }
+
+  #handOver(moments: readonly TimedPackets[], onLanded: OnLanded): boolean {
+    const { schedule, calls } = this.#shared;
+    if (schedule === null || this.#lane === null) return false;
+    const taken = schedule.add(this.#lane, moments, this.#group, onLanded);
+    if (taken === "some") calls.sendByte(this.#lane.hand);
+    return taken === "all";
   }
 
   get isUnderWay(): boolean {
@@ -106,14 +123,22 @@ class SystemSocket implements PacketSocket {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#underWay === 0) this.#shared.calls.close(this.#socket);
+    if (this.#underWay === 0) this.#release();
+  }
+
+  #release(): void {
+    const { calls } = this.#shared;
+    calls.close(this.#socket);
+    if (this.#lane === null) return;
+    calls.close(this.#lane.take);
+    calls.close(this.#lane.hand);
   }
 
   /** Of pictures before the one with the number `nextStamp` nothing more will be told. */
   #land(refused: ReadonlyMap<number, number>, nextStamp: number): void {
     this.#underWay--;
     if (this.#isClosed) {
-      if (this.#underWay === 0) this.#shared.calls.close(this.#socket);
+      if (this.#underWay === 0) this.#release();
       return;
     }
     this.#readStamps();

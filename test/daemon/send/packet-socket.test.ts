@@ -144,6 +144,30 @@ describe("packets that are scheduled", () => {
     for (const { dueMs, leftMs } of shown) assert.ok(leftMs >= dueMs - 0.1 && leftMs <= busyUntilMs + 0.1, `${leftMs - dueMs}`);
   });
 
+  test("leave in the order in which they were handed over, though all of them are late", async (context) => {
+    const { port, next } = await listen(context);
+    const socket = openKernelSocket({ ...options, onOutcome: () => {} });
+    context.after(() => socket.close());
+    // As after a while in which nothing ran on this machine.
+    const lateMs = monotonicMs() - 100;
+    const calls = 12;
+    const perCall = 10;
+    for (let call = 0; call < calls; call++) {
+      const numbers = Array.from({ length: perCall }, (_, index) => call * perCall + index);
+      socket.schedule(
+        numbers.map((number) => ({ atMs: lateMs + number / 10, packets: [packet(number, 100, port)], shown: null })),
+        true,
+      );
+    }
+    const arrived: number[] = [];
+    while (arrived.length < calls * perCall) arrived.push((await next()).readUInt16BE(0));
+    assert.deepEqual(
+      arrived,
+      Array.from({ length: calls * perCall }, (_, number) => number),
+    );
+    await collectUntil(() => !socket.isUnderWay);
+  });
+
   test("that the kernel refuses are counted, and told by the error's name", async (context) => {
     const outcomes: SendOutcome[] = [];
     const socket = openKernelSocket({ ...options, group: "255.255.255.255", onOutcome: (outcome) => outcomes.push(outcome) });
