@@ -34,6 +34,8 @@ type Begun = { readonly settled: readonly Promise<void>[]; readonly groups: Prom
 
 /** What serves others is loaded when everything is under way, but not later than this. */
 const SOURCES_FIRST_MS = 400;
+/** Before that the queues fill up: loading occupies this thread, and what sources bring waits meanwhile. */
+const QUEUES_FILL_MS = 300;
 const CONFIG_WATCH_INTERVAL_MS = 1000;
 
 /** Runs until the signal, or until every channel has ended. Throws a `StartError` when it cannot start. */
@@ -95,7 +97,10 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const begun = beginChannels();
   // Who cannot be reached sends nothing: that an address is in use is told, in words, by what listens there.
   const opened = (await areFree(listenAddresses())) ? openChannels(begun) : null;
-  if (opened !== null) await Promise.race([Promise.allSettled([opened]), delay(SOURCES_FIRST_MS)]);
+  if (opened !== null) {
+    await Promise.race([Promise.allSettled([opened]), delay(SOURCES_FIRST_MS)]);
+    await delay(QUEUES_FILL_MS);
+  }
   const control = await startControl();
   ({ publish } = control);
   clientCount = (name) => control.clientCount(name);

@@ -11,7 +11,7 @@ import { Sender } from "./sender.ts";
 import type { SenderConfig, SenderInit } from "./sender-types.ts";
 
 /** Back-pressure is told in steps, of pictures and of sound: a message for every picture would be a wake-up of the main thread for every picture. */
-const SOUND_STEPS_PER_SECOND = 2;
+const SOUND_STEPS_PER_SECOND = 4;
 
 /** What the channels of a thread have in common. */
 export type ThreadServices = {
