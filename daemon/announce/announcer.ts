@@ -3,10 +3,10 @@
 import { SAP_PORT, SAP_TTL, buildSap } from "../../wire/sap.ts";
 import type { Channel } from "../channel.ts";
 import { monotonicMs } from "../clock.ts";
+import { eachSecond } from "../each-second.ts";
 import { readInterfaces } from "../send/interfaces.ts";
 import { MulticastSocket } from "../send/multicast-socket.ts";
 import { openNodeSocket } from "../send/node-socket.ts";
-import { eachSecond } from "../each-second.ts";
 import { AnnouncementSchedule } from "./schedule.ts";
 import type { Announced, Announcement } from "./schedule.ts";
 

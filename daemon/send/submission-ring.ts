@@ -17,7 +17,8 @@ const SILENT = 1 << 6;
 /** IORING_TIMEOUT_ABS, of the monotonic clock, and IORING_TIMEOUT_ETIME_SUCCESS: that the time has come is no failure. */
 const AT_TIME = 1 | (1 << 5);
 const MSG_DONTWAIT = 0x40;
-const POLLIN = 1;
+/** POLLIN, and EPOLLEXCLUSIVE: of those who wait the first goes on, and nobody else. */
+const READABLE_IN_TURN = 1 | (1 << 28);
 
 /** `packet`: a packet, or the waiting for its time. `order`: what keeps the order of chains. */
 const PARTS = ["packet", "order", "end"] as const;
@@ -73,7 +74,7 @@ export class SubmissionRing {
   waitForByte(socket: number, byte: number, chain: number): void {
     const flags = LINKED | SILENT;
     const user = userOf(chain, "order");
-    this.#add({ operation: OP_POLL_ADD, flags, file: socket, address: 0, length: 0, operationFlags: POLLIN, user });
+    this.#add({ operation: OP_POLL_ADD, flags, file: socket, address: 0, length: 0, operationFlags: READABLE_IN_TURN, user });
     this.#add({ operation: OP_RECV, flags, file: socket, address: byte, operationFlags: MSG_DONTWAIT, user });
   }
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { variableName } from "../../config/environment.ts";
-import type { ConfigRequest } from "../../config/load.ts";
-import { errorLines, load } from "./request.ts";
 import fc from "fast-check";
 import { parse } from "yaml";
+import { variableName } from "../../config/environment.ts";
+import type { ConfigRequest } from "../../config/load.ts";
 import { readSet } from "../../config/override.ts";
+import { errorLines, load } from "./request.ts";
 
 /** What is given beside an empty file, and the one line that it earns. */
 const cases: readonly (readonly [Partial<ConfigRequest>, string])[] = [
