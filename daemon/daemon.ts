@@ -13,6 +13,8 @@ import { describeForStatus } from "./channel-status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { eachSecond } from "./each-second.ts";
 import { Announcer } from "./announce/announcer.ts";
+import { areFree } from "./free-ports.ts";
+import type { Listen } from "./http/bounded-server.ts";
 import type { Servers } from "./servers.ts";
 import { watchGroups } from "./foreign/watch-groups.ts";
 import { type Publish, tellChannelNews, tellLogLine } from "./news.ts";
@@ -30,8 +32,8 @@ import { openKeeper } from "./state/keeper.ts";
 /** `settled`: each channel has come to a named state; `groups`: it is known which group each sends to. */
 type Begun = { readonly settled: readonly Promise<void>[]; readonly groups: Promise<unknown> };
 
-/** A film that is in the cache is there within so much, and nothing else occupies this thread meanwhile. */
-const SOURCES_FIRST_MS = 25;
+/** What serves others is loaded when everything is under way, but not later than this. */
+const SOURCES_FIRST_MS = 400;
 const CONFIG_WATCH_INTERVAL_MS = 1000;
 
 /** Runs until the signal, or until every channel has ended. Throws a `StartError` when it cannot start. */
@@ -91,7 +93,9 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const readAgain = createReload(options.load, config, channels);
   const reload = () => life.reloading(readAgain);
   const begun = beginChannels();
-  await delay(SOURCES_FIRST_MS);
+  // Who cannot be reached sends nothing: that an address is in use is told, in words, by what listens there.
+  const opened = (await areFree(listenAddresses())) ? openChannels(begun) : null;
+  if (opened !== null) await Promise.race([Promise.allSettled([opened]), delay(SOURCES_FIRST_MS)]);
   const control = await startControl();
   ({ publish } = control);
   clientCount = (name) => control.clientCount(name);
@@ -99,7 +103,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const servers = await startOthers();
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
-    await openChannels(begun);
+    await (opened ?? openChannels(begun));
     refuseToStandIdle([...channels.values()], options.serviceManager !== null);
     dropSpareSource();
     await announceReady();
@@ -212,6 +216,13 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       return settling.promise;
     });
     return { settled, groups: watches.settle() };
+  }
+
+  /** Where this daemon is going to listen, but for what the service manager listens on already. */
+  function listenAddresses(): readonly Listen[] {
+    const { listen, operatorListen } = config.http;
+    const control = options.inheritedSockets.length > 0 ? [] : [config.control.listen];
+    return [...control, listen, ...(operatorListen === null ? [] : [operatorListen])];
   }
 
   /** Opens every channel's sockets; returns when each channel has come to a named state. */

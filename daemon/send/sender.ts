@@ -4,6 +4,7 @@
  */
 
 import { createStreams, type RtpTime, type Sound } from "../packetize/profile.ts";
+import { Beginning } from "../pace/beginning.ts";
 import { Foresight } from "../pace/foresight.ts";
 import type { PacedFrame } from "../pace/frame-pacer.ts";
 import { LivePlace, type LivePlaceOptions } from "../pace/live-place.ts";
@@ -16,8 +17,8 @@ import { PictureSender, PREPARE_AHEAD_MS, PREPARE_MS, type FirstShown } from "./
 import type { Destination, SenderConfig, SenderInit, SenderOutput, ShownPicture } from "./sender-types.ts";
 import { SendStatistics, type SenderStatistics } from "./statistics.ts";
 
-/** From the first media's arrival to its due time: enough for its neighbours to arrive as well. */
-const LEAD_MS = 50;
+/** From a place that is settled to the due time of its first media: enough to make the packets. */
+const LEAD_MS = 10;
 /** What is nearly due leaves with a wake-up that happens anyway. */
 const MERGE_MS = 0.9;
 /** Later than this, the source is asked to leave out what nobody can use any more. */
@@ -41,6 +42,7 @@ export class Sender {
   /** Null while what is sent is not live. */
   #live: LivePlace | null = null;
   #endTimelineMs: number | null = null;
+  readonly #beginning = new Beginning();
   readonly #watch = new MediaWatch();
   readonly #foresight = new Foresight();
   readonly #reports = new ReportClock(MERGE_MS);
@@ -54,7 +56,7 @@ export class Sender {
     this.#track = config.audio === null ? null : new SoundTrack(config.audio.channels, config.audio.volume);
   }
 
-  /** A new place begins: from now on only media of `generation` counts, and its first piece settles the timeline. */
+  /** A new place begins: from now on only media of `generation` counts, and its first pieces settle the timeline. */
   expect(generation: number, live: LivePlaceOptions | null = null): void {
     this.#generation = generation;
     this.#live = live === null ? null : new LivePlace(live);
@@ -62,13 +64,14 @@ export class Sender {
     this.#pictures.clear();
     this.#track?.clear();
     this.#timeline.clear();
+    this.#beginning.clear();
   }
 
   /** The first media of all starts the RTP session; the first of a new place settles the place. */
   pushFrame(generation: number, frame: PacedFrame, nowMs: number): void {
     if (generation !== this.#generation) return;
     if (this.#live !== null) this.#noteArrival(nowMs - frame.timelineMs, nowMs);
-    this.#settle(frame.timelineMs, nowMs);
+    this.#noteCame(frame.timelineMs, nowMs);
     this.#pictures.pacer.push(frame);
     this.#foresight.notePicture(frame.timelineMs, nowMs);
     if (this.#live !== null) this.#pictures.pacer.trim(this.#timeline.isPaused ? 0 : this.#live.mostFrames(frame.sourceIntervalMs));
@@ -79,7 +82,7 @@ export class Sender {
     const timelineMs = (piece.timelineSample * 1000) / this.#config.audio.sampleRateHz;
     // A block leaves when its first sample is due, or a little earlier, and needs all of them by then.
     if (this.#live !== null) this.#noteArrival(nowMs - timelineMs + (this.#sound?.blockMs ?? 0) + MERGE_MS, nowMs);
-    this.#settle(timelineMs, nowMs);
+    this.#noteCame(timelineMs, nowMs);
     this.#track.push(piece);
     const { endSample } = this.#track;
     if (endSample !== null) this.#foresight.noteSound((endSample * 1000) / this.#config.audio.sampleRateHz, nowMs);
@@ -88,7 +91,9 @@ export class Sender {
 
   /** The source has nothing more: the event `ended` follows when the clock has reached `timelineMs`. */
   end(generation: number, timelineMs: number): void {
-    if (generation === this.#generation) this.#endTimelineMs = timelineMs;
+    if (generation !== this.#generation) return;
+    this.#endTimelineMs = timelineMs;
+    this.#beginning.complete();
   }
 
   pause(nowMs: number): void {
@@ -155,6 +160,8 @@ export class Sender {
   poll(nowMs: number): SenderOutput {
     const ready = this.#ready.take();
     if (ready !== null) return ready;
+    const { timelineMs, deadlineMs } = this.#beginning;
+    if (timelineMs !== null && deadlineMs <= nowMs) this.#settle(timelineMs, nowMs + LEAD_MS, nowMs);
     if (this.#isSending) {
       this.#preparePicture(nowMs, PREPARE_MS);
       this.#pollGroup(nowMs);
@@ -189,15 +196,21 @@ export class Sender {
     if (this.#live?.noteArrival(neededMs, nowMs) === true && this.#timeline.epochMs !== null) this.#timeline.moveTo(this.#live.delayMs);
   }
 
-  #settle(timelineMs: number, nowMs: number): void {
-    const dueMs = this.#live === null ? nowMs + LEAD_MS : Math.max(nowMs, timelineMs + this.#live.delayMs);
-    if (this.#timeline.epochMs === null) {
-      this.#timeline.settle(timelineMs, dueMs, nowMs);
-      this.#foresight.restart(nowMs);
-      if (this.#live !== null) this.#timeline.moveTo(this.#live.delayMs);
-      this.#pictures.pacer.restartTicks(this.#timeline.clockMs(dueMs));
-      this.#watch.restart(dueMs);
-    }
+  /** Media for `timelineMs`, of a place that may not be settled yet: what is live is due at once, and what is shown in a pause is a still. */
+  #noteCame(timelineMs: number, nowMs: number): void {
+    if (this.#timeline.epochMs !== null) return;
+    if (this.#live !== null) return this.#settle(timelineMs, Math.max(nowMs, timelineMs + this.#live.delayMs), nowMs);
+    if (this.#beginning.timelineMs === null) this.#foresight.restart(nowMs);
+    this.#beginning.note(timelineMs, nowMs);
+    if (this.#timeline.isPaused) this.#beginning.complete();
+  }
+
+  #settle(timelineMs: number, dueMs: number, nowMs: number): void {
+    this.#beginning.clear();
+    this.#timeline.settle(timelineMs, dueMs, nowMs);
+    if (this.#live !== null) this.#timeline.moveTo(this.#live.delayMs);
+    this.#pictures.pacer.restartTicks(this.#timeline.clockMs(dueMs));
+    this.#watch.restart(dueMs);
     if (!this.#isStarted) {
       this.#isStarted = true;
       this.#pictures.stream.start(dueMs);
@@ -258,9 +271,15 @@ export class Sender {
 
   #nextDeadlineMs(): number {
     if (!this.#ready.isEmpty) return Number.NEGATIVE_INFINITY;
-    if (!this.#isSending) return NEVER;
+    if (!this.#isSending) return this.#beginning.deadlineMs;
     const soundMs = this.#sound?.nextDueMs ?? NEVER;
-    return Math.min(this.#pictures.nextDeadlineMs(soundMs), soundMs, this.#reports.nextMs, this.#timeline.dueMs(this.#endTimelineMs));
+    return Math.min(
+      this.#pictures.nextDeadlineMs(soundMs),
+      soundMs,
+      this.#reports.nextMs,
+      this.#timeline.dueMs(this.#endTimelineMs),
+      this.#beginning.deadlineMs,
+    );
   }
 
   #transmit(packet: Uint8Array | null, to: Destination): void {

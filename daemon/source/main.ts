@@ -25,6 +25,8 @@ const NOTHING_PLAYS_STATUS = 2;
 const BROKEN_STATUS = 70;
 /** After so much work the event loop turns, so that a seek is heard. */
 const MAX_WORK_MS = 50;
+/** What somebody waits for goes out in smaller pieces. */
+const MAX_FIRST_WORK_MS = 20;
 /** Who has a second of film ready in less, which is in the cache then, does not ask for a turn. */
 const QUICK_BATCH_MS = 10;
 /** The watch begins when the first second is out, so that it does not delay it. */
@@ -102,7 +104,7 @@ function startFilms(open: OpenCommand, pipe: Socket, parentPid: number): Session
   /** Works on a batch in slices of at most MAX_WORK_MS; between them commands are heard and the pipe is written to. */
   const work = (): void => {
     const fromMs = performance.now();
-    const state = workFor(MAX_WORK_MS);
+    const state = workFor(isNice ? MAX_WORK_MS : MAX_FIRST_WORK_MS);
     workedMs += performance.now() - fromMs;
     output.pump();
     if (state === "working") return void setImmediate(work);

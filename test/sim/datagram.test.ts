@@ -95,10 +95,10 @@ test("a stop and a seek leave no gap in the numbers, and media time goes on with
   run({ sender, fromMs: START_MS + 1000, toMs: START_MS + 10_000, onSent });
   assert.equal(stamps.length, before, "nothing is sent while it is stopped");
   sender.expect(2);
-  sender.pushFrame(2, frame(0), START_MS + 10_000);
+  for (const timelineMs of [0, 240]) sender.pushFrame(2, frame(timelineMs), START_MS + 10_000);
   run({ sender, fromMs: START_MS + 10_000, toMs: START_MS + 10_200, onSent });
   sender.expect(3);
-  sender.pushFrame(3, frame(777_000), START_MS + 10_200);
+  for (const timelineMs of [777_000, 777_240]) sender.pushFrame(3, frame(timelineMs), START_MS + 10_200);
   run({ sender, fromMs: START_MS + 10_200, toMs: START_MS + 10_400, onSent });
   assert.equal(stamps.length - before, 2);
   const first = stamps[0];

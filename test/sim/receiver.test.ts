@@ -7,14 +7,14 @@ import type { ReceiverConfig } from "../../receiver/receiver.ts";
 import { parseRtp } from "../../wire/rtp.ts";
 import { SimulatedHost, play, seeded } from "./network.ts";
 import type { HostClock, Link } from "./network.ts";
-import { CONFIG, FILM, FilmFeed, INIT, SAMPLE_RATE_HZ, START_MS } from "./sender-run.ts";
+import { CONFIG, FILM, FilmFeed, INIT, LEAD_MS, SAMPLE_RATE_HZ, START_MS } from "./sender-run.ts";
 
 const MINUTE_MS = 60_000;
 const VIDEO = { size: { width: 48, height: 28 }, payloadType: 26, ssrc: INIT.video.ssrc };
 const AUDIO = { sampleRateHz: SAMPLE_RATE_HZ, channels: 1, payloadType: 11, ssrc: INIT.audio.ssrc } as const;
 const BASE = { latencyMs: 200, leadMs: 0, mostFps: null };
-/** RTP time zero of both streams is due 50 ms after the first media. */
-const ZERO_MS = START_MS + 50 + INIT.utcOffsetMs;
+/** RTP time zero of both streams: when the first media is due. */
+const ZERO_MS = START_MS + LEAD_MS + INIT.utcOffsetMs;
 /** As `session.join` tells it. */
 const JOINED: ReceiverConfig = {
   ...BASE,

@@ -6,6 +6,8 @@ import type { Destination, SenderConfig, SenderEvent } from "../../daemon/send/s
 
 export const START_MS = 5_000_000;
 export const SAMPLE_RATE_HZ = 44_100;
+/** From the arrival of enough media until the first of it is due. */
+export const LEAD_MS = 10;
 
 export const CONFIG: SenderConfig = {
   profile: { kind: "rtp" },

@@ -5,7 +5,7 @@ import { Sender } from "../../daemon/send/sender.ts";
 import type { SenderEvent } from "../../daemon/send/sender-types.ts";
 import { parseRtp } from "../../wire/rtp.ts";
 import { parseCompound, unixMsFromNtp } from "../../wire/rtcp/index.ts";
-import { CONFIG, FILM, FilmFeed, INIT, SAMPLE_RATE_HZ, START_MS, run } from "./sender-run.ts";
+import { CONFIG, FILM, FilmFeed, INIT, LEAD_MS, SAMPLE_RATE_HZ, START_MS, run } from "./sender-run.ts";
 import type { Sent } from "./sender-run.ts";
 
 const MINUTE_MS = 60_000;
@@ -57,7 +57,7 @@ test("twelve hours: every picture and every block of sound, no sequence number m
       else if (sent.to === "audio") audio.check(sent);
     },
   });
-  const seconds = hours * 3600 - 0.05;
+  const seconds = hours * 3600 - LEAD_MS / 1000;
   assert.ok(Math.abs(video.units() - seconds * FILM.fps) <= 1, `${video.units()} pictures`);
   assert.ok(Math.abs(audio.units() - (seconds * SAMPLE_RATE_HZ) / 320) <= 1, `${audio.units()} blocks`);
   const statistics = sender.statistics(START_MS + hours * 60 * MINUTE_MS);
@@ -108,7 +108,7 @@ test("sender reports of both streams name the same instant, once a second, on th
     },
   });
   assert.equal(instants.length, 10);
-  instants.forEach((instant) => assert.ok(Math.abs(instant - (START_MS + 50)) < 0.05, `${instant - START_MS}`));
+  instants.forEach((instant) => assert.ok(Math.abs(instant - (START_MS + LEAD_MS)) < 0.05, `${instant - START_MS}`));
 });
 
 test("a pause repeats the last picture once a second with silence, and afterwards the film goes on where it was", () => {
@@ -179,7 +179,8 @@ test("a seek begins at once: the old place's media is forgotten, RTP time and se
   run({ sender, feed, fromMs: START_MS, toMs: START_MS + 1000, onSent });
   sender.expect(2);
   sender.pushFrame(1, { timelineMs: 1500, sourceIntervalMs: 40, jpeg: FILM.jpeg, quality: 80, width: 48, height: 28 }, START_MS + 1000);
-  sender.pushFrame(2, { timelineMs: 777_000, sourceIntervalMs: 40, jpeg: FILM.jpeg, quality: 80, width: 48, height: 28 }, START_MS + 1100);
+  for (const timelineMs of [777_000, 777_240])
+    sender.pushFrame(2, { timelineMs, sourceIntervalMs: 40, jpeg: FILM.jpeg, quality: 80, width: 48, height: 28 }, START_MS + 1100);
   const before = stamps.length;
   const events: SenderEvent[] = [];
   run({ sender, fromMs: START_MS + 1100, toMs: START_MS + 1300, onSent, onEvent: (event) => events.push(event) });
@@ -204,8 +205,32 @@ test("an end is told when the clock has reached it, and nothing is sent after it
     onEvent: (event, atMs) => events.push({ event, atMs }),
   });
   const ended = events.find(({ event }) => event.kind === "ended");
-  assert.ok(Math.abs((ended?.atMs ?? 0) - (START_MS + 90)) < 2);
-  assert.ok(lastSentMs <= START_MS + 90);
+  assert.ok(Math.abs((ended?.atMs ?? 0) - (START_MS + LEAD_MS + 40)) < 2);
+  assert.ok(lastSentMs <= START_MS + LEAD_MS + 40);
+});
+
+test("a source that begins with little and then makes one wait is not begun with: no block of sound is silent", () => {
+  const sender = new Sender(CONFIG, INIT);
+  sender.expect(1);
+  const millisecond = SAMPLE_RATE_HZ / 1000;
+  const push = (fromMs: number, toMs: number, nowMs: number): void => {
+    const pcm = new Uint8Array(2 * (Math.round(toMs * millisecond) - Math.round(fromMs * millisecond)));
+    sender.pushSound(1, { timelineSample: Math.round(fromMs * millisecond), pcm }, nowMs);
+  };
+  const lumps = [
+    [0, 25, 0],
+    [25, 150, 120],
+    [150, 300, 250],
+    [300, 700, 400],
+  ] as const;
+  let blocks = 0;
+  const onSent = ({ to }: Sent) => void (to === "audio" && blocks++);
+  for (const [index, [fromMs, toMs, atMs]] of lumps.entries()) {
+    push(fromMs, toMs, START_MS + atMs);
+    run({ sender, fromMs: START_MS + atMs, toMs: START_MS + (lumps[index + 1]?.[2] ?? 900), onSent });
+  }
+  assert.ok(blocks > 70, `${blocks} blocks`);
+  assert.equal(sender.statistics(START_MS + 900).silentBlocks, 0);
 });
 
 test("a goodbye is RTCP BYE on both streams, and the last that is sent", () => {
@@ -233,6 +258,7 @@ test("a picture that is no RTP/JPEG is told and not sent, and the next one is", 
     START_MS,
   );
   sender.pushFrame(1, { timelineMs: 40, sourceIntervalMs: 40, jpeg: FILM.jpeg, quality: 80, width: 48, height: 28 }, START_MS);
+  sender.end(1, 80);
   const events: SenderEvent[] = [];
   run({ sender, fromMs: START_MS, toMs: START_MS + 200, onEvent: (event) => events.push(event) });
   assert.equal(events[0]?.kind, "bad-picture");
@@ -247,12 +273,13 @@ test("a stop in the middle of a picture leaves no gap in the sequence numbers of
   const sequences: number[] = [];
   const onSent = (sent: Sent) => void (sent.to === "video" && sequences.push(rtp(sent).sequence));
   sender.expect(1);
-  sender.pushFrame(1, frame(0), START_MS);
-  run({ sender, fromMs: START_MS, toMs: START_MS + 51, onSent });
+  const stopMs = START_MS + LEAD_MS + 1;
+  for (const timelineMs of [0, 240]) sender.pushFrame(1, frame(timelineMs), START_MS);
+  run({ sender, fromMs: START_MS, toMs: stopMs, onSent });
   const before = sequences.length;
-  sender.stop(START_MS + 51);
+  sender.stop(stopMs);
   sender.expect(2);
-  sender.pushFrame(2, frame(0), START_MS + 200);
+  for (const timelineMs of [0, 240]) sender.pushFrame(2, frame(timelineMs), START_MS + 200);
   run({ sender, fromMs: START_MS + 200, toMs: START_MS + 400, onSent });
   assert.ok(before > 0 && before < sequences.length / 2, `${before} of ${sequences.length}`);
   sequences.slice(1).forEach((sequence, index) => assert.equal(sequence, ((sequences[index] ?? 0) + 1) & 0xffff));
