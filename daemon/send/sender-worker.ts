@@ -10,8 +10,8 @@ import { readInterfaces } from "./interfaces.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { ChannelOutput } from "./channel-output.ts";
 import type { ThreadServices } from "./channel-output.ts";
-import type { FromSender, SenderThreadBegin, SenderThreadStart, ToSender } from "./sender-messages.ts";
-import { loadPacketSockets, preloadPacketSockets } from "./socket-kind.ts";
+import type { FromSender, SenderThreadStart, ToSender } from "./sender-messages.ts";
+import { loadPacketSockets } from "./socket-kind.ts";
 import type { PacketSockets } from "./socket-kind.ts";
 import { ORDERS_WORD, tellDeadline, WAKE_WORD } from "./told-deadline.ts";
 import { hurryThisThread } from "./thread-priority.ts";
@@ -24,8 +24,6 @@ const MOST_CLOSING_MS = 1000;
 const LONGEST_SLEEP_MS = 100;
 /** A deadline this near is waited for awake: going to sleep and being woken can take as long. */
 const AWAKE_MS = 0.1;
-/** The sender plays what comes 50 ms later; media that has waited for its channel has had most of that already. The rest is for opening the sockets. */
-const MOST_CREDIT_MS = 30;
 /** What was read of the interfaces serves all channels for this long. */
 const INTERFACES_HOLD_MS = 250;
 
@@ -34,7 +32,7 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
   /** The same, for going through them at every wake-up. */
   const outputs: ChannelOutput[] = [];
   /** What came for a channel before it: its source begins while somebody else's group is still being ruled out. */
-  const early = new Map<string, { readonly order: ChannelOrder; readonly atMs: number }[]>();
+  const early = new Map<string, ChannelOrder[]>();
   /** Questions that came after an order which has not taken effect yet: who asks wants to see what it did. */
   const questions: { readonly answer: () => void; readonly atMs: number }[] = [];
   const tell = (message: FromSender) => port.postMessage(message, message.kind === "tapped" ? [message.framed.buffer] : []);
@@ -67,14 +65,14 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
       channels.set(message.channel, output);
       outputs.push(output);
       awaitTask(output.open(nowMs));
-      for (const { order, atMs } of early.get(message.channel) ?? []) obeyFor(output, order, Math.max(atMs, nowMs - MOST_CREDIT_MS), tell);
+      for (const order of early.get(message.channel) ?? []) obeyFor(output, order, nowMs, tell);
       early.delete(message.channel);
       return;
     }
     const output = channels.get(message.channel);
     if (output === undefined) {
       // Bounded by the back-pressure: nothing is consumed before the channel is there.
-      early.set(message.channel, [...(early.get(message.channel) ?? []), { order: message, atMs: nowMs }]);
+      early.set(message.channel, [...(early.get(message.channel) ?? []), message]);
       return;
     }
     if (message.kind === "statistics" && output.changeMs > nowMs) {
@@ -179,25 +177,14 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, atMs: number, tell:
   }
 }
 
-function awaitBegin(port: MessagePort, wake: Int32Array): SenderThreadBegin {
-  for (;;) {
-    const seen = Atomics.load(wake, WAKE_WORD);
-    const received: { readonly message: SenderThreadBegin } | undefined = receiveMessageOnPort(port);
-    if (received !== undefined) return received.message;
-    Atomics.wait(wake, WAKE_WORD, seen);
-  }
-}
-
 if (parentPort !== null) {
-  const wake = new Int32Array((workerData as SenderThreadStart).shared);
-  await preloadPacketSockets();
-  const begin = awaitBegin(parentPort, wake);
-  const sockets = await loadPacketSockets(begin.sockets);
+  const start = workerData as SenderThreadStart;
+  const sockets = await loadPacketSockets(start.sockets);
   parentPort.postMessage({
     kind: "thread",
     id: hurryThisThread(),
     sockets: sockets.kind,
     socketProblem: sockets.problem,
   } satisfies FromSender);
-  main(parentPort, wake, sockets);
+  main(parentPort, new Int32Array(start.shared), sockets);
 }
