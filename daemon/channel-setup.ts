@@ -22,6 +22,7 @@ export function setUpChannel(config: ChannelConfig, utcOffsetMs: number, cache: 
       spread: pacing.spread,
       fps: video.fps === "source" ? null : video.fps,
       audio: audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels, volume: audio.volume } : null,
+      queueFrames: pacing.queueFrames,
       consumedStepFrames: framesToLeave(pacing.queueFrames),
       blackPicture: blackPicture(video.width, Math.min(video.quality, 99)),
     },

@@ -14,6 +14,8 @@ const MOST_SOUND_MS = 2000;
 const RESUME_SHARE = 0.5;
 /** With this few pictures waiting, the sender may be asleep beyond the next one's due time. */
 const FEW_FRAMES = 2;
+/** For so much of a new place the sender waits with its first packet. */
+const BEGINNING_MS = 400;
 
 export type SourceFeed = {
   /** Media of the current generation only. */
@@ -40,18 +42,23 @@ export function createSourceFeed(
   let isReading = true;
   let framesEndMs: number | null = null;
   let soundEndMs: number | null = null;
+  let beginMs: number | null = null;
 
   const push = (message: MediaMessage, item: ItemInfo | null): void => {
-    const isUrgent = frames <= FEW_FRAMES;
+    const mediaMs = message.kind === "frame" ? message.timelineUs / 1000 : (message.timelineSample * 1000) / sampleRateHz;
+    beginMs ??= mediaMs;
+    const isUrgent = frames <= FEW_FRAMES || mediaMs - beginMs < BEGINNING_MS;
     const post = isUrgent ? sender.post : sender.postQuietly;
     if (message.kind === "frame") {
       frames++;
       const fps = item?.video?.fps ?? null;
       const sourceIntervalMs = fps === null ? null : 1000 / fps;
-      const timelineMs = message.timelineUs / 1000;
-      framesEndMs = timelineMs + (sourceIntervalMs ?? 0);
+      framesEndMs = mediaMs + (sourceIntervalMs ?? 0);
       const { generation, jpeg, quality, width, height } = message;
-      post({ kind: "frame", channel, generation, frame: { timelineMs, sourceIntervalMs, jpeg, quality, width, height } }, ownBuffer(jpeg));
+      post(
+        { kind: "frame", channel, generation, frame: { timelineMs: mediaMs, sourceIntervalMs, jpeg, quality, width, height } },
+        ownBuffer(jpeg),
+      );
       return;
     }
     const { generation, timelineSample, pcm } = message;
@@ -87,6 +94,7 @@ export function createSourceFeed(
     restart: () => {
       framesEndMs = null;
       soundEndMs = null;
+      beginMs = null;
     },
   };
 }

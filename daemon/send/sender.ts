@@ -73,6 +73,8 @@ export class Sender {
     if (this.#live !== null) this.#noteArrival(nowMs - frame.timelineMs, nowMs);
     this.#noteCame(frame.timelineMs, nowMs);
     this.#pictures.pacer.push(frame);
+    // Before some of it has left, nothing more comes.
+    if (this.#beginning.timelineMs !== null && this.#pictures.pacer.queued >= this.#config.queueFrames) this.#beginning.complete();
     this.#foresight.notePicture(frame.timelineMs, nowMs);
     if (this.#live !== null) this.#pictures.pacer.trim(this.#timeline.isPaused ? 0 : this.#live.mostFrames(frame.sourceIntervalMs));
   }

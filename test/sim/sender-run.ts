@@ -16,6 +16,7 @@ export const CONFIG: SenderConfig = {
   spread: 0.4,
   fps: null,
   audio: { sampleRateHz: SAMPLE_RATE_HZ, channels: 1, volume: 1 },
+  queueFrames: 10,
   consumedStepFrames: 5,
   blackPicture: blackPicture(64, 80),
 };

@@ -233,6 +233,17 @@ test("a source that begins with little and then makes one wait is not begun with
   assert.equal(sender.statistics(START_MS + 900).silentBlocks, 0);
 });
 
+test("a queue that is full is enough to begin with, however little time its pictures take", () => {
+  const sender = new Sender({ ...CONFIG, queueFrames: 3 }, INIT);
+  sender.expect(1);
+  const sentMs: number[] = [];
+  for (const timelineMs of [0, 16, 32])
+    sender.pushFrame(1, { timelineMs, sourceIntervalMs: 16, jpeg: FILM.jpeg, quality: 80, width: 48, height: 28 }, START_MS);
+  run({ sender, fromMs: START_MS, toMs: START_MS + 200, onSent: ({ to, atMs }) => void (to === "video" && sentMs.push(atMs - START_MS)) });
+  assert.equal(sentMs.length, 3);
+  assert.ok(Math.abs((sentMs[0] ?? 0) - LEAD_MS) < 1, `${sentMs[0]}`);
+});
+
 test("a goodbye is RTCP BYE on both streams, and the last that is sent", () => {
   const { sender, feed } = start();
   run({ sender, feed, fromMs: START_MS, toMs: START_MS + 500 });
