@@ -18,7 +18,7 @@ const TEST_TIMEOUT_MS = 180_000;
  * printed. Where more files fail than this, it is not the machine.
  */
 const MAX_SECOND_ATTEMPTS = 3;
-const FUZZ_SECONDS = process.env["STREAMERD_TEST_FUZZ_SECONDS"] ?? (process.env["CI"] === undefined ? "10" : "30");
+const FUZZ_SECONDS = process.env["STREAMERD_TEST_FUZZ_SECONDS"] ?? (process.env["CI"] === undefined ? "10" : "60");
 
 const STARTING = "(analysis|bad-input|cache|datagram|doctor|finding|foreign-senders|harness|operator|receiving-commands|settings|state)";
 

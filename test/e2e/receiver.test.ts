@@ -53,7 +53,7 @@ test("two hosts join, receive every picture and say so; the operator sees both",
     assert.ok(reports.every(({ bufferMs }) => bufferMs > 120 && bufferMs < 220));
   }
   const { stdout } = await daemon.streamctl("clients");
-  assert.match(stdout, /10\.77\.0\.2 +hall +main +multicast .* 2[2345]\.\d+ +0\/\d+/);
+  assert.match(stdout, /10\.77\.0\.2 +hall +main +multicast .* 2[345]\.\d+ +0\/\d+/);
   assert.match(stdout, /10\.77\.0\.3 +cellar +main +multicast /);
   const ended = await hall.stop();
   assert.equal(ended.status, 0);
@@ -157,7 +157,7 @@ test(
     await daemon.streamctl("pacing", "set", "main", "--adapt", "worst");
     const events = lan.host("tx").spawn(STREAMCTL, ["--socket", daemon.socket, "events"]);
     const weak = stats(lan.host("rx1"), "--max-fps", "12", "--name", "weak");
-    await events.waitForLine(/pacing\.changed +main +1[123]\.\d+ FPS.*: the slowest host gets 1[123](\.\d)? of 24 frames a second/, 40_000);
+    await events.waitForLine(/pacing\.changed +main +(11|12)\.\d+ FPS.*: the slowest host gets 1[12](\.\d)? of 24 frames a second/, 40_000);
     await waitFor("a lower rate", async () => ((await daemon.pacing()).targetFps ?? 24) < 16, 40_000);
     // It tries a little more now and then, and finds that the host still does no more than that.
     await events.waitForLine(/every host keeps up: trying a little more/, 40_000);
