@@ -6,7 +6,6 @@ import type { ChannelConfig } from "../config/schema.ts";
 import type { ChannelSetup } from "./channel.ts";
 import { blackPicture } from "./packetize/black-picture.ts";
 import type { StreamInit } from "./packetize/stream-clock.ts";
-import { framesToLeave } from "./source-feed.ts";
 import { expandSource } from "./source/expand.ts";
 import type { SourceCache, SourceItem } from "./source/messages.ts";
 
@@ -23,7 +22,6 @@ export function setUpChannel(config: ChannelConfig, utcOffsetMs: number, cache: 
       fps: video.fps === "source" ? null : video.fps,
       audio: audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels, volume: audio.volume } : null,
       queueFrames: pacing.queueFrames,
-      consumedStepFrames: framesToLeave(pacing.queueFrames),
       blackPicture: blackPicture(video.width, Math.min(video.quality, 99)),
     },
     senderInit: { video: randomStream(), audio: randomStream(), utcOffsetMs },

@@ -3,6 +3,7 @@
  * Knows how far the media reaches, so that a new source can go on from there.
  */
 
+import { STOCK_MS } from "./pace/beginning.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 import type { ItemInfo, SourceMessage } from "./source/messages.ts";
 
@@ -14,8 +15,8 @@ const MOST_SOUND_MS = 2000;
 const RESUME_SHARE = 0.5;
 /** With this few pictures waiting, the sender may be asleep beyond the next one's due time. */
 const FEW_FRAMES = 2;
-/** For so much of a new place the sender waits with its first packet. */
-const BEGINNING_MS = 400;
+/** The sender waits with a new place's first packet for a stock of it; what completes the stock may lie a little behind it. */
+const BEGINNING_MS = 2 * STOCK_MS;
 
 export type SourceFeed = {
   /** Media of the current generation only. */

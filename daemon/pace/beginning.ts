@@ -1,7 +1,7 @@
 /** When a place whose media has begun to come is sent: with a stock of it, or after a while with what there is. A source comes in lumps, most of all at its start. Pure. */
 
 /** So much lies ready before the first of it is due. */
-const STOCK_MS = 200;
+export const STOCK_MS = 200;
 /** A source that takes longer for the stock than this is not waited for. */
 const LONGEST_WAIT_MS = 300;
 

@@ -1,6 +1,7 @@
 /** One channel in the sender thread: its sender, its sockets, and what it owes the main thread. */
 
 import { framePackets } from "../../wire/framed.ts";
+import { framesToLeave } from "../source-feed.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { MulticastSocket } from "./multicast-socket.ts";
 import type { FromSender, Route } from "./sender-messages.ts";
@@ -49,7 +50,7 @@ export class ChannelOutput {
     this.sender = new Sender(config, init);
     const { port } = route;
     this.#departures = new Departures(this.sender, { video: port, videoControl: port + 1, audio: port + 2, audioControl: port + 3 });
-    this.#stepFrames = config.consumedStepFrames;
+    this.#stepFrames = framesToLeave(config.queueFrames);
     this.#stepSamples = (config.audio?.sampleRateHz ?? 0) / SOUND_STEPS_PER_SECOND;
     const onChange = (): void => this.#tellInterfaces();
     const onShown: OnShown = (picture, leftMs) => this.sender.noteShown(picture, leftMs);

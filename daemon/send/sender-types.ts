@@ -16,8 +16,6 @@ export type SenderConfig = {
   readonly audio: { readonly sampleRateHz: number; readonly channels: 1 | 2; readonly volume: number } | null;
   /** So many pictures wait at most, but for what is live. */
   readonly queueFrames: number;
-  /** Each time so many pictures have left, the back-pressure on the source is told. */
-  readonly consumedStepFrames: number;
   /** What a channel without any picture shows: a JPEG. */
   readonly blackPicture: Uint8Array;
 };

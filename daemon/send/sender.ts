@@ -71,10 +71,8 @@ export class Sender {
   pushFrame(generation: number, frame: PacedFrame, nowMs: number): void {
     if (generation !== this.#generation) return;
     if (this.#live !== null) this.#noteArrival(nowMs - frame.timelineMs, nowMs);
-    this.#noteCame(frame.timelineMs, nowMs);
     this.#pictures.pacer.push(frame);
-    // Before some of it has left, nothing more comes.
-    if (this.#beginning.timelineMs !== null && this.#pictures.pacer.queued >= this.#config.queueFrames) this.#beginning.complete();
+    this.#noteCame(frame.timelineMs, nowMs);
     this.#foresight.notePicture(frame.timelineMs, nowMs);
     if (this.#live !== null) this.#pictures.pacer.trim(this.#timeline.isPaused ? 0 : this.#live.mostFrames(frame.sourceIntervalMs));
   }
@@ -84,8 +82,8 @@ export class Sender {
     const timelineMs = (piece.timelineSample * 1000) / this.#config.audio.sampleRateHz;
     // A block leaves when its first sample is due, or a little earlier, and needs all of them by then.
     if (this.#live !== null) this.#noteArrival(nowMs - timelineMs + (this.#sound?.blockMs ?? 0) + MERGE_MS, nowMs);
-    this.#noteCame(timelineMs, nowMs);
     this.#track.push(piece);
+    this.#noteCame(timelineMs, nowMs);
     const { endSample } = this.#track;
     if (endSample !== null) this.#foresight.noteSound((endSample * 1000) / this.#config.audio.sampleRateHz, nowMs);
     if (this.#live !== null && this.#timeline.isPaused) this.#track.clear();
@@ -198,13 +196,14 @@ export class Sender {
     if (this.#live?.noteArrival(neededMs, nowMs) === true && this.#timeline.epochMs !== null) this.#timeline.moveTo(this.#live.delayMs);
   }
 
-  /** Media for `timelineMs`, of a place that may not be settled yet: what is live is due at once, and what is shown in a pause is a still. */
+  /** Media for `timelineMs` has come, of a place that may not be settled yet: what is live is due at once, and what is shown in a pause is a still. */
   #noteCame(timelineMs: number, nowMs: number): void {
     if (this.#timeline.epochMs !== null) return;
     if (this.#live !== null) return this.#settle(timelineMs, Math.max(nowMs, timelineMs + this.#live.delayMs), nowMs);
     if (this.#beginning.timelineMs === null) this.#foresight.restart(nowMs);
     this.#beginning.note(timelineMs, nowMs);
-    if (this.#timeline.isPaused) this.#beginning.complete();
+    // A full queue takes nothing more before some of it has left.
+    if (this.#timeline.isPaused || this.#pictures.pacer.queued >= this.#config.queueFrames) this.#beginning.complete();
   }
 
   #settle(timelineMs: number, dueMs: number, nowMs: number): void {

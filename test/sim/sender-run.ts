@@ -17,7 +17,6 @@ export const CONFIG: SenderConfig = {
   fps: null,
   audio: { sampleRateHz: SAMPLE_RATE_HZ, channels: 1, volume: 1 },
   queueFrames: 10,
-  consumedStepFrames: 5,
   blackPicture: blackPicture(64, 80),
 };
 export const INIT = {
