@@ -1,14 +1,9 @@
-# Replaces the package's own list, which compiles the binding of every module of OpenCV: here those that the source process needs.
+# Replaces the package's own list, which compiles the binding of every module of OpenCV: binding.cc has those that the source process needs.
 {
   "targets": [
     {
       "target_name": "opencv4nodejs",
-      "sources": [
-        "cc/opencv4nodejs.cc",
-        "cc/CustomMatAllocator.cc",
-        "cc/ExternalMemTracking.cc",
-        "<!@(ls cc/core/*.cc cc/imgproc/*.cc cc/io/*.cc cc/highgui/*.cc)"
-      ],
+      "sources": ["binding.cc"],
       # The first one says which modules there are; the others would be taken from Debian's list.
       "include_dirs": [
         "include",
