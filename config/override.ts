@@ -37,9 +37,10 @@ export function readOverride(path: readonly string[], text: string, origin: Orig
   return name === undefined ? read : { ...read, channels };
 }
 
-/** What YAML has for a whole number, a word and a path without its being asked, since it takes as long to load as the rest of the configuration; null for everything else. */
+/** What YAML has for a whole number, an IPv4 address, a word and a path without its being asked, since it takes as long to load as the rest of the configuration; null for everything else. */
 function withoutYaml(value: string): string | number | null {
   if (/^(0|[1-9]\d{0,14})$/.test(value)) return Number(value);
+  if (/^\d+(\.\d+){3}(:\d+)?$/.test(value)) return value;
   return /^[\w/][\w./:-]*$/.test(value) && /[a-z]/.test(value) && !/^(\d|null|true|false)/i.test(value) ? value : null;
 }
 

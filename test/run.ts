@@ -20,7 +20,8 @@ const TEST_TIMEOUT_MS = 180_000;
 const MAX_SECOND_ATTEMPTS = 3;
 const FUZZ_SECONDS = process.env["STREAMERD_TEST_FUZZ_SECONDS"] ?? (process.env["CI"] === undefined ? "10" : "60");
 
-const STARTING = "(analysis|bad-input|cache|datagram|doctor|finding|foreign-senders|harness|live|operator|receiver|receiving-commands|settings|state)";
+const STARTING =
+  "(analysis|bad-input|cache|datagram|doctor|finding|foreign-senders|harness|live|operator|receiver|receiving-commands|settings|state)";
 
 type Tally = { passed: number; failed: number; skipped: readonly string[] };
 type Stage = { readonly name: string; readonly run: () => Promise<Tally> };

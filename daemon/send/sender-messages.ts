@@ -18,8 +18,10 @@ export type Route = {
   readonly interfaces: readonly string[];
 };
 
-/** What the sender thread is started with. `shared`: see told-deadline.ts. */
-export type SenderThreadStart = { readonly shared: SharedArrayBuffer; readonly sockets: SocketKind };
+/** What the sender thread is started with: see told-deadline.ts. */
+export type SenderThreadStart = { readonly shared: SharedArrayBuffer };
+/** Its first message: from then on it takes orders. Null in its place ends it. */
+export type SenderThreadBegin = { readonly sockets: SocketKind };
 
 export type ToSender =
   | { readonly kind: "add"; readonly channel: string; readonly config: SenderConfig; readonly init: SenderInit; readonly route: Route }

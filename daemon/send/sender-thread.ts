@@ -1,11 +1,10 @@
 /** The main thread's end of the sender thread: orders go down, events and statistics come up. */
 
-import { Worker } from "node:worker_threads";
 import { monotonicMs } from "../clock.ts";
-import { programFile } from "../program-file.ts";
-import type { FromSender, SenderThreadStart, ToSender } from "./sender-messages.ts";
+import type { FromSender, ToSender } from "./sender-messages.ts";
+import { takeSenderWorker, wakeUp } from "./sender-worker-start.ts";
 import type { SocketKind } from "./socket-kind.ts";
-import { ORDERS_WORD, SHARED_BYTES, WAKE_WORD, overdueMs, tellDeadline } from "./told-deadline.ts";
+import { ORDERS_WORD, overdueMs, tellDeadline } from "./told-deadline.ts";
 import { askForRealTime } from "./thread-priority.ts";
 import type { SenderStatistics } from "./statistics.ts";
 
@@ -35,16 +34,10 @@ type SenderThreadOptions = {
 };
 
 export function startSenderThread({ sockets, onNews, onSocketProblem }: SenderThreadOptions): SenderThread {
-  const shared = new SharedArrayBuffer(SHARED_BYTES);
-  const wake = new Int32Array(shared);
+  const { worker, wake, failed } = takeSenderWorker({ sockets });
   tellDeadline(wake, monotonicMs());
-  const worker = new Worker(programFile("send/sender-worker", import.meta.url, ".."), {
-    workerData: { shared, sockets } satisfies SenderThreadStart,
-  });
   const asked = new Map<number, (answer: StatisticsAnswer) => void>();
   const closed = Promise.withResolvers<void>();
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => {});
   let nextRequest = 0;
 
   worker.on("message", (message: FromSender) => {
@@ -57,7 +50,6 @@ export function startSenderThread({ sockets, onNews, onSocketProblem }: SenderTh
       asked.delete(message.request);
     } else onNews(message);
   });
-  worker.on("error", (error) => failed.reject(error));
   worker.on("exit", () => closed.resolve());
 
   // Orders of one turn go together: what is read of a source at once is eight pieces of media, and each message costs both sides as much as a packet.
@@ -67,10 +59,7 @@ export function startSenderThread({ sockets, onNews, onSocketProblem }: SenderTh
   const handOver = (): void => {
     worker.postMessage(orders, transfers);
     Atomics.add(wake, ORDERS_WORD, 1);
-    if (isUrgent) {
-      Atomics.add(wake, WAKE_WORD, 1);
-      Atomics.notify(wake, WAKE_WORD);
-    }
+    if (isUrgent) wakeUp(wake);
     [orders, transfers, isUrgent] = [[], [], false];
   };
   const postQuietly = (order: ToSender, transfer: readonly ArrayBuffer[] = []): void => {
@@ -94,5 +83,5 @@ export function startSenderThread({ sockets, onNews, onSocketProblem }: SenderTh
     await closed.promise;
     await worker.terminate();
   };
-  return { post, postQuietly, statistics, close, overdueMs: () => overdueMs(wake, monotonicMs()), failed: failed.promise };
+  return { post, postQuietly, statistics, close, overdueMs: () => overdueMs(wake, monotonicMs()), failed };
 }

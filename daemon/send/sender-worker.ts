@@ -10,8 +10,8 @@ import { readInterfaces } from "./interfaces.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { ChannelOutput } from "./channel-output.ts";
 import type { ThreadServices } from "./channel-output.ts";
-import type { FromSender, SenderThreadStart, ToSender } from "./sender-messages.ts";
-import { loadPacketSockets } from "./socket-kind.ts";
+import type { FromSender, SenderThreadBegin, SenderThreadStart, ToSender } from "./sender-messages.ts";
+import { loadPacketSockets, preloadPacketSockets } from "./socket-kind.ts";
 import type { PacketSockets } from "./socket-kind.ts";
 import { ORDERS_WORD, tellDeadline, WAKE_WORD } from "./told-deadline.ts";
 import { hurryThisThread } from "./thread-priority.ts";
@@ -177,14 +177,23 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, atMs: number, tell:
   }
 }
 
-if (parentPort !== null) {
-  const start = workerData as SenderThreadStart;
-  const sockets = await loadPacketSockets(start.sockets);
-  parentPort.postMessage({
-    kind: "thread",
-    id: hurryThisThread(),
-    sockets: sockets.kind,
-    socketProblem: sockets.problem,
-  } satisfies FromSender);
-  main(parentPort, new Int32Array(start.shared), sockets);
+/** Null: nothing will be sent. */
+function awaitBegin(port: MessagePort, wake: Int32Array): SenderThreadBegin | null {
+  for (;;) {
+    const seen = Atomics.load(wake, WAKE_WORD);
+    const received: { readonly message: SenderThreadBegin | null } | undefined = receiveMessageOnPort(port);
+    if (received !== undefined) return received.message;
+    Atomics.wait(wake, WAKE_WORD, seen);
+  }
 }
+
+async function begin(port: MessagePort, wake: Int32Array): Promise<void> {
+  await preloadPacketSockets();
+  const begun = awaitBegin(port, wake);
+  if (begun === null) return;
+  const sockets = await loadPacketSockets(begun.sockets);
+  port.postMessage({ kind: "thread", id: hurryThisThread(), sockets: sockets.kind, socketProblem: sockets.problem } satisfies FromSender);
+  main(port, wake, sockets);
+}
+
+if (parentPort !== null) await begin(parentPort, new Int32Array((workerData as SenderThreadStart).shared));

@@ -24,6 +24,11 @@ const NODE_TURN_MS = 20;
 /** Nothing is heard of in the event loop but garbage collection's tasks. A turn costs as much as a packet or two, and what it makes of the caches as much again. */
 const SYSTEM_TURN_MS = 500;
 
+/** What the usual kind needs, while nobody knows yet which one is wanted. */
+export async function preloadPacketSockets(): Promise<void> {
+  await Promise.allSettled([import("./system-socket.ts"), importSchedule()]);
+}
+
 /** The best kind up to the one that is wanted. */
 export async function loadPacketSockets(wanted: SocketKind): Promise<PacketSockets> {
   if (wanted === "node") return nodeSockets(null);
@@ -56,8 +61,10 @@ export function tellSocketProblem(reason: string, used: SocketKind, log: Log): v
 type Schedule = { readonly schedule: ScheduledPackets | null; readonly problem: string | null };
 const NO_SCHEDULE: Schedule = { schedule: null, problem: null };
 
+const importSchedule = () => Promise.all([import("./scheduled-packets.ts"), import("./submission-ring.ts")]);
+
 async function loadSchedule(): Promise<Schedule> {
-  const [packets, ring] = await Promise.all([import("./scheduled-packets.ts"), import("./submission-ring.ts")]);
+  const [packets, ring] = await importSchedule();
   try {
     return { schedule: new packets.ScheduledPackets(new ring.SubmissionRing()), problem: null };
   } catch (error) {

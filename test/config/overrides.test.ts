@@ -147,6 +147,7 @@ test("the examples of the design work: group, port, interface and a file", () =>
 test("a word means the same whether YAML is asked or not", () => {
   const word = fc.oneof(
     fc.string({ unit: fc.constantFrom(..."aenrtuilfsTFN019./:_-+~".split("")), minLength: 1, maxLength: 6 }),
+    fc.tuple(fc.ipV4(), fc.constantFrom("", ":5004", ":", "/24")).map((parts) => parts.join("")),
     fc.constantFrom("null", "Null", "true", "FALSE", "0", "007", "0x1f", "0o17", "1e3", ".inf", ".nan", "12345678901234567890"),
   );
   fc.assert(
