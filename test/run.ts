@@ -29,34 +29,36 @@ type Stage = { readonly name: string; readonly run: () => Promise<Tally> };
 const bin = (name: string): string => join(ROOT, "node_modules", name);
 const command = (name: string, ...args: readonly string[]): Stage => ({ name, run: () => runCommand(args) });
 
-const STAGES: readonly Stage[] = [
-  command("types", bin("typescript/bin/tsc"), "-p", "tsconfig.json"),
-  command("types of the page", bin("typescript/bin/tsc"), "-p", "web"),
-  command("lint", bin("oxlint/bin/oxlint"), "--type-aware", "--deny-warnings"),
-  command("format", bin("oxfmt/bin/oxfmt"), "--check"),
-  command("gen --check", "config/generate.ts", "--check"),
-  { name: "unit", run: () => runTests("test/{*.test.ts,!(e2e|sim|service)/**/!(opencv).test.ts}", 2) },
-  { name: "simulation", run: () => runTests("test/sim/**/*.test.ts", 2) },
-  command(`fuzz ${FUZZ_SECONDS} s`, "test/wire/fuzz.ts", FUZZ_SECONDS),
-  { name: "opencv", run: runOpenCvTests },
+/** One after the other; what is in one group, at the same time. */
+const STAGES: readonly (readonly Stage[])[] = [
+  [command("types", bin("typescript/bin/tsc"), "-p", "tsconfig.json")],
+  [command("types of the page", bin("typescript/bin/tsc"), "-p", "web")],
+  [command("lint", bin("oxlint/bin/oxlint"), "--type-aware", "--deny-warnings")],
+  [command("format", bin("oxfmt/bin/oxfmt"), "--check")],
+  [command("gen --check", "config/generate.ts", "--check")],
+  [{ name: "unit", run: () => runTests("test/{*.test.ts,!(e2e|sim|service)/**/!(opencv).test.ts}", 2) }],
+  // One file of the simulation takes most of its time, and neither of the two knows real time.
+  [
+    { name: "simulation", run: () => runTests("test/sim/**/*.test.ts", 2) },
+    command(`fuzz ${FUZZ_SECONDS} s`, "test/wire/fuzz.ts", FUZZ_SECONDS),
+  ],
+  [{ name: "opencv", run: runOpenCvTests }],
   // Two at a time where mostly processes start and end; one after the other where a stream has to arrive whole: two cores carry one of those.
-  { name: "e2e", run: () => runTests(`test/e2e/@${STARTING}.test.ts`, 2) },
-  { name: "e2e streams", run: () => runTests(`test/e2e/!${STARTING}.test.ts`, 1) },
-  { name: "service", run: () => runTests("test/service/**/*.test.ts", 1) },
-  { name: "bench", run: () => runTests("bench/*.test.ts", 1) },
+  [{ name: "e2e", run: () => runTests(`test/e2e/@${STARTING}.test.ts`, 2) }],
+  [{ name: "e2e streams", run: () => runTests(`test/e2e/!${STARTING}.test.ts`, 1) }],
+  [{ name: "service", run: () => runTests("test/service/**/*.test.ts", 1) }],
+  [{ name: "bench", run: () => runTests("bench/*.test.ts", 1) }],
 ];
 
 async function main(wanted: readonly string[]): Promise<number> {
   if (process.env["STREAMERD_TEST_MEDIA"] === undefined) console.log("STREAMERD_TEST_MEDIA is not set: the tests make their own media");
   const total: Tally = { passed: 0, failed: 0, skipped: [] };
-  for (const stage of chooseStages(wanted)) {
-    const startedMs = performance.now();
-    const { passed, failed, skipped } = await stage.run();
-    total.passed += passed;
-    total.failed += failed;
-    total.skipped = [...total.skipped, ...skipped];
-    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-    console.log(`${failed === 0 ? "ok  " : "FAIL"} ${stage.name} (${passed} passed, ${failed} failed, ${seconds} s)`);
+  for (const group of chooseStages(wanted)) {
+    for (const { passed, failed, skipped } of await Promise.all(group.map(runStage))) {
+      total.passed += passed;
+      total.failed += failed;
+      total.skipped = [...total.skipped, ...skipped];
+    }
   }
   for (const name of total.skipped) console.log(`skipped: ${name}`);
   if (total.skipped.length > 0) console.log(`${total.skipped.length} skipped`);
@@ -64,14 +66,23 @@ async function main(wanted: readonly string[]): Promise<number> {
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
+/** Tells how it went when it is over. */
+async function runStage(stage: Stage): Promise<Tally> {
+  const startedMs = performance.now();
+  const tally = await stage.run();
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  console.log(`${tally.failed === 0 ? "ok  " : "FAIL"} ${stage.name} (${tally.passed} passed, ${tally.failed} failed, ${seconds} s)`);
+  return tally;
+}
+
 /** No words: everything. A stage's name, or how it begins: that stage. Anything else: test files. */
-function chooseStages(wanted: readonly string[]): readonly Stage[] {
+function chooseStages(wanted: readonly string[]): readonly (readonly Stage[])[] {
   if (wanted.length === 0) return STAGES;
   return wanted.flatMap((word) => {
-    const stages = STAGES.filter(({ name }) => name.startsWith(word));
-    if (stages.length > 0) return stages;
+    const stages = STAGES.flat().filter(({ name }) => name.startsWith(word));
+    if (stages.length > 0) return stages.map((stage) => [stage]);
     const pattern = existsSync(join(ROOT, word)) && !word.endsWith(".ts") ? `${word}/**/*.test.ts` : word;
-    return { name: word, run: () => runTests(pattern, 1) };
+    return [[{ name: word, run: () => runTests(pattern, 1) }]];
   });
 }
 
