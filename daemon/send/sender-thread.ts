@@ -34,7 +34,7 @@ type SenderThreadOptions = {
 };
 
 export function startSenderThread({ sockets, onNews, onSocketProblem }: SenderThreadOptions): SenderThread {
-  const { worker, wake, failed } = takeSenderWorker({ sockets });
+  const { worker, wake, failed, ended } = takeSenderWorker({ sockets });
   tellDeadline(wake, monotonicMs());
   const asked = new Map<number, (answer: StatisticsAnswer) => void>();
   const closed = Promise.withResolvers<void>();
@@ -50,7 +50,7 @@ export function startSenderThread({ sockets, onNews, onSocketProblem }: SenderTh
       asked.delete(message.request);
     } else onNews(message);
   });
-  worker.on("exit", () => closed.resolve());
+  void ended.then(closed.resolve);
 
   // Orders of one turn go together: what is read of a source at once is eight pieces of media, and each message costs both sides as much as a packet.
   let orders: ToSender[] = [];

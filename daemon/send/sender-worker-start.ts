@@ -11,6 +11,8 @@ export type SenderWorker = {
   readonly wake: Int32Array;
   /** Rejects when it dies. */
   readonly failed: Promise<never>;
+  /** Resolves when it is gone, which may be before anybody has taken it. */
+  readonly ended: Promise<void>;
 };
 
 let spare: SenderWorker | null = null;
@@ -48,7 +50,8 @@ function startSenderWorker(): SenderWorker {
   const worker = new Worker(programFile("sender-worker", import.meta.url), { workerData: { shared } satisfies SenderThreadStart });
   const failed = new Promise<never>((_, reject) => worker.once("error", reject));
   failed.catch(() => {});
-  return { worker, wake: new Int32Array(shared), failed };
+  const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  return { worker, wake: new Int32Array(shared), failed, ended };
 }
 
 function tellToBegin({ worker, wake }: SenderWorker, begin: SenderThreadBegin | null): void {
