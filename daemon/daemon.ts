@@ -103,7 +103,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const servers = await startOthers();
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
-    await (opened ?? openChannels(begun));
+    await Promise.race([opened ?? openChannels(begun), sender.failed]);
     refuseToStandIdle([...channels.values()], options.serviceManager !== null);
     dropSpareSource();
     await announceReady();
