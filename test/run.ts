@@ -20,7 +20,8 @@ const TEST_TIMEOUT_MS = 180_000;
 const MAX_SECOND_ATTEMPTS = 3;
 const FUZZ_SECONDS = process.env["STREAMERD_TEST_FUZZ_SECONDS"] ?? (process.env["CI"] === undefined ? "10" : "60");
 
-const STARTING =
+/** Of the end-to-end tests those that wait, or start and end processes, for most of their time. */
+const LIGHT =
   "(analysis|bad-input|cache|datagram|doctor|finding|foreign-senders|harness|live|operator|receiver|receiving-commands|settings|state)";
 
 type Tally = { passed: number; failed: number; skipped: readonly string[] };
@@ -43,9 +44,9 @@ const STAGES: readonly (readonly Stage[])[] = [
     command(`fuzz ${FUZZ_SECONDS} s`, "test/wire/fuzz.ts", FUZZ_SECONDS),
   ],
   [{ name: "opencv", run: runOpenCvTests }],
-  // Two at a time where mostly processes start and end; one after the other where a stream has to arrive whole: two cores carry one of those.
-  [{ name: "e2e", run: () => runTests(`test/e2e/@${STARTING}.test.ts`, 2) }],
-  [{ name: "e2e streams", run: () => runTests(`test/e2e/!${STARTING}.test.ts`, 1) }],
+  // The light ones two at a time; one after the other where a stream has to arrive whole: two cores carry one of those.
+  [{ name: "e2e", run: () => runTests(`test/e2e/@${LIGHT}.test.ts`, 2) }],
+  [{ name: "e2e streams", run: () => runTests(`test/e2e/!${LIGHT}.test.ts`, 1) }],
   [{ name: "service", run: () => runTests("test/service/**/*.test.ts", 1) }],
   [{ name: "bench", run: () => runTests("bench/*.test.ts", 1) }],
 ];
