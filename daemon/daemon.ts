@@ -94,7 +94,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const reload = () => life.reloading(readAgain);
   const begun = beginChannels();
   // Who cannot be reached sends nothing: that an address is in use is told, in words, by what listens there.
-  const opened = (await areFree(listenAddresses())) ? openChannels(begun) : null;
+  const opened = areFree(listenAddresses()) ? openChannels(begun) : null;
   if (opened !== null) await Promise.race([Promise.allSettled([opened]), delay(SOURCES_FIRST_MS)]);
   const control = await startControl();
   ({ publish } = control);

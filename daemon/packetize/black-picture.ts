@@ -21,8 +21,9 @@ const LUMA_DC_CODES = [
   [0b111111110, 9],
 ] as const;
 const LUMA_END_OF_BLOCK = [0b1010, 4] as const;
-const CHROMA_DC_ZERO = [0b00, 2] as const;
-const CHROMA_END_OF_BLOCK = [0b00, 2] as const;
+/** No difference from the block before, and then its end: a luma block, and both chroma blocks. */
+const SAME_LUMA = [0b00_1010, 6] as const;
+const SAME_CHROMA = [0b0000_0000, 8] as const;
 /** Black is 128 below the middle; the DC coefficient of an 8×8 block is 8 times its mean. */
 const BLACK_DC = -1024;
 
@@ -39,13 +40,13 @@ function blackScan(macroblocks: number, level: number): Uint8Array {
   const bits = new BitWriter();
   for (let macroblock = 0; macroblock < macroblocks; macroblock++) {
     for (let block = 0; block < 4; block++) {
-      writeLumaDc(bits, macroblock === 0 && block === 0 ? level : 0);
-      bits.write(...LUMA_END_OF_BLOCK);
+      if (macroblock > 0 || block > 0) bits.write(...SAME_LUMA);
+      else {
+        writeLumaDc(bits, level);
+        bits.write(...LUMA_END_OF_BLOCK);
+      }
     }
-    for (let block = 0; block < 2; block++) {
-      bits.write(...CHROMA_DC_ZERO);
-      bits.write(...CHROMA_END_OF_BLOCK);
-    }
+    bits.write(...SAME_CHROMA);
   }
   return bits.finish();
 }
@@ -63,23 +64,23 @@ class BitWriter {
   #held = 0;
   #heldBits = 0;
 
+  /** At most 24 bits at once. */
   write(value: number, length: number): void {
-    for (let bit = length - 1; bit >= 0; bit--) {
-      this.#held = (this.#held << 1) | ((value >> bit) & 1);
-      if (++this.#heldBits === 8) this.#flush();
+    this.#held = (this.#held << length) | value;
+    this.#heldBits += length;
+    while (this.#heldBits >= 8) {
+      this.#heldBits -= 8;
+      const byte = this.#held >>> this.#heldBits;
+      this.#bytes.push(byte);
+      if (byte === 0xff) this.#bytes.push(0);
+      this.#held -= byte << this.#heldBits;
     }
   }
 
   /** Fills the last byte with ones (T.81 F.1.2.3). */
   finish(): Uint8Array {
-    while (this.#heldBits > 0) this.write(1, 1);
+    const missing = -this.#heldBits & 7;
+    this.write((1 << missing) - 1, missing);
     return Uint8Array.from(this.#bytes);
-  }
-
-  #flush(): void {
-    this.#bytes.push(this.#held);
-    if (this.#held === 0xff) this.#bytes.push(0);
-    this.#held = 0;
-    this.#heldBits = 0;
   }
 }

@@ -50,6 +50,6 @@ export type FromSender =
   | { readonly kind: "statistics"; readonly request: number; readonly statistics: SenderStatistics; readonly sendErrors: number }
   /** Packets that have just been sent, each after two bytes of length (RFC 4571). */
   | { readonly kind: "tapped"; readonly channel: string; readonly framed: Uint8Array<ArrayBuffer> }
-  /** The thread has begun; its id, where the system tells; of what kind its sockets are, and why not of the kind that was wanted. */
-  | { readonly kind: "thread"; readonly id: number | null; readonly sockets: SocketKind; readonly socketProblem: string | null }
+  /** The thread has begun: of what kind its sockets are, and why not of the kind that was wanted. */
+  | { readonly kind: "sockets"; readonly used: SocketKind; readonly problem: string | null }
   | { readonly kind: "closed" };

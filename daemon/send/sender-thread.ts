@@ -5,7 +5,6 @@ import type { FromSender, ToSender } from "./sender-messages.ts";
 import { takeSenderWorker, wakeUp } from "./sender-worker-start.ts";
 import type { SocketKind } from "./socket-kind.ts";
 import { ORDERS_WORD, overdueMs, tellDeadline } from "./told-deadline.ts";
-import { askForRealTime } from "./thread-priority.ts";
 import type { SenderStatistics } from "./statistics.ts";
 
 export type StatisticsAnswer = { readonly statistics: SenderStatistics; readonly sendErrors: number };
@@ -42,9 +41,8 @@ export function startSenderThread({ sockets, onNews, onSocketProblem }: SenderTh
 
   worker.on("message", (message: FromSender) => {
     if (message.kind === "closed") closed.resolve();
-    else if (message.kind === "thread") {
-      if (message.id !== null) askForRealTime(message.id);
-      if (message.socketProblem !== null) onSocketProblem(message.socketProblem, message.sockets);
+    else if (message.kind === "sockets") {
+      if (message.problem !== null) onSocketProblem(message.problem, message.used);
     } else if (message.kind === "statistics") {
       asked.get(message.request)?.(message);
       asked.delete(message.request);

@@ -192,7 +192,8 @@ async function begin(port: MessagePort, wake: Int32Array): Promise<void> {
   const begun = awaitBegin(port, wake);
   if (begun === null) return;
   const sockets = await loadPacketSockets(begun.sockets);
-  port.postMessage({ kind: "thread", id: hurryThisThread(), sockets: sockets.kind, socketProblem: sockets.problem } satisfies FromSender);
+  await hurryThisThread();
+  port.postMessage({ kind: "sockets", used: sockets.kind, problem: sockets.problem } satisfies FromSender);
   main(port, wake, sockets);
 }
 

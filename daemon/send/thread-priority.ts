@@ -3,7 +3,6 @@
  * RLIMIT_NICE. It needs the processor for microseconds, but then at once. Measured: docs/decisions/sender-thread.md.
  */
 
-import { execFile } from "node:child_process";
 import { readlinkSync } from "node:fs";
 import { setPriority } from "node:os";
 
@@ -12,32 +11,31 @@ const SENDER_NICENESS = -15;
 /** Of 1 to 99: above everything ordinary, below what the kernel and a sound server give themselves. */
 const SENDER_REAL_TIME_PRIORITY = 5;
 
-/** Makes the calling thread less patient, if it may. Returns its id; null where the system does not tell. */
-export function hurryThisThread(): number | null {
-  const threadId = readThreadId();
-  if (threadId === null) return null;
+const SCHED_RR = 2;
+/** What the thread starts is ordinary again. */
+const SCHED_RESET_ON_FORK = 0x40000000;
+const CALLING_THREAD = 0;
+
+/** Makes the calling thread less patient, as far as it may: where it may not have SCHED_RR, niceness has to do. */
+export async function hurryThisThread(): Promise<void> {
   try {
-    setPriority(threadId, SENDER_NICENESS);
+    // PID/task/TID
+    setPriority(Number(readlinkSync("/proc/thread-self").split("/").at(-1)), SENDER_NICENESS);
   } catch {
     // Not permitted: it stays as patient as the others.
   }
-  return threadId;
+  await askForRealTime();
 }
 
-/**
- * SCHED_RR for a thread, by util-linux's `chrt`: Node has no such call. Its children are ordinary again. Without the permission nothing
- * changes, and niceness has to do.
- */
-export function askForRealTime(threadId: number): void {
-  const args = ["--reset-on-fork", "--rr", "--pid", `${SENDER_REAL_TIME_PRIORITY}`, `${threadId}`];
-  execFile("chrt", args, () => {});
-}
-
-function readThreadId(): number | null {
+/** sched_setscheduler(2), which Node does not have. What it returns does not matter: it may be forbidden. */
+async function askForRealTime(): Promise<void> {
   try {
-    // PID/task/TID
-    return Number(readlinkSync("/proc/thread-self").split("/").at(-1));
+    const { default: koffi } = await import("koffi");
+    const setScheduler: (thread: number, policy: number, parameters: Uint8Array) => number = koffi
+      .load("libc.so.6")
+      .func("int sched_setscheduler(int, int, const void *)");
+    setScheduler(CALLING_THREAD, SCHED_RR | SCHED_RESET_ON_FORK, new Uint8Array(Int32Array.of(SENDER_REAL_TIME_PRIORITY).buffer));
   } catch {
-    return null;
+    // The C library cannot be reached.
   }
 }
