@@ -6,12 +6,14 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { schema } from "../config/schema.ts";
 import { childOf } from "../config/key.ts";
 import type { Host } from "../test/e2e/host.ts";
 import type { Running } from "../test/e2e/running.ts";
+import { layProgram } from "../test/lay-program.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 export const GROUP = "239.255.77.1";
@@ -31,13 +33,33 @@ export type Contender = {
   readonly start: (host: Host, job: Job) => Running;
 };
 
-export type ContenderName = "streamerd" | "ffmpeg" | "GStreamer" | "streamerd, cached" | "ffmpeg -c copy";
+export type ContenderName = "streamerd" | "ffmpeg" | "GStreamer" | "streamerd, cached" | "streamerd, from sources" | "ffmpeg -c copy";
+
+let installed: string | null = null;
+
+/** The folder of streamerd as it is installed, as the others are: made when it is first asked for, and gone with this process. */
+export function installedProgram(): string {
+  if (installed !== null) return installed;
+  const folder = mkdtempSync(join(tmpdir(), "streamerd-installed-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  layProgram(folder);
+  return (installed = folder);
+}
 
 /** `streamerd` with a socket and a state of its own; `settings` as `--set` takes them. */
-export function spawnStreamerd(host: Host, folder: string, settings: readonly string[], files: readonly string[]): Running {
+export function spawnStreamerd(
+  host: Host,
+  folder: string,
+  settings: readonly string[],
+  files: readonly string[],
+  program = installedProgram(),
+): Running {
   const own = mkdtempSync(join(folder, "streamerd-"));
   const places = [`control.socket=${own}/control.sock`, `state.dir=${own}/state`, "log.format=json"];
-  return host.spawn(join(ROOT, "bin/streamerd"), [...[...places, ...settings].flatMap((setting) => ["--set", setting]), ...files]);
+  const words = [...[...places, ...settings].flatMap((setting) => ["--set", setting]), ...files];
+  // What V8 compiles is kept between starts, as in a service, and goes away with the program.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(installedProgram(), "compiled") };
+  return host.spawn(join(program, "bin/streamerd"), words, { env });
 }
 
 /** Encoding live is compared with encoding live, and the cache, where this streamerd has one, with what it saves. */
@@ -49,19 +71,23 @@ const cacheOf = (folder: string): string => join(folder, "cache");
 export const cachedIn = (folder: string): readonly string[] => [`cache.dir=${cacheOf(folder)}`];
 
 const startWith =
-  (settings: (folder: string) => readonly string[]): Contender["start"] =>
+  (settings: (folder: string) => readonly string[], program?: string): Contender["start"] =>
   (host, { film, folder, group = GROUP }) =>
-    spawnStreamerd(host, folder, [`channels.main.group=${group}`, `channels.main.port=${PORT}`, ...settings(folder)], [film]);
+    spawnStreamerd(host, folder, [`channels.main.group=${group}`, `channels.main.port=${PORT}`, ...settings(folder)], [film], program);
 
 const nothing = (): void => {};
 
-const streamerd: Contender = { name: "streamerd", prepare: nothing, start: startWith(() => LIVE) };
+const streamerd: Contender = { name: "streamerd", prepare: () => void installedProgram(), start: startWith(() => LIVE) };
+
+const fromSources: Contender = { name: "streamerd, from sources", prepare: nothing, start: startWith(() => LIVE, ROOT) };
 
 const cached: Contender = {
   name: "streamerd, cached",
   prepare: ({ film, folder }) => {
     if (existsSync(cacheOf(folder))) return;
-    execFileSync(join(ROOT, "bin/streamctl"), ["prepare", "--dir", cacheOf(folder), film], { stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync(join(installedProgram(), "bin/streamctl"), ["prepare", "--dir", cacheOf(folder), film], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
   },
   start: startWith(cachedIn),
 };
@@ -131,6 +157,8 @@ const ffmpegCopy: Contender = {
 export const CONTENDERS: readonly Contender[] = [streamerd, ffmpeg, gstreamer];
 /** Where there is a cache, these take part as well. */
 export const CACHED: readonly Contender[] = hasCache ? [cached] : [];
+/** From a checkout it loads its own modules one by one: only its start is another one. */
+export const FROM_SOURCES: readonly Contender[] = [fromSources];
 export const COPYING: readonly Contender[] = hasCache ? [ffmpegCopy] : [];
 
 export function contendersNamed(...names: readonly ContenderName[]): readonly Contender[] {

@@ -6,7 +6,7 @@ import { startCapture } from "../test/e2e/capture.ts";
 import type { Host } from "../test/e2e/host.ts";
 import { Rows } from "./bench.ts";
 import type { Bench, Finding, Setting } from "./bench.ts";
-import { CACHED, CONTENDERS, GROUP, PORT } from "./contenders.ts";
+import { CACHED, CONTENDERS, FROM_SOURCES, GROUP, PORT, contendersNamed } from "./contenders.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { sleep } from "./sleep.ts";
 
@@ -25,8 +25,14 @@ async function measureStart(setting: Setting): Promise<Finding> {
   const lan = await setting.lan(["tx", "rx"]);
   const [tx, rx] = [lan.host("tx"), lan.host("rx")];
   const sdp = writeSdp(setting.folder);
-  const contenders = [...CONTENDERS, ...CACHED];
+  const contenders = [...CONTENDERS, ...CACHED, ...FROM_SOURCES];
   for (const contender of contenders) contender.prepare(setting);
+  for (const { start } of [...contendersNamed("streamerd"), ...CACHED, ...FROM_SOURCES]) {
+    // Its code is compiled after the first start, as after any service's first one.
+    const running = start(tx, setting);
+    await sleep(STARTED_MS);
+    await running.stop();
+  }
   const rows = new Rows();
   const steal: number[] = [];
   for (let round = 0; round < (setting.isQuick ? ROUNDS.quick : ROUNDS.full); round++) {

@@ -45,11 +45,7 @@ const COMPLETIONS: readonly (readonly [string, string])[] = [
 export function stage(root: string, tree: string, release: Release): void {
   const program = join(tree, "usr/lib/streamerd");
   for (const [from, to] of COPIES) cpSync(join(root, from), made(join(tree, to)), { recursive: true });
-  const compiler = join(root, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", join(program, "dist")], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  execFileSync(process.execPath, [join(root, "systemd/package/bundle.ts"), program], { stdio: "inherit" });
   const { name, type } = readPackage(root);
   writeFileSync(join(program, "package.json"), `${JSON.stringify({ name, version: release.version, private: true, type }, null, 2)}\n`);
 
