@@ -161,6 +161,8 @@ export const CACHED: readonly Contender[] = hasCache ? [cached] : [];
 export const FROM_SOURCES: readonly Contender[] = [fromSources];
 export const COPYING: readonly Contender[] = hasCache ? [ffmpegCopy] : [];
 
+export const isStreamerd = ({ name }: Contender): boolean => name.startsWith("streamerd");
+
 export function contendersNamed(...names: readonly ContenderName[]): readonly Contender[] {
   return CONTENDERS.filter(({ name }) => names.includes(name));
 }

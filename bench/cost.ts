@@ -5,7 +5,7 @@ import { Rows } from "./bench.ts";
 import type { Bench, Finding, Setting } from "./bench.ts";
 import { calmRounds } from "./calm.ts";
 import type { Round } from "./calm.ts";
-import { CACHED, CONTENDERS, COPYING, GROUP } from "./contenders.ts";
+import { CACHED, CONTENDERS, COPYING, isStreamerd } from "./contenders.ts";
 import type { Contender } from "./contenders.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { treePeakMegabytes, treeProcessorSeconds } from "./process-use.ts";
@@ -21,6 +21,8 @@ type Extent = { readonly rounds: number; readonly settleSeconds: number; readonl
  * minute costs is not what it costs. The time measured is the whole test film, since its parts cost more and less, and streamerd decodes a second of it at a time.
  */
 const FULL: Extent = { rounds: 2, settleSeconds: 28, seconds: 30 };
+/** What nothing compiles in has settled by then. */
+const COMPILED_SETTLE_SECONDS = 5;
 const QUICK: Extent = { rounds: 1, settleSeconds: 6, seconds: 6 };
 /** For the regression guard. */
 export const GUARDED: Extent = { rounds: 1, settleSeconds: 5, seconds: 6 };
@@ -32,13 +34,12 @@ export const cost: Bench = {
   run: (setting) => measureCost(setting, [...CONTENDERS, ...CACHED, ...COPYING], setting.isQuick ? QUICK : FULL),
 };
 
-/** Of one that is measured and one that settles. */
-const GROUPS = [GROUP, "239.255.77.2"] as const;
-
 type Used = { readonly processorPercent: number; readonly peakMegabytes: number };
-type Settling = { readonly contender: Contender; readonly running: Running; readonly sinceMs: number };
 
-/** In turn: A B C A B C … The next one settles, with a group of its own, while one is measured. */
+/**
+ * In turn: A B C A B C … Each is alone on the machine: where two virtual processors are one core's threads, what runs beside another takes up to twice the time, and who has
+ * the heavier neighbour would look dearer.
+ */
 export async function measureCost(
   setting: Setting,
   contenders: readonly Contender[],
@@ -49,22 +50,15 @@ export async function measureCost(
   const rows = new Rows();
   const steal: number[] = [];
   const calmly = calmRounds(SPARE_ROUNDS);
-  const turns = Array.from({ length: rounds }, () => contenders).flat();
-  const begin = (turn: number): Settling | null => {
-    const contender = turns[turn];
-    if (contender === undefined) return null;
-    const group = GROUPS[turn % GROUPS.length] ?? GROUP;
-    return { contender, running: contender.start(lan.host("tx"), { ...setting, group }), sinceMs: performance.now() };
-  };
-  for (let [turn, now] = [0, begin(0)]; now !== null; turn++) {
-    const { contender, running, sinceMs } = now;
-    const next = begin(turn + 1);
-    await sleep(Math.max(0, sinceMs + settleSeconds * 1000 - performance.now()));
-    const { value, stealPercent: stolen } = await calmly(() => measure(contender, running, seconds));
-    await running.stop();
-    rows.add(contender.name, "", value);
-    steal.push(stolen);
-    now = next;
+  for (let round = 0; round < rounds; round++) {
+    for (const contender of contenders) {
+      const running = contender.start(lan.host("tx"), setting);
+      await sleep(1000 * (isStreamerd(contender) ? settleSeconds : Math.min(settleSeconds, COMPILED_SETTLE_SECONDS)));
+      const { value, stealPercent: stolen } = await calmly(() => measure(contender, running, seconds));
+      await running.stop();
+      rows.add(contender.name, "", value);
+      steal.push(stolen);
+    }
   }
   return {
     title: "What the job costs",
@@ -74,7 +68,9 @@ export async function measureCost(
     ],
     rows: rows.all(),
     stealPercent: steal,
-    notes: [`${seconds} s of each round, after ${settleSeconds} s; every process of a contender`],
+    notes: [
+      `${seconds} s of each round, after ${settleSeconds} s of streamerd and ${COMPILED_SETTLE_SECONDS} of the others; every process of a contender, which has the machine to itself`,
+    ],
   };
 }
 

@@ -122,7 +122,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     if (options.configFile !== null) unwatchFile(options.configFile);
     stopAdapting();
     announcer?.close();
-    await keeper?.close();
+    // A sender thread that has died does not tell any more where the film is: what was written last counts.
+    await Promise.race([keeper?.close(), sender.failed.catch(() => {})]);
     for (const channel of channels.values()) channel.leave();
     await servers.closeOperator();
     await sender.close();

@@ -9,6 +9,7 @@ import { cacheDirectory } from "./cache-directory.ts";
 import { runDaemon } from "./daemon.ts";
 import { openServiceManager } from "./notify/service-manager.ts";
 import { readToken } from "./operator-token.ts";
+import { SenderDied } from "./send/sender-worker-start.ts";
 import { StartError } from "./start-error.ts";
 import { isJournal, journalLine } from "./journal.ts";
 import { LogRing } from "./log-ring.ts";
@@ -88,7 +89,7 @@ export async function run(): Promise<number> {
     );
     return 0;
   } catch (error) {
-    if (!(error instanceof StartError)) throw error;
+    if (!(error instanceof StartError || error instanceof SenderDied)) throw error;
     complain(`streamerd: ${error.message}`);
     return EXIT_FAILED;
   }

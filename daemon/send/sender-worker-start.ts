@@ -15,6 +15,15 @@ export type SenderWorker = {
   readonly ended: Promise<void>;
 };
 
+/** One line for a person: what it was, and where. */
+export class SenderDied extends Error {
+  constructor(cause: unknown) {
+    const [, place = "unknown place"] = /^ +at (?:.*\()?(.+?)\)?$/m.exec(cause instanceof Error ? (cause.stack ?? "") : "") ?? [];
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`the sender thread has died, nothing is sent any more: ${reason} (${place}); start it again, and report this`, { cause });
+  }
+}
+
 let spare: SenderWorker | null = null;
 
 /** Starts the one that is taken first. */
@@ -48,7 +57,7 @@ export function wakeUp(wake: Int32Array): void {
 function startSenderWorker(): SenderWorker {
   const shared = new SharedArrayBuffer(SHARED_BYTES);
   const worker = new Worker(programFile("sender-worker", import.meta.url), { workerData: { shared } satisfies SenderThreadStart });
-  const failed = new Promise<never>((_, reject) => worker.once("error", reject));
+  const failed = new Promise<never>((_, reject) => worker.once("error", (error) => reject(new SenderDied(error))));
   failed.catch(() => {});
   const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   return { worker, wake: new Int32Array(shared), failed, ended };
