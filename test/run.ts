@@ -22,7 +22,7 @@ const FUZZ_SECONDS = process.env["STREAMERD_TEST_FUZZ_SECONDS"] ?? (process.env[
 
 /** Of the end-to-end tests those that wait, or start and end processes, for most of their time. */
 const LIGHT =
-  "(analysis|bad-input|cache|datagram|doctor|finding|foreign-senders|harness|live|operator|receiver|receiving-commands|settings|state)";
+  "(analysis|bad-input|cache|datagram|doctor|finding|foreign-senders|harness|live|operator|receiver|receiving-commands|sender-death|settings|state)";
 
 type Tally = { passed: number; failed: number; skipped: readonly string[] };
 type Stage = { readonly name: string; readonly run: () => Promise<Tally> };
