@@ -11,6 +11,8 @@ const TABLE = "/proc/self/net/tcp";
 const IPV6_TABLE = "/proc/self/net/tcp6";
 const LISTENING = "0A";
 const EVERY_ADDRESS = "0.0.0.0";
+/** What the kernel gives at once. */
+const PIECE_BYTES = 4096;
 
 type Listener = { readonly host: string; readonly port: number };
 
@@ -41,14 +43,19 @@ function isOwn(host: string): boolean {
 function listenersIn(table: string): readonly Listener[] {
   const file = openSync(table, "r");
   try {
-    const piece = Buffer.alloc(4096);
-    let text = "";
+    const piece = Buffer.alloc(PIECE_BYTES);
+    const found: Listener[] = [];
+    let [isHead, rest] = [true, ""];
     for (;;) {
       const bytes = readSync(file, piece);
-      text += piece.toString("latin1", 0, bytes);
-      const rows = text.split("\n").slice(1, -1).map(parseRow);
-      const isOver = bytes === 0 || rows.some(({ state }) => state !== LISTENING);
-      if (isOver) return rows.filter(({ state }) => state === LISTENING);
+      const lines = (rest + piece.toString("latin1", 0, bytes)).split("\n");
+      rest = lines.pop() ?? "";
+      for (const row of lines.slice(isHead ? 1 : 0).map(parseRow)) {
+        if (row.state !== LISTENING) return found;
+        found.push(row);
+      }
+      if (bytes === 0) return found;
+      isHead = false;
     }
   } finally {
     closeSync(file);

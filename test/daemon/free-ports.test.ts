@@ -53,6 +53,12 @@ test("a connection takes no address, and who listens is found beside many of the
   server.close();
 });
 
+test("each of many who listen is found", async () => {
+  const all = await Promise.all(Array.from({ length: 100 }, () => listen("127.0.0.1")));
+  for (const { port } of all) assert.equal(areFree([{ host: "127.0.0.1", port }]), false);
+  for (const { server } of all) server.close();
+});
+
 test("an address of no interface is not free", () => {
   assert.equal(areFree([{ host: "192.0.2.1", port: 1 }]), false);
 });
