@@ -83,7 +83,7 @@ async function measureChannels(setting: Setting): Promise<Finding> {
   };
 }
 
-/** The search ends where it would end from anywhere, but sooner from what the last run found. */
+/** From there the search is short, as a rule. */
 function foundBefore(name: ContenderName): number | null {
   const [found = 0] = loadResult("channels")?.rows.find(({ contender }) => contender === name)?.values["channels"] ?? [];
   return found >= STEP ? found : null;
@@ -110,7 +110,7 @@ async function search(
     else high = count;
     const isBracketed = low > 0 && high <= MOST;
     if (isBracketed) count = Math.floor((low + high) / 2 / step) * step;
-    else count = verdict.isCarried ? Math.min(MOST, low + stride) : high - stride;
+    else count = verdict.isCarried ? Math.min(MOST, low + stride) : Math.max(step, high - stride);
     stride *= 2;
   }
   return { count: low, verdict: best };

@@ -58,8 +58,7 @@ export function spawnStreamerd(
   const places = [`control.socket=${own}/control.sock`, `state.dir=${own}/state`, "log.format=json"];
   const words = [...[...places, ...settings].flatMap((setting) => ["--set", setting]), ...files];
   // What V8 compiles is kept between starts, as in a service, and goes away with the program.
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(installedProgram(), "compiled") };
-  return host.spawn(join(program, "bin/streamerd"), words, { env });
+  return host.spawn(join(program, "bin/streamerd"), words, { env: { NODE_COMPILE_CACHE: join(installedProgram(), "compiled") } });
 }
 
 /** Encoding live is compared with encoding live, and the cache, where this streamerd has one, with what it saves. */

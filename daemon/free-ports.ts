@@ -7,13 +7,16 @@ import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { Listen } from "./http/bounded-server.ts";
 
-/** False also for an address that is no interface's, and for a port that somebody has on another address: whoever listens there for good finds out. */
+/**
+ * False also for what is no interface's address (a name, too), and for a port that somebody has on another address: whoever listens there for good finds
+ * out, and the first packet waits for it.
+ */
 export function areFree(addresses: readonly Listen[]): boolean {
   return addresses.every(({ host, port }) => isOwn(host) && isFree(port));
 }
 
 function isOwn(host: string): boolean {
-  if (host === "0.0.0.0" || host.startsWith("127.")) return true;
+  if (host === "0.0.0.0" || host === "::" || host.startsWith("127.")) return true;
   return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === host));
 }
 

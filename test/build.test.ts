@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { testMedia } from "./e2e/media.ts";
 import { layProgram } from "./lay-program.ts";
 
 test("a package without sources runs on what `npm run build` makes", (context) => {
@@ -15,4 +16,9 @@ test("a package without sources runs on what `npm run build` makes", (context) =
   assert.match(output("streamerd", "--version"), /^\d+\.\d+\.\d+\n$/);
   assert.match(output("streamctl", "--version"), /^\d+\.\d+\.\d+\n$/);
   assert.match(output("streamerd", "--check-config"), /the configuration is good/);
+  // Programs that others start; the rest is started by the service's tests.
+  assert.match(output("node", join(folder, "dist/daemon/source/codec-versions.js")), /"ffmpeg"/);
+  const cache = join(folder, "cache");
+  output("streamctl", "prepare", "--dir", cache, testMedia(context, folder));
+  assert.equal(readdirSync(cache).filter((name) => name.endsWith(".mkv")).length, 1);
 });

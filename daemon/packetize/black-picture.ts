@@ -1,5 +1,5 @@
 /**
- * A black 16:9 JPEG, for a channel that has no picture yet or has sound only. Made bit by bit, since the daemon holds no encoder:
+ * A black 16:9 JPEG, for a channel that has no picture yet or has sound only. Written code by code, since the daemon holds no encoder:
  * ITU-T T.81 baseline, 4:2:0, the standard Huffman tables (Annex K.3), one DC difference and then end-of-block everywhere.
  */
 

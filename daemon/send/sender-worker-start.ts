@@ -19,7 +19,7 @@ export type SenderWorker = {
 export class SenderDied extends Error {
   constructor(cause: unknown) {
     const [, place = "unknown place"] = /^ +at (?:.*\()?(.+?)\)?$/m.exec(cause instanceof Error ? (cause.stack ?? "") : "") ?? [];
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
     super(`the sender thread has died, nothing is sent any more: ${reason} (${place}); start it again, and report this`, { cause });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run build [DIR]`: the programs as JavaScript in DIR/dist, each put together into few files: one that is loaded in 200 pieces starts 0.15 s later
+ * `npm run build [DIR]`: the programs as JavaScript in DIR/dist, each put together into few files: one that is loaded in 160 pieces starts 0.1 s later
  * (docs/decisions/start.md). The same bytes for the same sources, wherever they lie.
  */
 
