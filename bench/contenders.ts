@@ -78,7 +78,8 @@ const nothing = (): void => {};
 
 const streamerd: Contender = { name: "streamerd", prepare: () => void installedProgram(), start: startWith(() => LIVE) };
 
-const fromSources: Contender = { name: "streamerd, from sources", prepare: nothing, start: startWith(() => LIVE, ROOT) };
+/** From a checkout it loads its own modules one by one: only its start is another one. */
+export const fromSources: Contender = { name: "streamerd, from sources", prepare: nothing, start: startWith(() => LIVE, ROOT) };
 
 const cached: Contender = {
   name: "streamerd, cached",
@@ -156,8 +157,6 @@ const ffmpegCopy: Contender = {
 export const CONTENDERS: readonly Contender[] = [streamerd, ffmpeg, gstreamer];
 /** Where there is a cache, these take part as well. */
 export const CACHED: readonly Contender[] = hasCache ? [cached] : [];
-/** From a checkout it loads its own modules one by one: only its start is another one. */
-export const FROM_SOURCES: readonly Contender[] = [fromSources];
 export const COPYING: readonly Contender[] = hasCache ? [ffmpegCopy] : [];
 
 export const isStreamerd = ({ name }: Contender): boolean => name.startsWith("streamerd");

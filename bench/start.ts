@@ -6,7 +6,7 @@ import { startCapture } from "../test/e2e/capture.ts";
 import type { Host } from "../test/e2e/host.ts";
 import { Rows } from "./bench.ts";
 import type { Bench, Finding, Setting } from "./bench.ts";
-import { CACHED, CONTENDERS, FROM_SOURCES, GROUP, PORT } from "./contenders.ts";
+import { CACHED, CONTENDERS, GROUP, PORT, fromSources } from "./contenders.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { sleep } from "./sleep.ts";
 
@@ -25,7 +25,7 @@ async function measureStart(setting: Setting): Promise<Finding> {
   const lan = await setting.lan(["tx", "rx"]);
   const [tx, rx] = [lan.host("tx"), lan.host("rx")];
   const sdp = writeSdp(setting.folder);
-  const contenders = [...CONTENDERS, ...CACHED, ...FROM_SOURCES];
+  const contenders = [...CONTENDERS, ...CACHED, fromSources];
   for (const contender of contenders) contender.prepare(setting);
   for (const { start } of contenders) {
     // What it reads and compiles at its first start is there at the later ones.

@@ -1,6 +1,6 @@
 /**
  * Whether addresses can be listened on, found out by listening for a moment: what listens for good takes longer to load. On every address of the host at
- * once, since to name one would load Node's resolver and its pattern for IPv6 addresses, 10 ms that the first packet waits for.
+ * once, since to name one would load Node's resolver and its pattern for IPv6 addresses, 9 ms that the first packet waits for.
  */
 
 import { createServer } from "node:net";

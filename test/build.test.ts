@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { testMedia } from "./e2e/media.ts";
+import { temporaryFolder, testMedia } from "./e2e/media.ts";
 import { layProgram } from "./lay-program.ts";
 
 test("a package without sources runs on what `npm run build` makes", (context) => {
-  const folder = mkdtempSync(join(tmpdir(), "streamerd-build-"));
-  context.after(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(context);
   layProgram(folder);
   const output = (program: string, ...args: readonly string[]): string =>
     execFileSync(join(folder, "bin", program), args, { encoding: "utf8" });

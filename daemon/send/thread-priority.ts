@@ -3,7 +3,6 @@
  * RLIMIT_NICE. It needs the processor for microseconds, but then at once. Measured: docs/decisions/sender-thread.md.
  */
 
-import { readlinkSync } from "node:fs";
 import { setPriority } from "node:os";
 
 /** −20 to 19; on Linux a thread has a niceness of its own. */
@@ -14,13 +13,13 @@ const SENDER_REAL_TIME_PRIORITY = 5;
 const SCHED_RR = 2;
 /** What the thread starts is ordinary again. */
 const SCHED_RESET_ON_FORK = 0x40000000;
+/** To setpriority(2) and to sched_setscheduler(2). */
 const CALLING_THREAD = 0;
 
 /** Makes the calling thread less patient, as far as it may: where it may not have SCHED_RR, niceness has to do. */
 export async function hurryThisThread(): Promise<void> {
   try {
-    // PID/task/TID
-    setPriority(Number(readlinkSync("/proc/thread-self").split("/").at(-1)), SENDER_NICENESS);
+    setPriority(CALLING_THREAD, SENDER_NICENESS);
   } catch {
     // Not permitted: it stays as patient as the others.
   }

@@ -6,8 +6,8 @@ import { termsOf } from "./copy-package.ts";
 import type { InstalledPackage } from "./production-packages.ts";
 
 const PREFACE = `streamerd itself is under the MIT licence (package.json). It is delivered with the parts below, unchanged but for debugging
-symbols and for files that only developers need; the programs in dist/ hold copies of commander, dgram-as-promised, pino and valibot
-and of what those need, without their comments. As a whole, because of FFmpeg, the package is under the GNU General Public
+symbols and for files that only developers need; the programs in dist/ hold copies of some of them, without their
+comments. As a whole, because of FFmpeg, the package is under the GNU General Public
 License, version 3 or later: /usr/share/common-licenses/GPL-3.
 
 FFmpeg, inside of node-av.node (package @seydx/node-av-linux-*, https://github.com/seydx/node-av): Jellyfin's branch of FFmpeg,
