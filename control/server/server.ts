@@ -82,7 +82,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   const { handlers, token, clock, log, limits = controlLimits, onReport = () => undefined, onMediaNeed = () => undefined } = options;
   const nowMs = (): number => clock.nowMs();
   const subscriptions = createSubscriptions(nowMs);
-  const media = createMediaConnections(onMediaNeed);
+  const media = createMediaConnections(limits.lingerMs, onMediaNeed);
   const sessions = createSessions((change, { sessionId, channel, name, transport, address }) => {
     if (change === "left") media.detach(sessionId);
     subscriptions.publish(change === "joined" ? "client.joined" : "client.left", { channel, name, transport, address });

@@ -16,7 +16,7 @@ function packet(type: "picture" | "sound", rtpTs: number, bytes = 100): Uint8Arr
   new DataView(made.buffer).setUint32(4, rtpTs);
   return made;
 }
-const framed = (type: "picture" | "sound", rtpTs: number): Uint8Array => framePackets([packet(type, rtpTs)]);
+const framed = (type: "picture" | "sound", rtpTs: number, bytes?: number): Uint8Array => framePackets([packet(type, rtpTs, bytes)]);
 
 /** Reads the packets of a media connection, behind the line of the answer. */
 class MediaReader {
@@ -75,6 +75,36 @@ test("a session with transport tcp gets a ticket, and a second connection that s
   await reader.until(() => reader.ended);
   assert.deepEqual(running.mediaNeeds.at(-1), ["main", false]);
   socket.destroy();
+});
+
+test("who takes media and does not read is cut soon after its session ends, and keeps no server from closing", async () => {
+  const running = await startServer({ limits: { lingerMs: 50 } });
+  using client = await rawClient(running);
+  const openSockets = (): number => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+  const attachDeaf = async (): Promise<{ sessionId: unknown; socket: Socket }> => {
+    const { result } = await client.ask("session.join", { channel: "main", transport: "tcp" });
+    const { socket } = await attach(running, { sessionId: result?.["sessionId"], ticket: result?.["ticket"] });
+    socket.pause();
+    // More than all buffers on the way hold, a little at a time, as the stream comes.
+    for (let piece = 0; piece < 400; piece++) {
+      running.server.sendMedia("main", framed("picture", piece, 60_000));
+      if (piece % 20 === 0) await delay(1);
+    }
+    return { sessionId: result?.["sessionId"], socket };
+  };
+  const first = await attachDeaf();
+  const before = openSockets();
+  await client.ask("session.leave", { sessionId: first.sessionId });
+  for (let tries = 0; openSockets() >= before; tries++) {
+    assert.ok(tries < 500, "the connection is still there");
+    await delay(10);
+  }
+  const second = await attachDeaf();
+  assert.equal(
+    await Promise.race([running[Symbol.asyncDispose]().then(() => "closed"), delay(5000, "still open", { ref: false })]),
+    "closed",
+  );
+  for (const { socket } of [first, second]) socket.destroy();
 });
 
 test("a wrong, used, foreign or old ticket is refused, and so is one for multicast", async () => {
