@@ -22,7 +22,7 @@ import { startRecordings, type Recordings } from "./record/recordings.ts";
 import { watchProcess } from "./process-usage.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { refuseToStandIdle } from "./stand-idle.ts";
-import { reachableHost, readyLine, watchHint } from "./watch-hint.ts";
+import { ipv4Host, reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
 import { tellSocketProblem } from "./send/socket-kind.ts";
 import { describeSession } from "./session-description.ts";
@@ -60,7 +60,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     },
     onSocketProblem: (reason, used) => tellSocketProblem(reason, used, log),
   });
-  const sdpFor = (channel: Channel, host: string): string | null => describeSession(channel, host, controlPort, startedMs + utcOffsetMs);
+  const sdpFor = (channel: Channel, host: string): string | null =>
+    describeSession(channel, ipv4Host(channel, host), controlPort, startedMs + utcOffsetMs);
   const sdp = (channel: Channel): string | null => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
   const waiting = new Map<string, () => void>();
   let stopAdapting = (): void => {};

@@ -2,9 +2,11 @@
 
 import { describeForPage } from "./channel-status.ts";
 import type { Channel } from "./channel.ts";
+import { authorityOf } from "./http/authority.ts";
 import { renderPage } from "./http/page.ts";
 import type { HttpSite } from "./http/server.ts";
 import { referenceFile } from "./reference-file.ts";
+import { ipv4Host } from "./watch-hint.ts";
 
 /** `describe`: a channel's session description for those who reach this host by a name or an address. */
 export function createSite(
@@ -22,11 +24,15 @@ export function createSite(
       const channel = channels.get(name);
       return channel === undefined ? null : referenceFile(channel);
     },
-    page: (reachedBy, authority) =>
-      renderPage(
+    page: (reachedBy, authority) => {
+      const all = [...channels.values()];
+      const [first] = all;
+      const controlHost = first === undefined ? reachedBy : ipv4Host(first, reachedBy);
+      return renderPage(
         reachedBy,
-        `${reachedBy}:${controlPort}`,
-        [...channels.values()].map((channel) => describeForPage(channel, authority)),
-      ),
+        authorityOf(controlHost, controlPort),
+        all.map((channel) => describeForPage(channel, authority)),
+      );
+    },
   };
 }

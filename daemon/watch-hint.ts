@@ -1,7 +1,9 @@
 /** What a person is told once the daemon sends: one ready line, then how to watch each channel. */
 
 import { networkInterfaces } from "node:os";
+import { isIPv6 } from "node:net";
 import type { Channel } from "./channel.ts";
+import { authorityOf } from "./http/authority.ts";
 
 /** One line for people and for whatever started us. */
 export function readyLine(channels: readonly Channel[]): string {
@@ -21,7 +23,7 @@ export function watchHint(channel: Channel, httpHost: string, httpPort: number):
       `    script  python3 examples/receive.py ${group} ${port}`,
     ];
   }
-  const url = `http://${host}:${httpPort}/${channel.name}.sdp`;
+  const url = `http://${authorityOf(host, httpPort)}/${channel.name}.sdp`;
   return [
     ``,
     `  ${channel.name}: watch it on any host of this LAN`,
@@ -40,6 +42,11 @@ function describe(channel: Channel): string {
 export function reachableHost(channel: Channel, httpHost: string): string {
   if (httpHost !== "0.0.0.0" && httpHost !== "::") return httpHost;
   return channel.interfaces.find(({ address }) => address !== null)?.address ?? anyAddress();
+}
+
+/** `host`, or where that is an IPv6 address one of IPv4: groups are, and the control channel is where it listens as it does by default. */
+export function ipv4Host(channel: Channel, host: string): string {
+  return isIPv6(host) ? reachableHost(channel, "0.0.0.0") : host;
 }
 
 function anyAddress(): string {

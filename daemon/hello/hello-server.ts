@@ -60,8 +60,9 @@ export async function startHelloServer(options: HelloOptions): Promise<HelloServ
   };
 
   plain.on("message", (message, { address, port: from }) => {
+    if (message.length > MOST_HELLO_BYTES) return;
     const nowMs = monotonicMs();
-    const said = message.subarray(0, MOST_HELLO_BYTES).toString("latin1");
+    const said = message.toString("latin1");
     const isNew = clients.hear({ address, port: from }, said, isOnLink(address, readLinks(nowMs)), nowMs);
     for (const channel of channels) {
       const members = clients.clientsOf(channel, nowMs);

@@ -2,6 +2,7 @@
 
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { authorityOf } from "./authority.ts";
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -63,5 +64,5 @@ export function listenProblem(key: string, { host, port }: Listen, error: unknow
   const why = inUse
     ? "is in use: stop the program that has it (another streamerd?)"
     : `cannot be listened on (${String(error)}): correct it`;
-  return `${key}: ${host}:${port} ${why} or set ${key} to another one`;
+  return `${key}: ${authorityOf(host, port)} ${why} or set ${key} to another one`;
 }

@@ -1,6 +1,7 @@
 /** The HTTP server: the page for people, and the session description of each channel under `/CHANNEL.sdp`. It tells how to watch, and nothing else. */
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { authorityOf } from "./authority.ts";
 import type { Listen } from "./bounded-server.ts";
 import { pathOf, send, startBoundedServer } from "./bounded-server.ts";
 import { sendReference } from "./reference.ts";
@@ -46,7 +47,7 @@ function answer(request: IncomingMessage, response: ServerResponse, site: HttpSi
     response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
     response.setHeader("Referrer-Policy", "no-referrer");
     const address = localAddress(request);
-    return send(response, 200, "text/html; charset=utf-8", site.page(address, `${address}:${request.socket.localPort ?? 80}`));
+    return send(response, 200, "text/html; charset=utf-8", site.page(address, authorityOf(address, request.socket.localPort ?? 80)));
   }
   const list = ["/", ...site.channelNames().map((channel) => `/${channel}.sdp`)];
   send(response, 404, "text/plain; charset=utf-8", `not here; there is\n${list.join("\n")}\n`);
