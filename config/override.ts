@@ -44,13 +44,16 @@ function withoutYaml(value: string): string | number | null {
   return /^[\w/][\w./:-]*$/.test(value) && /[a-z]/.test(value) && !/^(\d|null|true|false)/i.test(value) ? value : null;
 }
 
+/** What YAML takes for a list with something behind it. */
+const IPV6_AND_PORT = /^\[[\da-f:.]+\]:\d+$/i;
+
 /**
  * A value on the command line is one scalar or one flow collection: `80`, `eth0`, `[eth0, lo]`, `"1984"`. Everything
  * else stands for itself, so that `Nr #1.mp4` and `a: b.mp4` are names of files rather than a comment and a mapping.
  */
 function asYaml(text: string): string {
   const value = text.trim();
-  if (value === "" || /^[[{"']/.test(value)) return value;
+  if (value === "" || (/^[[{"']/.test(value) && !IPV6_AND_PORT.test(value))) return value;
   return /^(~|[.+-]*\w[\w.+-]*)$/.test(value) ? value : JSON.stringify(value);
 }
 

@@ -18,6 +18,8 @@ export type YamlParsed =
 /** Enough for a section that several channels share; finding an anchor costs a walk through the file. */
 const MAX_ALIASES = 100;
 
+const IPV6_AND_PORT = /[\s:]\[[\da-f:.]+\]:\d+\s*$/i;
+
 export function parseYaml(text: string): YamlParsed {
   const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.exec(text);
   if (control !== null) {
@@ -58,11 +60,13 @@ function syntaxError(problem: YAMLError, text: string): YamlParsed {
   // A tab is reported as any of several errors, on its line or on the one before.
   const tabLine = lineOfTab(text, line - 1);
   return tabLine === null
-    ? { ok: false, line, reason: explain(problem) }
+    ? { ok: false, line, reason: explain(problem, lineOfText(text, line)) }
     : { ok: false, line: tabLine, reason: "a tab in the indentation; indent with spaces" };
 }
 
-function explain(problem: YAMLError): string {
+function explain(problem: YAMLError, line: string): string {
+  if (IPV6_AND_PORT.test(line)) return "an IPv6 address in brackets is a list in YAML; put the value in quotes";
+
   switch (problem.code) {
     case "BLOCK_AS_IMPLICIT_KEY":
     case "MULTILINE_IMPLICIT_KEY":
@@ -77,6 +81,10 @@ function explain(problem: YAMLError): string {
       // Its messages are sentences without a remedy, sometimes of more than one line.
       return `no valid YAML: ${problem.message.replace(/\s+/g, " ").slice(0, 160)}`;
   }
+}
+
+function lineOfText(text: string, line: number): string {
+  return text.split("\n", line).at(-1) ?? "";
 }
 
 /** The first line from `fromLine` (or the two after it) on that is indented with a tab. */

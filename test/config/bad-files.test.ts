@@ -7,6 +7,7 @@ const main = (rest: string): string => `channels:\n  main:\n${rest.replace(/^/gm
 /** A file and the one line that it earns. */
 const cases: readonly (readonly [string, string])[] = [
   // structure
+  ["http:\n  listen: [::]:9680\n", "c.yml:2: an IPv6 address in brackets is a list in YAML; put the value in quotes"],
   ["channels:\n\tmain:\n", "c.yml:2: a tab in the indentation; indent with spaces"],
   ["channels:\n  main:\n    ttl: 1\n\tport: 5004\n", "c.yml:4: a tab in the indentation; indent with spaces"],
   ["log:\n  level: info\n  level: warn\n", "c.yml:3: log.level: given twice, first in line 2; keep one"],

@@ -68,6 +68,12 @@ test("an error does not repeat the password of a URL", () => {
   assert.match(lines.join("\n"), /^--set channels\.main\.source=gopher:\/\/…@host\/: gopher:\/\/ is no scheme that can be received/);
 });
 
+test("an IPv6 address needs no quotes beside those of the shell", () => {
+  const loaded = load("", { sets: ["http.listen=[::1]:9681"], files: ["a.mp4"] });
+  assert.ok(loaded.ok);
+  assert.deepEqual(loaded.config.http.listen, { host: "::1", port: 9681 });
+});
+
 test("the word after an unknown name in the environment is looked for among the channels of the file", () => {
   assert.deepEqual(errorLines(load("channels: {news: }\n", { env: { STREAMERD_CHANNELS_NEWS_GRUOP: "x" } })), [
     "STREAMERD_CHANNELS_NEWS_GRUOP: unknown key; did you mean STREAMERD_CHANNELS_NEWS_GROUP?",
