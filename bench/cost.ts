@@ -8,24 +8,23 @@ import type { Round } from "./calm.ts";
 import { CACHED, CONTENDERS, COPYING, isStreamerd } from "./contenders.ts";
 import type { Contender } from "./contenders.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
-import { treePeakMegabytes, treeProcessorSeconds } from "./process-use.ts";
+import { signalTree, treePeakMegabytes, treeProcessorSeconds } from "./process-use.ts";
 import { sleep } from "./sleep.ts";
 
 /** Rounds that may be run again. */
 const SPARE_ROUNDS = 2;
 
-type Extent = { readonly rounds: number; readonly settleSeconds: number; readonly seconds: number };
+/** `warmSeconds`: how long streamerd runs once, before the first round. */
+type Extent = { readonly rounds: number; readonly warmSeconds: number; readonly settleSeconds: number; readonly seconds: number };
 
 /**
- * Starting up is measured elsewhere. While it settles, streamerd fills its read-ahead, and V8 compiles what is used often: a service runs for days, and what its first half
- * minute costs is not what it costs. The time measured is the whole test film, since its parts cost more and less, and streamerd decodes a second of it at a time.
+ * Starting up is measured elsewhere. V8 compiles what is used often: a service runs for days, and what its first half minute costs is not what it costs. The time measured is
+ * the whole test film, since its parts cost more and less, and streamerd decodes a second of it at a time.
  */
-const FULL: Extent = { rounds: 2, settleSeconds: 28, seconds: 30 };
-/** What nothing compiles in has settled by then. */
-const COMPILED_SETTLE_SECONDS = 5;
-const QUICK: Extent = { rounds: 1, settleSeconds: 6, seconds: 6 };
+const FULL: Extent = { rounds: 2, warmSeconds: 25, settleSeconds: 5, seconds: 30 };
+const QUICK: Extent = { rounds: 1, warmSeconds: 0, settleSeconds: 6, seconds: 6 };
 /** For the regression guard. */
-export const GUARDED: Extent = { rounds: 1, settleSeconds: 5, seconds: 6 };
+export const GUARDED: Extent = { rounds: 1, warmSeconds: 0, settleSeconds: 5, seconds: 6 };
 
 export const cost: Bench = {
   name: "cost",
@@ -43,20 +42,23 @@ type Used = { readonly processorPercent: number; readonly peakMegabytes: number 
 export async function measureCost(
   setting: Setting,
   contenders: readonly Contender[],
-  { rounds, settleSeconds, seconds }: Extent,
+  { rounds, warmSeconds, settleSeconds, seconds }: Extent,
 ): Promise<Finding> {
-  const lan = await setting.lan(["tx", "rx"]);
   for (const contender of contenders) contender.prepare(setting);
+  const turns: Turn[] = [];
+  for (const contender of contenders) turns.push(await turnOf(contender, setting, warmSeconds));
   const rows = new Rows();
   const steal: number[] = [];
   const calmly = calmRounds(SPARE_ROUNDS);
+  await sleep(warmSeconds * 1000);
+  for (const { freeze } of turns) freeze();
   for (let round = 0; round < rounds; round++) {
-    for (const contender of contenders) {
-      const running = contender.start(lan.host("tx"), setting);
-      await sleep(1000 * (isStreamerd(contender) ? settleSeconds : Math.min(settleSeconds, COMPILED_SETTLE_SECONDS)));
-      const { value, stealPercent: stolen } = await calmly(() => measure(contender, running, seconds));
-      await running.stop();
-      rows.add(contender.name, "", value);
+    for (const turn of turns) {
+      const running = turn.begin();
+      await sleep(settleSeconds * 1000);
+      const { value, stealPercent: stolen } = await calmly(() => measure(turn.contender, running, seconds));
+      await turn.end(running);
+      rows.add(turn.contender.name, "", value);
       steal.push(stolen);
     }
   }
@@ -69,9 +71,33 @@ export async function measureCost(
     rows: rows.all(),
     stealPercent: steal,
     notes: [
-      `${seconds} s of each round, after ${settleSeconds} s of streamerd and ${COMPILED_SETTLE_SECONDS} of the others; every process of a contender, which has the machine to itself`,
+      `${seconds} s of each round; every process of a contender, which has the machine to itself`,
+      `streamerd runs for ${warmSeconds} s before the first round, stands still (SIGSTOP) between its turns, and has ${settleSeconds} s to find its step again; the others start anew`,
     ],
   };
+}
+
+type Turn = {
+  readonly contender: Contender;
+  readonly freeze: () => void;
+  readonly begin: () => Running;
+  readonly end: (running: Running) => Promise<void>;
+};
+
+/** On a LAN of its own, since streamerd stands still, and keeps its ports, while the others have their turns. */
+async function turnOf(contender: Contender, setting: Setting, warmSeconds: number): Promise<Turn> {
+  const host = (await setting.lan(["tx", "rx"])).host("tx");
+  const start = (): Running => contender.start(host, setting);
+  if (!isStreamerd(contender) || warmSeconds === 0) {
+    return { contender, freeze: () => {}, begin: start, end: async (running) => void (await running.stop()) };
+  }
+  const warm = start();
+  const freeze = (): void => signalTree(warm.pid, "SIGSTOP");
+  const thaw = (): Running => {
+    signalTree(warm.pid, "SIGCONT");
+    return warm;
+  };
+  return { contender, freeze, begin: thaw, end: async () => freeze() };
 }
 
 async function measure({ name }: Contender, running: Running, seconds: number): Promise<Round<Used>> {

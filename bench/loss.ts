@@ -117,14 +117,20 @@ async function measureLoss(setting: Setting): Promise<Finding> {
   const rows = new Rows();
   const steal: number[] = [];
   for (const { name, start, receivers } of SENDERS) {
-    for (const receiver of receivers) {
-      const before = readProcessorTicks();
-      const running = start(lan.host("tx"), setting);
-      if (name.startsWith("streamerd")) await running.waitForLine(/^streamerd ready/);
-      await sleep(SETTLE_MS);
-      const counts = await Promise.all(LINES.map(({ host }) => receiver.count(lan.host(host), sdp, seconds)));
-      await running.stop();
-      steal.push(stealPercent(before));
+    const before = readProcessorTicks();
+    const running = start(lan.host("tx"), setting);
+    if (name.startsWith("streamerd")) await running.waitForLine(/^streamerd ready/);
+    await sleep(SETTLE_MS);
+    // At once: all of them meet the same losses.
+    const counted = await Promise.all(
+      receivers.map(async (receiver) => ({
+        receiver,
+        counts: await Promise.all(LINES.map(({ host }) => receiver.count(lan.host(host), sdp, seconds))),
+      })),
+    );
+    await running.stop();
+    steal.push(stealPercent(before));
+    for (const { receiver, counts } of counted) {
       const [all = 0] = counts;
       const shares = LINES.map(({ percent }, index) => [`loss${percent}`, (100 * (counts[index] ?? 0)) / all] as const).slice(1);
       rows.add(name, `by ${receiver.name}`, Object.fromEntries(shares));

@@ -49,26 +49,26 @@ export async function measurePacing(
   const steal: number[] = [];
   const calmly = calmRounds(SPARE_ROUNDS);
   for (let round = 0; round < rounds; round++) {
-    for (const load of loads) {
-      for (const { name, start } of contenders) {
+    for (const { name, start } of contenders) {
+      const running = start(lan.host("tx"), setting);
+      await sleep(SETTLE_MS);
+      for (const { label, loops } of loads) {
         const { value, stealPercent: stolen } = await calmly(async () => {
-          const running = start(lan.host("tx"), setting);
-          await sleep(SETTLE_MS);
-          const busy = startBusyLoops(load.loops);
+          const busy = startBusyLoops(loops);
           const capture = await startCapture(lan, lan.host("rx"), join(setting.folder, "pacing.pcap"), { packetBytes: HEADER_BYTES });
           const before = readProcessorTicks();
           await sleep(seconds * 1000);
           const stolenPercent = stealPercent(before);
           const reports = analyseRtp(await capture.stop());
           busy.stop();
-          await running.stop();
           const values = valuesOf(reports);
           if (values === null) throw new Error(`${name} sent nothing: ${running.stderr().slice(-1000)}`);
           return { value: values, stealPercent: stolenPercent };
         });
-        rows.add(name, load.label, value);
+        rows.add(name, label, value);
         steal.push(stolen);
       }
+      await running.stop();
     }
   }
   return {
@@ -84,7 +84,7 @@ export async function measurePacing(
       { key: "driftPpm", label: "drift, ppm", digits: 0 },
       { key: "pictureBytes", label: "bytes a picture", digits: 0 },
     ],
-    rows: rows.all(),
+    rows: loads.flatMap(({ label }) => rows.all().filter(({ condition }) => condition === label)),
     stealPercent: steal,
     notes: [
       `${seconds} s of each round; a picture's first packet, or a block of sound, against its own RTP time; the best hundredth counts as 0`,

@@ -1,4 +1,4 @@
-/** What processes have used so far (proc(5)). */
+/** What processes and all that they started have used so far (proc(5)), and signals to all of them. */
 
 import { readFileSync, readdirSync } from "node:fs";
 
@@ -44,6 +44,10 @@ export function treeOf(root: number): readonly number[] {
     ...parents.filter(({ parent }) => parent === pid).flatMap((child) => below(child.pid)),
   ];
   return below(root);
+}
+
+export function signalTree(root: number, signal: NodeJS.Signals): void {
+  for (const pid of treeOf(root)) process.kill(pid, signal);
 }
 
 /** From the state on, which is the third field; nothing of a process that has just ended. */
