@@ -1,10 +1,11 @@
 /** One pass over a media file: demuxes, decodes, and hands pictures and sound to the sink. */
 
-import { AVERROR_EOF, AVSEEK_FLAG_BACKWARD } from "node-av/constants";
+import { AVERROR_EOF } from "node-av/constants";
 import { Packet, type Stream } from "node-av/lib";
+import { seekFile } from "./file-seek.ts";
 import { ItemError, type ItemReader, type ItemSink } from "./item-reader.ts";
 import { closeMediaFile, findStreamEndUs, type MediaFile, openMediaFile } from "./media-file.ts";
-import { fromUs, toUs } from "./media-time.ts";
+import { toUs } from "./media-time.ts";
 import type { SourceFormat } from "./messages.ts";
 import { type OpenCv, loadOpenCv } from "./opencv/binding.ts";
 import { openOpenCvPictureDecoder } from "./opencv/picture-decoder.ts";
@@ -66,12 +67,8 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
       file.picture === null || pictureDecoder === null ? null : { startUs: startOf(file, file.picture), expectedEndUs: pictureEndUs },
     soundStartUs: soundDecoder === null || file.sound === null ? null : startOf(file, file.sound),
     seek: (positionUs) => {
-      const stream = file.picture ?? file.sound;
-      if (stream === null || positionUs <= 0) return;
-      const target = fromUs(file.originUs + positionUs, stream.timeBase);
-      // A file without an index cannot seek: it is read from its beginning, and what comes too early is passed over.
-      const found = file.demuxer.seekFrameSync(stream.index, target, AVSEEK_FLAG_BACKWARD);
-      if (found >= 0) pictureDecoder?.seek(positionUs);
+      if (positionUs <= 0) return;
+      if (seekFile(file, positionUs)) pictureDecoder?.seek(positionUs);
       soundFromUs = positionUs - SOUND_RUN_UP_US;
     },
     // The last second is always decoded: where it ends is where the next item begins.
