@@ -41,7 +41,10 @@ export type SourceStart = {
   /** Copied into everything that follows, so that the daemon can tell what belongs to an abandoned place. */
   readonly generation: number;
   readonly itemIndex: number;
-  /** Position inside the item. May lie past its end: the source walks on through the playlist (loops counted) from there. */
+  /**
+   * Position inside the item. May lie past its end: the source walks on through the playlist (loops counted) from there, or to the
+   * beginning of the next item where nothing tells how far past the end it is.
+   */
   readonly positionMs: number;
   /** Timeline time that belongs to `positionMs`. Timeline time is continuous over loops and items. */
   readonly timelineMs: number;

@@ -149,23 +149,24 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
   };
 
   const leave = (left: Playing): void => {
+    const { place: from, reader, recording } = left;
     const endUs = left.endUs();
     left.interleaver.finish(endUs);
     drain(left);
-    const periodUs = endUs - left.place.itemStartUs;
-    if (periodUs <= 0) {
-      throw new ItemError(
-        `${left.reader.facts.name}: nothing in it can be decoded for this channel; convert it, to H.264 and AAC for instance`,
-      );
+    const periodUs = endUs - from.itemStartUs;
+    if (periodUs <= 0 && from.positionUs === 0) {
+      throw new ItemError(`${reader.facts.name}: nothing in it can be decoded for this channel; convert it, to H.264 and AAC for instance`);
     }
-    periods.set(left.place.itemIndex, periodUs);
-    if (left.reader.isWhole()) left.recording?.finish(left.reader, periodUs, left.expectedEndUs() ?? periodUs);
+    // Where nothing comes from a place on, the item is shorter than it says, or than it was; how long it is, is not known by that.
+    if (periodUs <= 0) return moveOnAt(from, from.itemStartUs + from.positionUs);
+    periods.set(from.itemIndex, periodUs);
+    if (reader.isWhole()) recording?.finish(reader, periodUs, left.expectedEndUs() ?? periodUs);
     failuresInARow = 0;
-    close();
-    moveOn(left.place, periodUs);
+    moveOn(from, periodUs);
   };
 
   const moveOn = (from: Place, periodUs: number): void => {
+    close();
     const after = placeAfter(from, periodUs, items.length, loop);
     place = after === null ? null : skipKnownItems(after, periods, items.length, loop);
     if (place !== null) return;
@@ -174,17 +175,21 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
     emit({ kind: "end", generation, timelineUs }, timelineUs);
   };
 
+  /** The next item begins there, with its own beginning. */
+  const moveOnAt = (from: Place, timelineUs: number): void => moveOn({ ...from, itemStartUs: timelineUs, positionUs: 0 }, 0);
+
   const fail = (failed: Place, error: ItemError): "playing" | "failed" => {
+    const reachedUs = Math.max(failed.itemStartUs + failed.positionUs, playing?.endUs() ?? -Infinity);
     close();
     failuresInARow++;
     periods.delete(failed.itemIndex);
     const fatal = failuresInARow >= items.length;
-    emit({ kind: "item-error", generation, itemIndex: failed.itemIndex, message: error.message, fatal }, failed.itemStartUs);
+    emit({ kind: "item-error", generation, itemIndex: failed.itemIndex, message: error.message, fatal }, reachedUs);
     if (fatal) {
       isOver = true;
       return "failed";
     }
-    moveOn(failed, 0);
+    moveOnAt(failed, reachedUs);
     return "playing";
   };
 
