@@ -5,11 +5,15 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isOwnerAlive, ownOwner } from "./owner.ts";
+import { ownOwner, stateOf } from "./owner.ts";
 
 const OUR_NAME = /^(?<key>[0-9a-f]{32})\.(?:(?<owner>[0-9a-f-]+)\.part|lock|mkv)$/;
 /** Films are nobody else's business. */
 const DIRECTORY_MODE = 0o700;
+/** Who it is, is no secret in such a directory; root may fill that of the service, which is to read it. */
+const LOCK_MODE = 0o644;
+/** Who makes an entry writes about once a second. */
+const QUIET_MS = 60_000;
 
 export type StoredFile = { readonly key: string; readonly path: string; readonly bytes: number; readonly usedMs: number };
 
@@ -50,12 +54,12 @@ export function lockEntry(dir: string, key: string): boolean {
   const path = lockPath(dir, key);
   for (let tries = 0; tries < 2; tries++) {
     try {
-      writeFileSync(path, ownOwner(), { flag: "wx", mode: 0o600 });
+      writeFileSync(path, ownOwner(), { flag: "wx", mode: LOCK_MODE });
       return true;
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     }
-    if (isOwnerAlive(readOwner(path))) return false;
+    if (!isLeft(readOwner(path), filesInWork(dir, key))) return false;
     // Should two find the same dead owner at once, both make the entry: each in a file of its own, and the later one stays.
     rmSync(path, { force: true });
   }
@@ -74,17 +78,29 @@ export function unlockEntry(dir: string, key: string): void {
 
 /** Removes what dead processes have left half made. */
 export function removeLeftovers(dir: string): void {
-  for (const { name, owner } of ourFiles(dir)) {
-    const isLock = name.endsWith(".lock");
-    if (!isLock && owner === null) continue;
+  for (const { name, key, owner } of ourFiles(dir)) {
     const path = join(dir, name);
-    if (!isOwnerAlive(owner ?? readOwner(path))) rmSync(path, { force: true });
+    const isLeftover = name.endsWith(".lock") ? isLeft(readOwner(path), filesInWork(dir, key)) : owner !== null && isLeft(owner, [path]);
+    if (isLeftover) rmSync(path, { force: true });
   }
+}
+
+/** Whether the owner makes nothing any more. One who cannot be seen from here is told by when the files were written. */
+function isLeft(owner: string, paths: readonly string[]): boolean {
+  const state = stateOf(owner);
+  if (state !== "unseen") return state === "gone";
+  const writtenMs = paths.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Date.now() - Math.max(...writtenMs) > QUIET_MS;
+}
+
+function filesInWork(dir: string, key: string): readonly string[] {
+  return ourFiles(dir).flatMap((file) => (file.key === key && !file.name.endsWith(".mkv") ? [join(dir, file.name)] : []));
 }
 
 /**
  * Makes room for a file that is being made (`ownBytes` of it are there) to grow by so much: the least recently used entries go. False if
- * there is not enough even so; then none has gone. What others are making counts as well.
+ * there is not enough even so; then none has gone. What others are making counts as well. Throws what the file system says of an entry
+ * that stays, if it is in the way.
  */
 export function makeRoom(
   dir: string,
@@ -100,11 +116,17 @@ export function makeRoom(
     .reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
   const needed = others + own.bytes + moreBytes;
   if (needed > maxBytes) return false;
+  let refusal: unknown = null;
   for (const { path, bytes } of entries) {
     if (needed + stored <= maxBytes) break;
-    rmSync(path, { force: true });
-    stored -= bytes;
+    try {
+      rmSync(path, { force: true });
+      stored -= bytes;
+    } catch (error) {
+      refusal = error;
+    }
   }
+  if (needed + stored > maxBytes) throw refusal;
   return true;
 }
 

@@ -65,18 +65,24 @@ export function startRecording({ dir, maxBytes, key, path, format, isUnchanged, 
     onFailure(error);
   });
 
-  const giveUp = (): void =>
+  const giveUp = (why: unknown): void =>
     end(() => {
       file.abandon(unlock);
-      onFailure(new TooLargeError());
+      onFailure(why);
     });
+
+  const grantRoom = (bytes: number): void => {
+    const step = Math.max(bytes, Math.min(MOST_STEP_BYTES, Math.floor(maxBytes / STEPS_OF_CACHE)));
+    if (builder.isFull || !makeRoom(dir, maxBytes, { path: own, bytes: written }, step)) throw new TooLargeError();
+    granted = written + step;
+  };
 
   const append = (bytes: Uint8Array | null): void => {
     if (bytes === null || isOver) return;
-    if (written + bytes.length > granted) {
-      const step = Math.max(bytes.length, Math.min(MOST_STEP_BYTES, Math.floor(maxBytes / STEPS_OF_CACHE)));
-      if (builder.isFull || !makeRoom(dir, maxBytes, { path: own, bytes: written }, step)) return giveUp();
-      granted = written + step;
+    try {
+      if (written + bytes.length > granted) grantRoom(bytes.length);
+    } catch (error) {
+      return giveUp(error);
     }
     written += bytes.length;
     file.append(bytes);
