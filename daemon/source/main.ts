@@ -17,6 +17,7 @@ import { watchParent } from "./parent-watch.ts";
 import { createPlayer, type PlayerState } from "./player.ts";
 import { createReadAhead } from "./read-ahead.ts";
 import { reformat } from "./reformat.ts";
+import { withSignsOfLife } from "./signs-of-life.ts";
 import { createTurn } from "./turn.ts";
 
 const DATA_FD = 3;
@@ -92,7 +93,7 @@ function startFilms(open: OpenCommand, pipe: Socket, parentPid: number): Session
     void watchParent(parentPid);
   };
   const player = createPlayer(open, queue.push, { engine, cache });
-  const output = createOutput(pipe, queue.shift, () => wake());
+  const output = createOutput(pipe, withSignsOfLife(queue.shift), () => wake());
   let isWorking = false;
   let isOver = false;
   let batchFromUs: number | null = null;
