@@ -146,7 +146,7 @@ function startFilms(open: OpenCommand, pipe: Socket, parentPid: number): Session
       if (command.kind === "skip") {
         queue.dropPicturesBefore(command.timelineMs * 1000);
         player.skipTo(command.timelineMs * 1000);
-        return;
+        return wake();
       }
       batchFromUs = null;
       isOver = false;

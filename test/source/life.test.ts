@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { SourceMessage } from "../../daemon/source/messages.ts";
 import { waitFor } from "../e2e/wait.ts";
-import { openCommand, startSource } from "./run-source.ts";
+import { openCommand, startSource, STEREO } from "./run-source.ts";
 
 const FILM = openCommand([{ kind: "test-film" }], { loop: true });
 
@@ -28,12 +28,20 @@ test("what the daemon does not read is not decoded beyond the read-ahead", async
   const run = startSource({ ...FILM, readAhead: { maxMs: 2000, maxBytes: 1 << 20 } });
   await run.waitFor((message) => message.kind === "frame");
   run.setReading(false);
-  let before = -Infinity;
-  for (let waited = 0; cpuTicks(run.pid) - before > 3; waited++) {
-    assert.ok(waited < 30, "it works on although nothing is read");
-    before = cpuTicks(run.pid);
-    await sleep(1000);
-  }
+  await untilIdle(run.pid);
+  await run.stop();
+});
+
+test("a skip over all that is read ahead wakes a source that has no sound", async () => {
+  const run = startSource({ ...FILM, format: { ...STEREO, audio: null }, readAhead: { maxMs: 4000, maxBytes: 16 << 20 } });
+  await run.waitFor((message) => message.kind === "frame");
+  run.setReading(false);
+  await untilIdle(run.pid);
+  run.send({ kind: "skip", timelineMs: 60_000 });
+  // It hears of it while its pipe is still full.
+  await sleep(500);
+  run.setReading(true);
+  await run.waitFor((message) => message.kind === "frame" && message.timelineUs >= 60e6);
   await run.stop();
 });
 
@@ -85,6 +93,16 @@ test("the process dies with its parent, also while its main thread hangs", async
 
 function isRunning(pid: number): boolean {
   return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+}
+
+/** What is not read fills its read-ahead, and it has nothing to do any more. */
+async function untilIdle(pid: number): Promise<void> {
+  let before = -Infinity;
+  for (let waited = 0; cpuTicks(pid) - before > 3; waited++) {
+    assert.ok(waited < 30, "it works on although nothing is read");
+    before = cpuTicks(pid);
+    await sleep(1000);
+  }
 }
 
 function cpuTicks(pid: number): number {
