@@ -3,11 +3,22 @@
 import { randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import type { ChannelConfig } from "../config/schema.ts";
-import type { ChannelSetup } from "./channel.ts";
 import { blackPicture } from "./packetize/black-picture.ts";
 import type { StreamInit } from "./packetize/stream-clock.ts";
+import type { Route } from "./send/sender-messages.ts";
+import type { SenderConfig, SenderInit } from "./send/sender-types.ts";
 import { expandSource } from "./source/expand.ts";
 import type { SourceCache, SourceItem } from "./source/messages.ts";
+
+export type ChannelSetup = {
+  readonly name: string;
+  /** Looks for the configured files anew. Throws a `SourceError`. */
+  readonly findItems: () => readonly SourceItem[];
+  readonly senderConfig: SenderConfig;
+  readonly senderInit: SenderInit;
+  readonly route: Omit<Route, "group">;
+  readonly cache: SourceCache;
+};
 
 export function setUpChannel(config: ChannelConfig, utcOffsetMs: number, cache: SourceCache): ChannelSetup {
   const { name, video, audio, pacing, maxPacketBytes, port, ttl, loopback, interfaces } = config;

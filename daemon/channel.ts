@@ -7,6 +7,7 @@ import type { ChannelConfig } from "../config/schema.ts";
 import { ChannelInterfaces } from "./channel-interfaces.ts";
 import type { ChannelNews, ChannelState, Picture } from "./channel-news.ts";
 import { ChannelRefusal } from "./channel-refusal.ts";
+import type { ChannelSetup } from "./channel-setup.ts";
 import { ChannelSettings } from "./channel-settings.ts";
 import { ChannelTuning } from "./channel-tuning.ts";
 import { ForeignHosts } from "./foreign/foreign-hosts.ts";
@@ -14,21 +15,10 @@ import { createMedia } from "./create-media.ts";
 import { findItem, type FilmPlace } from "./film-place.ts";
 import type { Media } from "./media.ts";
 import { OnDemand } from "./on-demand.ts";
-import type { InterfaceState, Route } from "./send/sender-messages.ts";
+import type { InterfaceState } from "./send/sender-messages.ts";
 import type { SenderNews, SenderThread } from "./send/sender-thread.ts";
-import type { SenderConfig, SenderEvent, SenderInit } from "./send/sender-types.ts";
+import type { SenderEvent } from "./send/sender-types.ts";
 import { SourceError } from "./source/expand.ts";
-import type { SourceCache, SourceItem } from "./source/messages.ts";
-
-export type ChannelSetup = {
-  readonly name: string;
-  /** Looks for the configured files anew. Throws a `SourceError`. */
-  readonly findItems: () => readonly SourceItem[];
-  readonly senderConfig: SenderConfig;
-  readonly senderInit: SenderInit;
-  readonly route: Omit<Route, "group">;
-  readonly cache: SourceCache;
-};
 
 /** What an operator has told a channel to do. */
 export type Told = "play" | "pause" | "stop";
