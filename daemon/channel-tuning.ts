@@ -7,7 +7,7 @@ import { ChannelRefusal } from "./channel-refusal.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import type { Override } from "./channel-settings.ts";
 import { ChannelRate } from "./channel-rate.ts";
-import type { RateNews } from "./channel-rate.ts";
+import type { RateNews, Sending } from "./channel-rate.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 
 /** Rates that differ by less are the same: 23.976 and 23.98. */
@@ -71,9 +71,9 @@ export class ChannelTuning {
     this.#apply(this.#settings.reconfigure(settings));
   }
 
-  /** Lets the receivers' reports take effect; about once a second. */
-  adapt(nowMs: number): RateNews | null {
-    const news = this.rate.step(nowMs);
+  /** Lets the receivers' reports take effect; about once a second. `sending`: null where they have no say. */
+  adapt(sending: Sending | null, nowMs: number): RateNews | null {
+    const news = this.rate.step(sending, nowMs);
     if (news !== null) this.#sendAtRate();
     return news;
   }

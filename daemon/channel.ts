@@ -4,6 +4,7 @@
  */
 
 import type { ChannelConfig } from "../config/schema.ts";
+import type { Sending } from "./channel-rate.ts";
 import { ChannelInterfaces } from "./channel-interfaces.ts";
 import type { ChannelNews, ChannelState, Picture } from "./channel-news.ts";
 import { ChannelRefusal } from "./channel-refusal.ts";
@@ -12,6 +13,7 @@ import { ChannelSettings } from "./channel-settings.ts";
 import { ChannelTuning } from "./channel-tuning.ts";
 import { ForeignHosts } from "./foreign/foreign-hosts.ts";
 import { createMedia } from "./create-media.ts";
+import { monotonicMs } from "./clock.ts";
 import { findItem, type FilmPlace } from "./film-place.ts";
 import type { Media } from "./media.ts";
 import { OnDemand } from "./on-demand.ts";
@@ -230,8 +232,8 @@ export class Channel {
   }
 
   /** Lets the receivers' reports take effect; about once a second. */
-  adapt(nowMs: number): void {
-    const news = this.tuning.adapt(nowMs);
+  async adapt(): Promise<void> {
+    const news = this.tuning.adapt(this.tuning.rate.isAdaptive ? await this.#readSending() : null, monotonicMs());
     if (news !== null) this.#tell({ kind: "adapted", ...news });
   }
 
@@ -262,6 +264,11 @@ export class Channel {
         this.media.stop();
         return this.#enter("ended", null);
     }
+  }
+
+  async #readSending(): Promise<Sending> {
+    const { generation, timelineMs, isStarved } = (await this.#sender.statistics(this.name)).statistics;
+    return { generation, timelineMs, isSteady: this.#state === "playing" && !this.isCutOff && !isStarved };
   }
 
   #noteAway(reason: string): void {

@@ -246,9 +246,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     if (configFile !== null) watchFile(configFile, { interval: CONFIG_WATCH_INTERVAL_MS }, again);
     keeper?.start();
     const adapt = (channel: Channel): void => {
-      const nowMs = monotonicMs();
-      channel.adapt(nowMs);
-      channel.noteClients(control.viewerCount(channel.name), nowMs);
+      void channel.adapt();
+      channel.noteClients(control.viewerCount(channel.name), monotonicMs());
     };
     stopAdapting = eachSecond(() => channels.forEach(adapt));
   }

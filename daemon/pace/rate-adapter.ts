@@ -73,13 +73,19 @@ export class RateAdapter {
     if (host.badInARow >= BAD_REPORTS_IN_A_ROW) host.slowFps = Math.max(0, best);
   }
 
+  /** What is sent is not what the limits say, or has just become it: reports that come soon say nothing, and no step has been tried. */
+  settle(nowMs: number): void {
+    this.#changedMs = nowMs;
+    for (const host of this.#hosts.values()) host.badInARow = 0;
+  }
+
   /** Call it about once a second. Null: nothing changes. */
   decide(limits: RateLimits, nowMs: number): RateDecision | null {
     this.#forgetStale(nowMs);
     const cap = this.#capFps;
-    if (limits.mode === "off") return cap === null ? null : this.#change(null, "adapting was switched off", nowMs);
+    if (limits.mode === "off") return cap === null ? null : this.#release("adapting was switched off", nowMs);
     const isSlowed = [...this.#hosts.values()].some(({ slowFps }) => slowFps !== null);
-    if (!isSlowed) return cap === null ? null : this.#release("no slow host is left", nowMs);
+    if (!isSlowed) return cap === null ? this.#keepFull(nowMs) : this.#release("no slow host is left", nowMs);
     const voteFps = this.#vote(limits);
     const wantedFps = Math.max(limits.minFps, Math.min(voteFps, limits.fullFps));
     if (wantedFps < this.#inForce(limits) * KEEPS_UP_SHARE) return this.#lower(wantedFps, voteFps, limits, nowMs);
@@ -98,24 +104,42 @@ export class RateAdapter {
     const next = cap * CLIMB_STEP;
     // Whoever was slow is taken to manage the next step, until it shows otherwise.
     for (const host of this.#hosts.values()) if (host.slowFps !== null) host.slowFps = Math.max(host.slowFps, next);
-    if (next >= limits.fullFps) return this.#release("every host keeps up", nowMs);
-    const decision = this.#change(next, "every host keeps up: trying a little more", nowMs);
+    if (next >= limits.fullFps) {
+      this.#forgetSlow();
+      return this.#probe(null, "every host keeps up", nowMs);
+    }
+    return this.#probe(next, "every host keeps up: trying a little more", nowMs);
+  }
+
+  #probe(capFps: number | null, reason: string, nowMs: number): RateDecision {
+    const decision = this.#change(capFps, reason, nowMs);
     this.#isProbing = true;
     return decision;
   }
 
+  /** The full rate has held for as long as a step has to: the next slow host is another matter. */
+  #keepFull(nowMs: number): null {
+    if (nowMs - this.#changedMs >= this.#climbAfterMs) {
+      this.#climbAfterMs = FIRST_CLIMB_AFTER_MS;
+      this.#isProbing = false;
+    }
+    return null;
+  }
+
   #release(reason: string, nowMs: number): RateDecision {
+    this.#forgetSlow();
+    this.#climbAfterMs = FIRST_CLIMB_AFTER_MS;
+    return this.#change(null, reason, nowMs);
+  }
+
+  #forgetSlow(): void {
     for (const host of this.#hosts.values()) host.slowFps = null;
-    const decision = this.#change(null, reason, nowMs);
-    this.#isProbing = true;
-    return decision;
   }
 
   #change(capFps: number | null, reason: string, nowMs: number): RateDecision {
     this.#capFps = capFps;
-    this.#changedMs = nowMs;
     this.#isProbing = false;
-    for (const host of this.#hosts.values()) host.badInARow = 0;
+    this.settle(nowMs);
     return { capFps, reason };
   }
 

@@ -103,3 +103,12 @@ test("switched off, nothing adapts, and a cap goes away", () => {
   assert.notEqual(caps[29], null);
   assert.equal(caps[30], null);
 });
+
+test("a host that comes back is met with short waits again, however long the last one's had become", () => {
+  const secondsBetweenTries = (decisions: readonly { readonly atS: number; readonly reason: string }[]): number => {
+    const [first, second] = decisions.filter(({ reason }) => reason.endsWith("trying a little more"));
+    return (second?.atS ?? 0) - (first?.atS ?? 0);
+  };
+  const { decisions } = simulate("worst", { b: { canDo: (nowS) => (nowS >= 1800 && nowS < 1810 ? null : 15) } }, 1900);
+  assert.equal(secondsBetweenTries(decisions.filter(({ atS }) => atS >= 1810)), secondsBetweenTries(decisions));
+});
