@@ -107,6 +107,10 @@ export class ChannelMedia implements Media {
     return this.#items.at(timelineMs);
   }
 
+  itemIndexAt(timelineMs: number | null): number {
+    return this.itemAt(timelineMs)?.itemIndex ?? this.#place.itemIndex;
+  }
+
   /** These items from a place on, with a new source. */
   start(playlist: readonly SourceItem[], itemIndex: number, positionMs: number): void {
     this.#playlist = playlist;

@@ -25,7 +25,7 @@ export function describeChannel(
   const foreignHosts = channel.foreign.addresses;
   const { playlist } = channel.media;
   const info = channel.media.itemAt(statistics.timelineMs);
-  const itemIndex = info?.itemIndex ?? 0;
+  const itemIndex = channel.media.itemIndexAt(statistics.timelineMs);
   const item = playlist[itemIndex];
   const sourceVideo = info?.video ?? null;
   const { enabled, sampleRateHz, channels } = config.audio;
@@ -101,7 +101,7 @@ export function describePacing(channel: Channel, statistics: SenderStatistics): 
 /** A channel on the page for people. `authority`: HOST:PORT of the HTTP server. */
 export function describeForPage(channel: Channel, authority: string): PageChannel {
   const { group, port, audio, profile } = channel.config;
-  const item = channel.media.playlist[channel.media.itemAt(null)?.itemIndex ?? 0];
+  const item = channel.media.playlist[channel.media.itemIndexAt(null)];
   return {
     name: channel.name,
     state: channel.isCutOff ? "no interface" : channel.state,

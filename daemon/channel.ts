@@ -219,14 +219,14 @@ export class Channel {
     if (durationMs !== null && positionMs >= durationMs) {
       throw new ChannelRefusal(`${seconds(positionMs)} lies past the end of ${item?.name ?? "the film"} (${seconds(durationMs)})`);
     }
-    this.media.moveTo(item?.itemIndex ?? 0, positionMs);
+    this.media.moveTo(this.media.itemIndexAt(timelineMs), positionMs);
   }
 
   next(timelineMs: number | null): void {
     this.#requireRunning("moved");
     this.#requireFilm();
     const count = this.media.playlist.length;
-    const index = (this.media.itemAt(timelineMs)?.itemIndex ?? 0) + 1;
+    const index = this.media.itemIndexAt(timelineMs) + 1;
     if (index >= count && !this.config.loop) throw new ChannelRefusal(`channel ${this.name} plays its last film`);
     this.media.moveTo(index % count, 0);
   }

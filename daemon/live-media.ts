@@ -91,6 +91,11 @@ export class LiveMedia implements Media {
     return this.#isStandingIn ? this.#standIn.itemAt(timelineMs) : this.#info;
   }
 
+  /** It is alone in its playlist. */
+  itemIndexAt(): number {
+    return 0;
+  }
+
   start(playlist: readonly SourceItem[]): void {
     this.stop();
     this.#playlist = playlist;

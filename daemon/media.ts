@@ -12,6 +12,8 @@ export type Media = {
   readonly oversizeFrames: number;
   /** The item that plays at this timeline time, as far as it is known. */
   readonly itemAt: (timelineMs: number | null) => ItemInfo | null;
+  /** Which item that is; where it is not known yet, the one that was asked for. */
+  readonly itemIndexAt: (timelineMs: number | null) => number;
   /** These items from a place on, with a new source. */
   readonly start: (playlist: readonly SourceItem[], itemIndex: number, positionMs: number) => void;
   /** Elsewhere, in the source that is there. */

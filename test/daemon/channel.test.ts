@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import { loadConfig } from "../../config/load.ts";
+import { Channel } from "../../daemon/channel.ts";
+import type { ChannelNews } from "../../daemon/channel-news.ts";
+import { setUpChannel } from "../../daemon/channel-setup.ts";
+import { describeForPage } from "../../daemon/channel-status.ts";
+import type { SenderThread } from "../../daemon/send/sender-thread.ts";
+import type { ToSender } from "../../daemon/send/sender-messages.ts";
+import type { SourceItem } from "../../daemon/source/messages.ts";
+
+const FILMS: readonly SourceItem[] = Array.from({ length: 10 }, (_, index) => ({ kind: "file", path: `/films/${index}.mp4` }));
+
+/** A channel whose source has not said anything yet, and what it says and orders. */
+function openChannel(context: TestContext, sets: readonly string[] = []) {
+  const loaded = loadConfig({ sets, env: {}, files: [], cwd: "/" });
+  const [config] = loaded.ok ? loaded.config.channels : [];
+  assert.ok(config !== undefined);
+  const orders: ToSender[] = [];
+  const news: ChannelNews[] = [];
+  const post = (order: ToSender): void => void orders.push(order);
+  const never = (): Promise<never> => new Promise(() => {});
+  const sender: SenderThread = { post, postQuietly: post, statistics: never, overdueMs: () => 0, close: never, failed: never() };
+  const setup = { ...setUpChannel(config, 0, null), findItems: () => FILMS };
+  const channel = new Channel(config, setup, sender, (one) => news.push(one));
+  context.after(() => channel.leave());
+  return { channel, orders, news };
+}
+
+test("before the source has said anything the channel is at the film that was asked for: next and seek go on from there", (context) => {
+  const { channel } = openChannel(context);
+  channel.begin({ path: "/films/5.mp4", itemIndex: 5, positionMs: 0 });
+  assert.equal(describeForPage(channel, "host").source, "5.mp4");
+  channel.seek(30_000, null);
+  assert.equal(channel.media.itemIndexAt(null), 5);
+  channel.next(null);
+  channel.next(null);
+  assert.equal(channel.media.itemIndexAt(null), 7);
+});
