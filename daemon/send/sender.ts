@@ -89,7 +89,7 @@ export class Sender {
     if (this.#live !== null && this.#timeline.isPaused) this.#track.clear();
   }
 
-  /** The source has nothing more: the event `ended` follows when the clock has reached `timelineMs`. */
+  /** The source has nothing more: the event `ended` follows when the clock has reached `timelineMs`, or at once if nothing came at all. */
   end(generation: number, timelineMs: number): void {
     if (generation !== this.#generation) return;
     this.#endTimelineMs = timelineMs;
@@ -167,8 +167,8 @@ export class Sender {
       this.#pollGroup(nowMs);
       this.#pollSound(nowMs);
       this.#pollReports(nowMs);
-      this.#pollEnd(nowMs);
     }
+    this.#pollEnd(nowMs);
     return this.#ready.take() ?? { kind: "wait", untilMs: this.#nextDeadlineMs() };
   }
 
@@ -265,22 +265,23 @@ export class Sender {
   }
 
   #pollEnd(nowMs: number): void {
-    if (this.#timeline.dueMs(this.#endTimelineMs) > nowMs) return;
+    if (this.#endDueMs() > nowMs) return;
     this.stop(nowMs);
     this.#ready.tell({ kind: "ended", generation: this.#generation });
   }
 
+  /** −∞ for the end of a place in which nothing plays: no media will settle it. */
+  #endDueMs(): number {
+    if (this.#endTimelineMs === null || this.#timeline.isPaused) return NEVER;
+    const isEmpty = this.#timeline.epochMs === null && this.#beginning.timelineMs === null;
+    return isEmpty ? Number.NEGATIVE_INFINITY : this.#timeline.dueMs(this.#endTimelineMs);
+  }
+
   #nextDeadlineMs(): number {
     if (!this.#ready.isEmpty) return Number.NEGATIVE_INFINITY;
-    if (!this.#isSending) return this.#beginning.deadlineMs;
+    if (!this.#isSending) return Math.min(this.#beginning.deadlineMs, this.#endDueMs());
     const soundMs = this.#sound?.nextDueMs ?? NEVER;
-    return Math.min(
-      this.#pictures.nextDeadlineMs(soundMs),
-      soundMs,
-      this.#reports.nextMs,
-      this.#timeline.dueMs(this.#endTimelineMs),
-      this.#beginning.deadlineMs,
-    );
+    return Math.min(this.#pictures.nextDeadlineMs(soundMs), soundMs, this.#reports.nextMs, this.#endDueMs(), this.#beginning.deadlineMs);
   }
 
   #transmit(packet: Uint8Array | null, to: Destination): void {

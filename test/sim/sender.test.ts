@@ -209,6 +209,32 @@ test("an end is told when the clock has reached it, and nothing is sent after it
   assert.ok(lastSentMs <= START_MS + LEAD_MS + 40);
 });
 
+test("a place that ends without any media has ended at once: at the start, in the middle of a film, and after a pause", () => {
+  const lives = {
+    start: () => {},
+    film: (sender: Sender, feed: FilmFeed) => run({ sender, feed, fromMs: START_MS, toMs: START_MS + 1000 }),
+    pause: (sender: Sender, feed: FilmFeed) => {
+      run({ sender, feed, fromMs: START_MS, toMs: START_MS + 1000 });
+      sender.pause(START_MS + 1000);
+    },
+  };
+  for (const [name, live] of Object.entries(lives)) {
+    const { sender, feed } = start();
+    live(sender, feed);
+    sender.expect(2);
+    sender.end(2, 500);
+    const seen: { readonly event: SenderEvent; readonly atMs: number }[] = [];
+    const onEvent = (event: SenderEvent, atMs: number) => seen.push({ event, atMs });
+    run({ sender, fromMs: START_MS + 1000, toMs: START_MS + 2000, onEvent });
+    if (name === "pause") {
+      assert.deepEqual(seen, [], "in a pause nothing ends");
+      sender.resume(START_MS + 2000);
+    }
+    run({ sender, fromMs: START_MS + 2000, toMs: START_MS + 4000, onEvent });
+    assert.deepEqual(seen, [{ event: { kind: "ended", generation: 2 }, atMs: START_MS + (name === "pause" ? 2000 : 1000) }], name);
+  }
+});
+
 test("a source that begins with little and then makes one wait is not begun with: no block of sound is silent", () => {
   const sender = new Sender(CONFIG, INIT);
   sender.expect(1);
