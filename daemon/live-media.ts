@@ -48,7 +48,8 @@ export class LiveMedia implements Media {
     this.#listener = listener;
     this.#stage = stage;
     this.#standIn = new ChannelMedia(
-      config,
+      // It is needed for as long as the source is away.
+      () => ({ ...config(), loop: true }),
       cache,
       sender,
       { onWarning: listener.onWarning, onGivenUp: (reason) => this.#loseStandIn(reason) },

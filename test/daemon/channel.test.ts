@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { loadConfig } from "../../config/load.ts";
@@ -9,7 +10,10 @@ import { describeForPage } from "../../daemon/channel-status.ts";
 import type { SenderThread } from "../../daemon/send/sender-thread.ts";
 import type { ToSender } from "../../daemon/send/sender-messages.ts";
 import type { SourceItem } from "../../daemon/source/messages.ts";
+import { waitFor } from "../e2e/wait.ts";
+import { ffmpeg, temporaryFolder } from "../source/media.ts";
 
+const folder = temporaryFolder();
 const FILMS: readonly SourceItem[] = Array.from({ length: 10 }, (_, index) => ({ kind: "file", path: `/films/${index}.mp4` }));
 
 /** A channel whose source has not said anything yet, and what it says and orders. */
@@ -22,8 +26,10 @@ function openChannel(context: TestContext, sets: readonly string[] = []) {
   const post = (order: ToSender): void => void orders.push(order);
   const never = (): Promise<never> => new Promise(() => {});
   const sender: SenderThread = { post, postQuietly: post, statistics: never, overdueMs: () => 0, close: never, failed: never() };
-  const setup = { ...setUpChannel(config, 0, null), findItems: () => FILMS };
-  const channel = new Channel(config, setup, sender, (one) => news.push(one));
+  const setup = setUpChannel(config, 0, null);
+  const channel = new Channel(config, config.source.kind === "live" ? setup : { ...setup, findItems: () => FILMS }, sender, (one) =>
+    news.push(one),
+  );
   context.after(() => channel.leave());
   return { channel, orders, news };
 }
@@ -37,4 +43,16 @@ test("before the source has said anything the channel is at the film that was as
   channel.next(null);
   channel.next(null);
   assert.equal(channel.media.itemIndexAt(null), 7);
+});
+
+test("what stands in for a live source begins again at its end, also where films are played once", async (context) => {
+  const song = ffmpeg("-f lavfi -i sine=330:r=44100:d=0.3", join(folder, "song.wav"));
+  const { channel, orders } = openChannel(
+    context,
+    ["source=camera:/dev/video77", "loop=false", `fallback=${song}`].map((set) => `channels.main.${set}`),
+  );
+  channel.begin(null);
+  const isBeyond = (order: ToSender): boolean => order.kind === "sound" && order.piece.timelineSample > 44_100;
+  const decided = await waitFor("its end, or more of it", () => orders.find((order) => order.kind === "end" || isBeyond(order)));
+  assert.equal(decided.kind, "sound");
 });
