@@ -4,7 +4,8 @@
 export type ChannelState = "starting" | "playing" | "paused" | "stopped" | "ended" | "failed" | "no-signal" | "idle";
 
 export type ChannelNews =
-  | { readonly kind: "state"; readonly state: ChannelState; readonly reason: string | null }
+  /** `reason`: for operators; `publicReason`: for anybody. */
+  | { readonly kind: "state"; readonly state: ChannelState; readonly reason: string | null; readonly publicReason: string | null }
   /** Hot keys that have another value now; `fps`: the rate asked for, null for the source's. */
   | { readonly kind: "settings"; readonly keys: readonly string[]; readonly fps: number | null }
   /** The receivers have another rate sent. */

@@ -133,15 +133,18 @@ function wholeName(item: SourceItem): string | null {
 }
 
 /** Starvation and missing interfaces show only while the channel means to send. */
-function shownState(channel: Channel, statistics: SenderStatistics): Pick<ChannelResult, "state" | "stateReason"> {
-  const { state, reason } = channel;
-  if (state !== "playing" && state !== "starting" && state !== "paused" && state !== "no-signal") return { state, stateReason: reason };
-  if (channel.isCutOff) {
-    return { state: "no-interface", stateReason: "no interface takes its packets; sending resumes by itself" };
-  }
+function shownState(channel: Channel, statistics: SenderStatistics): Pick<ChannelResult, "state" | "stateReason" | "stateDetail"> {
+  const { state } = channel;
+  const own = { state, stateReason: channel.publicReason, stateDetail: channel.reason };
+  if (state !== "playing" && state !== "starting" && state !== "paused" && state !== "no-signal") return own;
+  if (channel.isCutOff) return shown("no-interface", "no interface takes its packets; sending resumes by itself");
   if (state === "playing" && statistics.isStarved)
-    return { state: "starved", stateReason: "the source brings nothing; the last picture and silence are sent" };
-  return { state, stateReason: reason };
+    return shown("starved", "the source brings nothing; the last picture and silence are sent");
+  return own;
+}
+
+function shown<State extends ChannelResult["state"]>(state: State, reason: string) {
+  return { state, stateReason: reason, stateDetail: reason };
 }
 
 function positionIn(info: ItemInfo | null, timelineMs: number | null): number {

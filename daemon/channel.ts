@@ -18,6 +18,7 @@ import { findItem, type FilmPlace } from "./film-place.ts";
 import type { Media } from "./media.ts";
 import { OnDemand } from "./on-demand.ts";
 import type { InterfaceState } from "./send/sender-messages.ts";
+import { publicReason } from "./public-reason.ts";
 import type { SenderNews, SenderThread } from "./send/sender-thread.ts";
 import type { SenderEvent } from "./send/sender-types.ts";
 import { SourceError } from "./source/expand.ts";
@@ -97,6 +98,11 @@ export class Channel {
 
   get reason(): string | null {
     return this.#reason;
+  }
+
+  /** The same for anybody. */
+  get publicReason(): string | null {
+    return this.#reason === null ? null : publicReason(this.#reason, this.config.source, this.media.playlist);
   }
 
   get interfaces(): readonly InterfaceState[] {
@@ -290,7 +296,7 @@ export class Channel {
   #enter(state: ChannelState, reason: string | null): void {
     this.#state = state;
     this.#reason = reason;
-    this.#tell({ kind: "state", state, reason });
+    this.#tell({ kind: "state", state, reason, publicReason: this.publicReason });
   }
 
   #requireFilm(): void {

@@ -10,9 +10,9 @@ export type Publish = ControlServer["publish"];
 export function tellChannelNews(channel: string, news: ChannelNews, log: Log, publish: Publish): void {
   switch (news.kind) {
     case "state": {
-      const { state, reason } = news;
+      const { state, reason, publicReason } = news;
       log[state === "failed" ? "error" : "info"]({ channel }, reason === null ? state : `${state}: ${reason}`);
-      return publish("channel.state", { channel, state, reason });
+      return publish("channel.state", { channel, state, reason: publicReason });
     }
     case "picture": {
       const { width, height, quality } = news.picture;

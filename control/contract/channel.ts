@@ -32,6 +32,7 @@ export const channelResult = v.object({
   name: channelName,
   state: v.pipe(v.picklist(channelStates), v.description("what the channel does")),
   stateReason: v.nullable(text("why, in a few words and without paths; null if the state says it all")),
+  stateDetail: operatorOnly(v.nullable(text("the same with whole paths"))),
   source: text("base name of the file that plays, a live source without its secrets, or `test film`"),
   sourcePath: operatorOnly(v.nullable(text("the whole path or URL; null for the test film"))),
   sourcePid: operatorOnly(v.nullable(count("process id of the source process; null while there is none"))),

@@ -38,7 +38,7 @@ export const notifications = {
       at,
       channel: channelName,
       state: v.picklist(channelStates),
-      reason: v.nullable(text("why, if the state does not say it all")),
+      reason: v.nullable(text("why, without paths, if the state does not say it all")),
     }),
   },
   "channel.picture": {

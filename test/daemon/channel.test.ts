@@ -3,21 +3,25 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { loadConfig } from "../../config/load.ts";
+import { methods } from "../../control/contract/contract.ts";
+import { compileRedaction } from "../../control/contract/operator-only.ts";
 import { Channel } from "../../daemon/channel.ts";
 import type { ChannelNews } from "../../daemon/channel-news.ts";
 import { setUpChannel } from "../../daemon/channel-setup.ts";
-import { describeForPage } from "../../daemon/channel-status.ts";
-import type { SenderThread } from "../../daemon/send/sender-thread.ts";
+import { describeChannel, describeForPage } from "../../daemon/channel-status.ts";
+import type { SenderThread, StatisticsAnswer } from "../../daemon/send/sender-thread.ts";
+import { Sender } from "../../daemon/send/sender.ts";
 import type { ToSender } from "../../daemon/send/sender-messages.ts";
 import type { SourceItem } from "../../daemon/source/messages.ts";
 import { waitFor } from "../e2e/wait.ts";
+import { CONFIG, INIT } from "../sim/sender-run.ts";
 import { ffmpeg, temporaryFolder } from "../source/media.ts";
 
 const folder = temporaryFolder();
 const FILMS: readonly SourceItem[] = Array.from({ length: 10 }, (_, index) => ({ kind: "file", path: `/films/${index}.mp4` }));
 
-/** A channel whose source has not said anything yet, and what it says and orders. */
-function openChannel(context: TestContext, sets: readonly string[] = []) {
+/** A channel whose source has not said anything yet, and what it says and orders. `films`: null for what is configured. */
+function openChannel(context: TestContext, sets: readonly string[] = [], films: readonly SourceItem[] | null = FILMS) {
   const loaded = loadConfig({ sets, env: {}, files: [], cwd: "/" });
   const [config] = loaded.ok ? loaded.config.channels : [];
   assert.ok(config !== undefined);
@@ -27,9 +31,7 @@ function openChannel(context: TestContext, sets: readonly string[] = []) {
   const never = (): Promise<never> => new Promise(() => {});
   const sender: SenderThread = { post, postQuietly: post, statistics: never, overdueMs: () => 0, close: never, failed: never() };
   const setup = setUpChannel(config, 0, null);
-  const channel = new Channel(config, config.source.kind === "live" ? setup : { ...setup, findItems: () => FILMS }, sender, (one) =>
-    news.push(one),
-  );
+  const channel = new Channel(config, films === null ? setup : { ...setup, findItems: () => films }, sender, (one) => news.push(one));
   context.after(() => channel.leave());
   return { channel, orders, news };
 }
@@ -50,9 +52,23 @@ test("what stands in for a live source begins again at its end, also where films
   const { channel, orders } = openChannel(
     context,
     ["source=camera:/dev/video77", "loop=false", `fallback=${song}`].map((set) => `channels.main.${set}`),
+    null,
   );
   channel.begin(null);
   const isBeyond = (order: ToSender): boolean => order.kind === "sound" && order.piece.timelineSample > 44_100;
   const decided = await waitFor("its end, or more of it", () => orders.find((order) => order.kind === "end" || isBeyond(order)));
   assert.equal(decided.kind, "sound");
+});
+
+test("where films lie is told to the log and to operators, and not to anybody", (context) => {
+  const { channel, news } = openChannel(context, ["channels.main.source=[/home/anna/private/x.mp4]"], null);
+  channel.begin(null);
+  const whole = "/home/anna/private/x.mp4: there is no such file or directory; check the path";
+  const short = "x.mp4: there is no such file or directory; check the path";
+  assert.deepEqual(news, [{ kind: "state", state: "failed", reason: whole, publicReason: short }]);
+  const answer: StatisticsAnswer = { statistics: new Sender(CONFIG, INIT).statistics(0), sendErrors: 0 };
+  const { stateReason, stateDetail } = describeChannel(channel, answer, 0, null);
+  assert.deepEqual([stateReason, stateDetail], [short, whole]);
+  const toAnybody = compileRedaction(methods["channel.get"].result);
+  assert.doesNotMatch(JSON.stringify(toAnybody?.(describeChannel(channel, answer, 0, null))), /anna/);
 });
