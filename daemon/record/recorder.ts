@@ -30,7 +30,9 @@ export type RecorderOptions = {
 export class Recorder {
   readonly #options: RecorderOptions;
   #child: ChildProcess | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  /** Until the child that is there counts as sound. */
+  #health: NodeJS.Timeout | undefined;
   #failures = 0;
   #problem: string | null = null;
 
@@ -56,7 +58,7 @@ export class Recorder {
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.#child = child;
-    const startedMs = performance.now();
+    this.#health = setTimeout(() => this.#recover(), HEALTHY_AFTER_MS);
     let last = "";
     createInterface({ input: child.stderr }).on("line", (line) => {
       last = line.replace(/^streamctl: /, "");
@@ -67,17 +69,14 @@ export class Recorder {
     child.on("close", (status, signal) => {
       if (this.#child !== child) return;
       this.#child = null;
-      if (performance.now() - startedMs > HEALTHY_AFTER_MS) {
-        this.#failures = 0;
-        this.#problem = null;
-      }
       this.#fail(last === "" ? `the recorder ended with ${signal ?? `status ${String(status)}`}` : last);
     });
   }
 
   /** Its file is closed, or can be played as it is. */
   async close(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
+    clearTimeout(this.#health);
     const child = this.#child;
     this.#child = null;
     if (child === null) return;
@@ -88,7 +87,13 @@ export class Recorder {
     clearTimeout(timer);
   }
 
+  #recover(): void {
+    this.#failures = 0;
+    this.#problem = null;
+  }
+
   #fail(reason: string): void {
+    clearTimeout(this.#health);
     const afterMs = DELAYS_MS[Math.min(this.#failures++, DELAYS_MS.length - 1)] ?? 0;
     if (reason !== this.#problem) this.#options.onWarning(`recording: ${reason}; the stream goes on, and recording is tried again`);
     this.#problem = reason;

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { mock, test } from "node:test";
+import { Recorder } from "../../../daemon/record/recorder.ts";
+import { temporaryFolder } from "../../source/media.ts";
+
+const folder = temporaryFolder();
+
+test("a recorder that has run for a minute after a failure is well again", (context) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const dir = join(folder, "recordings");
+  writeFileSync(dir, "in the way");
+  const warnings: string[] = [];
+  const recorder = new Recorder({
+    channel: "main",
+    dir,
+    segmentMinutes: 10,
+    target: ["--host", "127.0.0.1:1"],
+    name: "recorder",
+    onWarning: (text) => warnings.push(text),
+  });
+  context.after(() => {
+    mock.timers.reset();
+    return recorder.close();
+  });
+  recorder.start();
+  mock.timers.tick(2000);
+  assert.match(recorder.problem ?? "", /cannot be made/);
+  rmSync(dir);
+  mock.timers.tick(10_000);
+  assert.notEqual(recorder.problem, null, "it has only just begun");
+  mock.timers.tick(60_000);
+  assert.equal(recorder.problem, null);
+  assert.equal(warnings.length, 1);
+});
