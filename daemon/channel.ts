@@ -264,7 +264,8 @@ export class Channel {
       case "bad-picture":
         return this.#tell({ kind: "warning", text: `a picture was not sent: ${event.reason}` });
       case "behind":
-        return this.media.noteBehind(event.timelineMs);
+        if (event.generation === this.media.generation) this.media.noteBehind(event.timelineMs);
+        return;
       case "ended":
         if (event.generation !== this.media.generation) return;
         this.media.stop();

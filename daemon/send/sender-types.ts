@@ -35,7 +35,7 @@ export type SenderEvent =
   | { readonly kind: "picture"; readonly width: number; readonly height: number; readonly quality: number }
   | { readonly kind: "bad-picture"; readonly reason: string }
   /** The source is too slow: what lies before this timeline time is of no use. */
-  | { readonly kind: "behind"; readonly timelineMs: number }
+  | { readonly kind: "behind"; readonly generation: number; readonly timelineMs: number }
   | { readonly kind: "ended"; readonly generation: number };
 
 /** A picture whose first packets leave at one moment: when it is due, and when it was captured, null for what is not live. */

@@ -297,7 +297,7 @@ export class Sender {
   #noteBehind(nowMs: number): void {
     const positionMs = this.#timeline.positionMs(nowMs);
     if (positionMs === null || !this.#watch.mayTellBehind(nowMs)) return;
-    this.#ready.tell({ kind: "behind", timelineMs: positionMs + SKIP_AHEAD_MS });
+    this.#ready.tell({ kind: "behind", generation: this.#generation, timelineMs: positionMs + SKIP_AHEAD_MS });
   }
 
   /** The clock has passed everything that came, and more is owed. */

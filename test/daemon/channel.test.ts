@@ -47,6 +47,20 @@ test("before the source has said anything the channel is at the film that was as
   assert.equal(channel.media.itemIndexAt(null), 7);
 });
 
+test("that a place was behind, told after it was left, is not taken for the new place, whose time begins at nothing", (context) => {
+  const { channel } = openChannel(context);
+  channel.begin(null);
+  const noteBehind = context.mock.method(channel.media, "noteBehind", () => {});
+  const tellBehind = (generation: number): void =>
+    channel.hear({ kind: "event", channel: "main", event: { kind: "behind", generation, timelineMs: 36_000_500 } });
+  const { generation } = channel.media;
+  tellBehind(generation);
+  assert.equal(noteBehind.mock.callCount(), 1);
+  channel.next(null);
+  tellBehind(generation);
+  assert.equal(noteBehind.mock.callCount(), 1);
+});
+
 test("what stands in for a live source begins again at its end, also where films are played once", async (context) => {
   const song = ffmpeg("-f lavfi -i sine=330:r=44100:d=0.3", join(folder, "song.wav"));
   const { channel, orders } = openChannel(
