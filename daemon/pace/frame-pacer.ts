@@ -69,6 +69,12 @@ export class FramePacer {
     this.#nextTick = sinceLastMs <= interval ? 1 : 0;
   }
 
+  /** The clock stands still there: its picture is due at once, however lately another one was sent. */
+  startTicks(atMs: number): void {
+    this.#tickEpochMs = atMs;
+    this.#nextTick = 0;
+  }
+
   /** A picture that the pacer did not choose (a repetition) went out at `dueMs`: nothing older may follow it. */
   noteSent(dueMs: number): void {
     this.#lastDueMs = Math.max(this.#lastDueMs, dueMs);

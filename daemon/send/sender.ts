@@ -210,7 +210,8 @@ export class Sender {
     this.#beginning.clear();
     this.#timeline.settle(timelineMs, dueMs, nowMs);
     if (this.#live !== null) this.#timeline.moveTo(this.#live.delayMs);
-    this.#pictures.pacer.restartTicks(this.#timeline.clockMs(dueMs));
+    if (this.#timeline.isPaused) this.#pictures.pacer.startTicks(this.#timeline.clockMs(nowMs));
+    else this.#pictures.pacer.restartTicks(dueMs);
     this.#watch.restart(dueMs);
     if (!this.#isStarted) {
       this.#isStarted = true;

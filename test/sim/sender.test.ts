@@ -190,6 +190,33 @@ test("a seek begins at once: the old place's media is forgotten, RTP time and se
   assert.ok(Math.abs(advance - 1100 * 90) < 90, `${advance}`);
 });
 
+test("a seek in a pause shows its picture at once, whatever the rate is and however lately a picture was sent; then the film goes on", () => {
+  for (const fps of [null, 1, 5, 20]) {
+    for (let pausedForMs = 20; pausedForMs < 1200; pausedForMs += 100) {
+      const { sender, feed } = start({ ...CONFIG, fps });
+      const shownMs: number[] = [];
+      const onSent = ({ to, atMs, packet }: Sent) => {
+        if (to === "video" && rtp({ to, atMs, packet }).marker) shownMs.push(atMs);
+      };
+      const pausedMs = START_MS + 2300;
+      run({ sender, feed, fromMs: START_MS, toMs: pausedMs, onSent });
+      sender.pause(pausedMs);
+      const soughtMs = pausedMs + pausedForMs;
+      run({ sender, fromMs: pausedMs, toMs: soughtMs, onSent });
+      sender.expect(2);
+      const after = new FilmFeed(sender, FILM);
+      after.generation = 2;
+      run({ sender, feed: after, fromMs: soughtMs, toMs: soughtMs + 50, onSent });
+      assert.ok((shownMs.at(-1) ?? 0) >= soughtMs, `${fps} frames a second, paused for ${pausedForMs} ms`);
+      sender.resume(soughtMs + 50);
+      const before = shownMs.length;
+      run({ sender, feed: after, fromMs: soughtMs + 50, toMs: soughtMs + 3050, onSent });
+      const expected = 3 * (fps ?? FILM.fps);
+      assert.ok(Math.abs(shownMs.length - before - expected) <= 1, `${shownMs.length - before} pictures at ${fps}`);
+    }
+  }
+});
+
 test("an end is told when the clock has reached it, and nothing is sent after it", () => {
   const sender = new Sender(CONFIG, INIT);
   sender.expect(1);
