@@ -7,7 +7,7 @@ import type { ChannelConfig } from "../config/schema.ts";
 import type { Sending } from "./channel-rate.ts";
 import { ChannelInterfaces } from "./channel-interfaces.ts";
 import type { ChannelNews, ChannelState, Picture } from "./channel-news.ts";
-import { ChannelRefusal } from "./channel-refusal.ts";
+import { ChannelRefusal, refuseBeyondEnd } from "./channel-refusal.ts";
 import type { ChannelSetup } from "./channel-setup.ts";
 import { ChannelSettings } from "./channel-settings.ts";
 import { ChannelTuning } from "./channel-tuning.ts";
@@ -178,6 +178,8 @@ export class Channel {
     if (!this.#demand.isWanted) return this.#enter("idle", "its source starts when somebody joins");
     try {
       const items = this.setup.findItems();
+      // It may have failed in a pause.
+      if (this.#state === "failed") this.#sender.post({ kind: "resume", channel: this.name });
       this.#enter("starting", null);
       const itemIndex = place === null ? -1 : findItem(items, place);
       this.media.start(items, Math.max(0, itemIndex), itemIndex < 0 ? 0 : (place?.positionMs ?? 0));
@@ -222,9 +224,7 @@ export class Channel {
     this.#requireFilm();
     const item = this.media.itemAt(timelineMs);
     const durationMs = item?.durationMs ?? null;
-    if (durationMs !== null && positionMs >= durationMs) {
-      throw new ChannelRefusal(`${seconds(positionMs)} lies past the end of ${item?.name ?? "the film"} (${seconds(durationMs)})`);
-    }
+    if (durationMs !== null && positionMs >= durationMs) throw refuseBeyondEnd(positionMs, item?.name ?? "the film", durationMs);
     this.media.moveTo(this.media.itemIndexAt(timelineMs), positionMs);
   }
 
@@ -308,8 +308,4 @@ export class Channel {
     if (this.#state === "playing" || this.#state === "no-signal" || this.#state === "paused" || this.#state === "starting") return;
     throw new ChannelRefusal(`channel ${this.name} is ${this.#state} and cannot be ${done}; start it first`);
   }
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms) / 1000} s`;
 }

@@ -61,6 +61,19 @@ test("that a place was behind, told after it was left, is not taken for the new 
   assert.equal(noteBehind.mock.callCount(), 1);
 });
 
+test("a channel that failed in a pause plays when it is started again", async (context) => {
+  const { channel, orders } = openChannel(context);
+  channel.begin(null);
+  channel.pause();
+  await waitFor("its end", () => channel.state === "failed");
+  orders.length = 0;
+  channel.start();
+  assert.deepEqual(
+    orders.map(({ kind }) => kind),
+    ["resume", "expect"],
+  );
+});
+
 test("what stands in for a live source begins again at its end, also where films are played once", async (context) => {
   const song = ffmpeg("-f lavfi -i sine=330:r=44100:d=0.3", join(folder, "song.wav"));
   const { channel, orders } = openChannel(
