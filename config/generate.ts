@@ -117,7 +117,7 @@ function renderStreamerdPage(): string {
     ],
     exitStatus: [
       ["0", "ended by a signal, or every channel has come to its end"],
-      ["1", "could not start"],
+      ["1", "could not start; or channels have come to their end, and another one had failed"],
       ["2", "wrong usage, or a mistake in the configuration"],
     ],
     seeAlso: "streamctl(1), streamerd.yml(5)",

@@ -12,6 +12,7 @@ import type { ChannelNews } from "./channel-news.ts";
 import { describeForStatus } from "./channel-status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { eachSecond } from "./each-second.ts";
+import { EndedInFailure, endingOf, type Ending } from "./ending.ts";
 import { Announcer } from "./announce/announcer.ts";
 import { areFree } from "./free-ports.ts";
 import type { Listen } from "./http/bounded-server.ts";
@@ -36,14 +37,14 @@ type Begun = { readonly settled: readonly Promise<void>[]; readonly groups: Prom
 const SOURCES_FIRST_MS = 400;
 const CONFIG_WATCH_INTERVAL_MS = 1000;
 
-/** Runs until the signal, or until every channel has ended. Throws a `StartError` when it cannot start. */
+/** Runs until the signal, or until every channel has ended. Throws a `StartError` when it cannot start, an `EndedInFailure` where a channel failed instead. */
 export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Promise<void> {
   const { config, version, log } = options;
   const startedMs = monotonicMs();
   const utcOffsetMs = takeUtcOffsetMs();
   const channels = new Map<string, Channel>();
   const usage = watchProcess(monotonicMs);
-  const finished = Promise.withResolvers<void>();
+  const finished = Promise.withResolvers<Ending>();
   let controlPort = config.control.listen.port;
   let controlSocket: string | null = config.control.socket;
   // Nobody has subscribed before the control channel is there.
@@ -72,7 +73,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     life.note();
     if (news.kind !== "state") return;
     if (news.state !== "starting") waiting.get(name)?.();
-    if (news.state === "ended" && [...channels.values()].every(({ state }) => state === "ended" || state === "failed")) finished.resolve();
+    const end = endingOf([...channels.values()]);
+    if (end !== null) finished.resolve(end);
   };
 
   for (const channelConfig of config.channels) {
@@ -115,7 +117,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       log.warn({ channel }, text),
     );
     watching = watches.run(ending.signal);
-    await Promise.race([aborted(signal), finished.promise, sender.failed]);
+    const end = await Promise.race([aborted(signal), finished.promise, sender.failed]);
+    if (end !== null && end.failure !== null) throw new EndedInFailure(end.failure);
   } finally {
     ending.abort();
     const told = life.stopping();
@@ -272,7 +275,7 @@ function controlTarget(socket: string | null, port: number): readonly string[] {
   return socket === null ? ["--host", `127.0.0.1:${port}`] : ["--socket", socket];
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+function aborted(signal: AbortSignal): Promise<null> {
+  if (signal.aborted) return Promise.resolve(null);
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(null), { once: true }));
 }

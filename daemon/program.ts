@@ -7,6 +7,7 @@ import type { Config } from "../config/schema.ts";
 import { inheritedSockets } from "../control/server/inherited.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { runDaemon } from "./daemon.ts";
+import { EndedInFailure } from "./ending.ts";
 import { openServiceManager } from "./notify/service-manager.ts";
 import { readToken } from "./operator-token.ts";
 import { SenderDied } from "./send/sender-worker-start.ts";
@@ -89,7 +90,7 @@ export async function run(): Promise<number> {
     );
     return 0;
   } catch (error) {
-    if (!(error instanceof StartError || error instanceof SenderDied)) throw error;
+    if (!(error instanceof StartError || error instanceof SenderDied || error instanceof EndedInFailure)) throw error;
     complain(`streamerd: ${error.message}`);
     return EXIT_FAILED;
   }
