@@ -117,8 +117,9 @@ function renderStreamerdPage(): string {
     ],
     exitStatus: [
       ["0", "ended by a signal, or every channel has come to its end"],
-      ["1", "could not start; or channels have come to their end, and another one had failed"],
+      ["1", "could not start, or not go on"],
       ["2", "wrong usage, or a mistake in the configuration"],
+      ["3", "every channel has come to its end, but for one that has failed"],
     ],
     seeAlso: "streamctl(1), streamerd.yml(5)",
   });

@@ -23,6 +23,8 @@ import { packageVersion } from "./version.ts";
 
 const EXIT_CONFIG = 2;
 const EXIT_FAILED = 1;
+/** Not to be started again: what could be played has been. */
+const EXIT_ENDED_IN_FAILURE = 3;
 
 /** Resolves with the exit code. */
 export async function run(): Promise<number> {
@@ -92,7 +94,7 @@ export async function run(): Promise<number> {
   } catch (error) {
     if (!(error instanceof StartError || error instanceof SenderDied || error instanceof EndedInFailure)) throw error;
     complain(`streamerd: ${error.message}`);
-    return EXIT_FAILED;
+    return error instanceof EndedInFailure ? EXIT_ENDED_IN_FAILURE : EXIT_FAILED;
   }
 }
 

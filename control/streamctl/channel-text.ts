@@ -19,7 +19,7 @@ export function channelTable(channels: readonly ChannelResult[], colour: boolean
     `${channel.group}:${channel.ports.video}`,
     channel.source,
   ]);
-  const reasons = channels.flatMap(({ name, stateReason }) => (stateReason === null ? [] : [[`${name}:`, stateReason]]));
+  const reasons = channels.flatMap((channel) => reasonOf(channel).map((reason) => [`${channel.name}:`, reason]));
   const delays = channels.flatMap(({ name, captureDelayMs }) => (captureDelayMs === null ? [] : [[`${name}:`, delayText(captureDelayMs)]]));
   const warnings = channels.flatMap((channel) => channel.warnings.map((warning) => [`${channel.name}:`, `warning: ${warning}`]));
   const overridden = channels
@@ -31,6 +31,12 @@ export function channelTable(channels: readonly ChannelResult[], colour: boolean
   );
 }
 
+/** None if the state says it all; with whole paths where the daemon tells them. */
+function reasonOf({ stateReason, stateDetail }: ChannelResult): readonly string[] {
+  const reason = stateDetail ?? stateReason;
+  return reason === null ? [] : [reason];
+}
+
 /** Everything about one channel, one line a fact. */
 export function channelText(channel: ChannelResult, colour: boolean): string {
   const { picture, sourcePicture, sound, counters, captureDelayMs } = channel;
@@ -38,7 +44,7 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
   const facts: (readonly Cell[])[] = [
     ["channel", channel.name],
     ["state", channelStateCell(channel.state)],
-    ...(channel.stateReason === null ? [] : [["", channel.stateReason]]),
+    ...reasonOf(channel).map((reason) => ["", reason]),
     ...channel.warnings.map((warning) => ["warning", warning]),
     ...(channel.foreignSenders === undefined || channel.foreignSenders.length === 0
       ? []

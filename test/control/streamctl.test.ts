@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
-import { sdp, startServer, testHandlers, until, type TestServer } from "./fixture.ts";
+import { mainChannel, sdp, startServer, testHandlers, until, type TestServer } from "./fixture.ts";
 
 const main = resolve(import.meta.dirname, "../../control/streamctl/main.ts");
 const directory = mkdtempSync(join(tmpdir(), "streamctl-"));
@@ -45,6 +45,14 @@ test("status shows FPS and TS, target and measured, side by side, without colour
     ["main", "playing", "1:02 / 9:56", "24.00", "23.98", "41.67", "41.70", "0", "239.255.96.88:5004", "film.mp4"],
   ]);
   assert.ok(!out.includes("\u001b"));
+});
+
+test("why a channel has failed: with whole paths for operators, without them for others", async () => {
+  const failed = { ...mainChannel, state: "failed", stateReason: "film.mp4 is gone", stateDetail: "/srv/secret/film.mp4 is gone" } as const;
+  await using running = await startServer({ handlers: { ...testHandlers(), "channel.get": () => failed } });
+  const shown = async (by: typeof tcp): Promise<string> => (await by(running, "channel", "show", "main")).out;
+  assert.match(await shown(unix), /^ +\/srv\/secret\/film\.mp4 is gone$/m);
+  assert.match(await shown(tcp), /^ +film\.mp4 is gone$/m);
 });
 
 test("--json gives the result as it came, in one line", async () => {

@@ -278,9 +278,9 @@ test("--loop=false plays once, says goodbye and ends with status 0", { skip }, a
   assert.deepEqual(await daemon.running.ended, { status: 0, signal: null });
 });
 
-test("--loop=false beside a channel that has failed ends with status 1 and says why", { skip }, async (context) => {
+test("--loop=false beside a channel that has failed ends with status 3 and says why", { skip }, async (context) => {
   const { daemon } = await setTheStage(context, ["--loop=false", "--set", "channels.other.source=/nowhere.mp4"], 2);
-  assert.deepEqual(await daemon.running.ended, { status: 1, signal: null });
+  assert.deepEqual(await daemon.running.ended, { status: 3, signal: null });
   assert.match(
     daemon.running.stderr(),
     /^streamerd: channels\.other\.source: \/nowhere\.mp4: there is no such file or directory; check the path$/m,
