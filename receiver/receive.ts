@@ -17,6 +17,7 @@ import type { ReceiverState, ReceptionReport, Sink, StreamForm } from "./media.t
 import { Receiver } from "./receiver.ts";
 import type { ReceiverTotals } from "./receiver.ts";
 import { SilenceWatch } from "./silence-watch.ts";
+import type { SilenceAct } from "./silence-watch.ts";
 
 export type ReceiveOptions = {
   readonly targets: readonly ControlTarget[];
@@ -44,6 +45,8 @@ export type ReceiveOptions = {
 const RETRY_MS = 1000;
 const REPORT_MS = 1000;
 const WATCH_MS = 250;
+/** A daemon that takes so long to answer was not reached: its network was away, and the group with it. */
+const SLOW_ANSWER_MS = 2000;
 
 /** Throws the CannotConnectError or RefusedError of the first attempt; later ones are made until the signal. Returns what was received in all. */
 export async function receive(options: ReceiveOptions, signal: AbortSignal): Promise<ReceiverTotals | null> {
@@ -88,6 +91,9 @@ class Reception {
   #receiver: Receiver | null = null;
   #driver: Driver | null = null;
   #transport: Transport | null = null;
+  /** Of this host, where it is a member of the group. */
+  #addresses: readonly string[] = [];
+  #openedMs = 0;
   #sinks: readonly Sink[] = [];
   /** What the receiver and the sinks were made for. */
   #madeFor: Session | null = null;
@@ -116,8 +122,8 @@ class Reception {
     session.onSize((size) => receiver.setSize(size));
     const done = Promise.withResolvers<TransportWish | null>();
     const reporting = setInterval(() => this.#report(receiver, session), REPORT_MS);
-    const watch = new SilenceWatch(monotonicMs());
-    const watching = setInterval(() => void this.#watch(watch, receiver, session, done.resolve), WATCH_MS);
+    const over = new AbortController();
+    void this.#watch(receiver, session, over.signal).then(done.resolve);
     const stop = (): void => done.resolve(null);
     signal.addEventListener("abort", stop, { once: true });
     void session.lost.then(() => {
@@ -136,14 +142,14 @@ class Reception {
       return await done.promise;
     } finally {
       clearInterval(reporting);
-      clearInterval(watching);
+      over.abort();
       signal.removeEventListener("abort", stop);
     }
   }
 
   /** Nobody answers on the control channel. What comes from the group is shown all the same. */
   noteAway(): void {
-    if ((this.#receiver?.lastPacketMs ?? -Infinity) > monotonicMs() - REPORT_MS) return;
+    if (!this.#isSilent()) return;
     this.tell({ kind: "away", text: "the host is away; trying again" });
   }
 
@@ -194,16 +200,19 @@ class Reception {
 
   /** Null if it cannot be had; that has been said. */
   async #openTransport(session: Session): Promise<Transport | null> {
-    if (this.#transport?.kind === "multicast" && session.transport === "multicast") return this.#transport;
+    if (this.#isMember(session)) {
+      if (this.#isSilent()) this.#transport?.renew();
+      return this.#transport;
+    }
     await this.#closeTransport();
     const push = this.#driver?.push;
     if (push === undefined) return null;
     const { group, video } = session.group;
     try {
       if (session.ticket === null) {
-        const addresses = membershipAddresses(session, this.#options.interfaceAddress);
-        this.#transport = await openMulticast(session.group, addresses, push);
-        this.#options.say(`joined ${session.channel} at ${session.place}: group ${group}:${video ?? ""} on ${addresses.join(", ")}`);
+        this.#addresses = membershipAddresses(session, this.#options.interfaceAddress);
+        this.#transport = await openMulticast(session.group, this.#addresses, push);
+        this.#options.say(`joined ${session.channel} at ${session.place}: group ${group}:${video ?? ""} on ${this.#addresses.join(", ")}`);
       } else {
         const audioSsrc = session.streams.audio?.ssrc ?? null;
         this.#transport = await openTcp(session.target, session.ticket, (ssrc) => ssrc === audioSsrc, push);
@@ -215,7 +224,18 @@ class Reception {
       await delay(RETRY_MS);
       return null;
     }
+    this.#openedMs = monotonicMs();
     return this.#transport;
+  }
+
+  /** Whether the group is joined already, on the addresses that lead to it now. */
+  #isMember(session: Session): boolean {
+    if (this.#transport?.kind !== "multicast" || session.transport !== "multicast") return false;
+    return String(membershipAddresses(session, this.#options.interfaceAddress)) === String(this.#addresses);
+  }
+
+  #isSilent(): boolean {
+    return (this.#receiver?.lastPacketMs ?? -Infinity) <= monotonicMs() - REPORT_MS;
   }
 
   async #closeTransport(): Promise<void> {
@@ -230,20 +250,40 @@ class Reception {
     session.report(report);
   }
 
-  async #watch(watch: SilenceWatch, receiver: Receiver, session: Session, goOn: (next: TransportWish | null) => void): Promise<void> {
-    const act = watch.poll(receiver.lastPacketMs, monotonicMs());
-    if (act === null) return;
-    if (act === "renew") this.#transport?.renew();
-    const state = await session.state().catch(() => null);
-    if (state === null) return;
+  /** Deals with silence until the signal. Resolves when the session is to be left: for another transport, or to join where this host is now. */
+  async #watch(receiver: Receiver, session: Session, over: AbortSignal): Promise<TransportWish | null> {
+    const watch = new SilenceWatch(monotonicMs(), receiver.lastPacketMs >= this.#openedMs);
+    for (;;) {
+      await delay(WATCH_MS, undefined, { signal: over }).catch(() => undefined);
+      if (over.aborted) return null;
+      const askedMs = monotonicMs();
+      const act = watch.poll(receiver.lastPacketMs, askedMs);
+      if (act === null) continue;
+      if (this.#transport?.kind === "multicast" && !this.#isMember(session)) return null;
+      if (act.renew) this.#transport?.renew();
+      const state = await session.state().catch(() => null);
+      if (state === null || over.aborted) continue;
+      if (monotonicMs() - askedMs > SLOW_ANSWER_MS) watch.restart(monotonicMs());
+      else if (this.#isWayWanted(session, state, act)) {
+        await this.#closeTransport();
+        return "tcp";
+      }
+    }
+  }
+
+  /** Says what the silence is about; true if TCP is to be tried. */
+  #isWayWanted(session: Session, state: Awaited<ReturnType<Session["state"]>>, { findWay }: SilenceAct): boolean {
     const isSending = state === "playing" || state === "paused" || state === "starved" || state === "no-signal";
-    if (!isSending) return this.tell({ kind: "waiting", text: `waiting: channel ${session.channel} is ${state}` });
-    const text = `nothing comes from the group ${session.group.group}, though ${session.channel} is ${state}`;
+    const text = isSending
+      ? `nothing comes from the group ${session.group.group}, though ${session.channel} is ${state}`
+      : `waiting: channel ${session.channel} is ${state}`;
     const isGiven = this.#options.transport !== "auto" || this.#options.described !== null;
-    if (isGiven || session.transport === "tcp" || act === "renew") return this.tell({ kind: "waiting", text });
+    if (!isSending || isGiven || session.transport === "tcp" || !findWay) {
+      this.tell({ kind: "waiting", text });
+      return false;
+    }
     this.#options.say(`${text}: taking TCP (a switch or firewall in between may hold multicast back)`);
-    await this.#closeTransport();
-    goOn("tcp");
+    return true;
   }
 }
 

@@ -6,22 +6,44 @@ const SILENT_MS = 2000;
 const RENEW_EVERY_MS = 2000;
 /** A stream that came and stopped is asked for again before another way is looked for. */
 const GIVE_UP_MS = 8000;
+/** Whoever finds no other way goes on asking: the switch may come back at any time, and each asking makes it work. */
+const RENEW_LATER_MS = 10_000;
+
+export type SilenceAct = {
+  /** Join the group again. */
+  readonly renew: boolean;
+  /** Nothing has come for so long that another transport is to be taken, if there is one. */
+  readonly findWay: boolean;
+};
 
 export class SilenceWatch {
-  readonly #startedMs: number;
-  #hasCome = false;
+  #startedMs: number;
+  #hasCome: boolean;
   #nextMs = 0;
+  #renewedMs: number;
 
-  constructor(nowMs: number) {
+  /** `hasCome`: the way that is watched has carried packets before. */
+  constructor(nowMs: number, hasCome: boolean) {
     this.#startedMs = nowMs;
+    this.#renewedMs = nowMs;
+    this.#hasCome = hasCome;
   }
 
-  /** "renew": join the group again. "find-way": nothing has come for so long that another transport is to be taken. Null: all is well, or was just dealt with. */
-  poll(lastPacketMs: number, nowMs: number): "renew" | "find-way" | null {
+  /** Everything was away for a while: what is silent is given its time anew. */
+  restart(nowMs: number): void {
+    this.#startedMs = nowMs;
+    this.#nextMs = nowMs;
+  }
+
+  /** Null: all is well, or was just dealt with. */
+  poll(lastPacketMs: number, nowMs: number): SilenceAct | null {
     if (lastPacketMs >= this.#startedMs) this.#hasCome = true;
     const silentMs = nowMs - Math.max(lastPacketMs, this.#startedMs);
     if (silentMs < SILENT_MS || nowMs < this.#nextMs) return null;
     this.#nextMs = nowMs + RENEW_EVERY_MS;
-    return this.#hasCome && silentMs < GIVE_UP_MS ? "renew" : "find-way";
+    const findWay = !this.#hasCome || silentMs >= GIVE_UP_MS;
+    const renew = !findWay || nowMs - this.#renewedMs >= RENEW_LATER_MS;
+    if (renew) this.#renewedMs = nowMs;
+    return { renew, findWay };
   }
 }

@@ -188,3 +188,46 @@ test("mistakes are told in one line: a wrong interface, a host that does not ans
     assert.equal(finished.status, status);
   }
 });
+
+test("a switch that was away longer than the session is asked for the group again: nobody takes TCP for it", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1"], { snooping: true });
+  const daemon = await startStreamerd(context, lan.host("tx"), [testMedia(context, temporaryFolder(context))]);
+  const { group } = await daemon.channel();
+  const rx = lan.host("rx1");
+  // Neither queries nor the kernel's second report tell the switch who is a member.
+  await lan.bridge.output("ip", ["link", "set", "br0", "type", "bridge", "mcast_query_interval", "100000"]);
+  await rx.output("sysctl", ["-w", "net.ipv4.igmp_qrv=1"]);
+  const receiver = stats(rx);
+  await receiver.waitForLine(/first picture/);
+  await waitFor("the membership", async () => (await lan.memberships()).includes(`rx1 ${group}`));
+  await lan.bridge.output("bridge", ["link", "set", "dev", "rx1", "mcast_flood", "off"]);
+  // The host keeps its carrier, and so has no reason of its own to report to the network.
+  await rx.output("nft", ["-f", "-"], {
+    input: ["input", "output"]
+      .map((hook) => `add table ip away\nadd chain ip away ${hook} { type filter hook ${hook} priority 0; policy drop; }\n`)
+      .join(""),
+  });
+  await receiver.waitForLine(/the host is away/, 30_000);
+  await lan.bridge.output("bridge", ["mdb", "del", "dev", "br0", "port", "rx1", "grp", group]);
+  await rx.output("nft", ["delete", "table", "ip", "away"]);
+  await waitFor("pictures again", () => (reportsOf(receiver).at(-1)?.fps ?? 0) > 23, 30_000);
+  assert.ok(!receiver.stderr().includes("TCP"), receiver.stderr());
+});
+
+test("a host that moves from the cable to another interface joins the group there", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1"], { snooping: true });
+  await startStreamerd(context, lan.host("tx"), [testMedia(context, temporaryFolder(context))]);
+  const rx = lan.host("rx1");
+  const receiver = stats(rx);
+  await receiver.waitForLine(/joined main at .* on 10\.77\.0\.2$/);
+  await nextReports(receiver, 2);
+  await lan.bridge.output("ip", ["link", "add", "wlan0", "netns", rx.namespace, "type", "veth", "peer", "name", "air"]);
+  await lan.bridge.output("ip", ["link", "set", "air", "master", "br0", "up"]);
+  await rx.output("ip", ["link", "set", "eth0", "down"]);
+  await rx.output("ip", ["addr", "flush", "dev", "eth0"]);
+  await rx.output("ip", ["addr", "add", "10.77.0.12/24", "dev", "wlan0"]);
+  await rx.output("ip", ["link", "set", "wlan0", "up"]);
+  await receiver.waitForLine(/joined main at .* on 10\.77\.0\.12$/, 30_000);
+  await waitFor("pictures again", () => (reportsOf(receiver).at(-1)?.fps ?? 0) > 23, 30_000);
+  assert.ok(!receiver.stderr().includes("TCP"), receiver.stderr());
+});
