@@ -58,9 +58,11 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
       const session = await join(options, transport, isFirst, signal);
       if (session !== null) {
         isFirst = false;
-        const next = await reception.run(session, signal);
-        if (next !== null) transport = next;
-        session.close();
+        try {
+          transport = (await reception.run(session, signal)) ?? transport;
+        } finally {
+          session.close();
+        }
       }
       if (session === null || reception.isAway) {
         reception.noteAway();

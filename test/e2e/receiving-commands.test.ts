@@ -3,17 +3,22 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Finished, Host } from "./host.ts";
 import { createLan } from "./lan.ts";
 import { temporaryFolder, testMedia } from "./media.ts";
 import { lacks } from "./needs.ts";
 import { startStreamerd } from "./streamerd.ts";
-import { waitFor } from "./wait.ts";
+import { waitFor, within } from "./wait.ts";
 
 const skip = lacks("ip", "nft", "ffmpeg", "curl");
 const STREAMCTL = join(import.meta.dirname, "../../bin/streamctl");
 const NETCOND = join(import.meta.dirname, "../../bench/netcond.sh");
 const HOST = ["--host", "10.77.0.1"];
 const RATE = 44_100;
+
+/** What is refused ends by itself, and not when the daemon closes the connection of a client that was silent for half a minute. */
+const refused = (host: Host, ...words: readonly string[]): Promise<Finished> =>
+  within("the end of a command that is refused", host.exec(STREAMCTL, [...HOST, ...words]), 15_000);
 
 const durationOf = (path: string): number =>
   Number(execFileSync("ffprobe", ["-v", "fatal", "-show_entries", "format=duration", "-of", "csv=p=0", path], { encoding: "utf8" }));
@@ -41,7 +46,7 @@ test(
     const blocks = readFileSync(join(folder, "film.wav")).length - 80;
     assert.equal(blocks % (320 * 4), 0);
     assert.ok(Math.abs(blocks / 4 / RATE - 6) < 0.02, `${blocks / 4 / RATE} s`);
-    const again = await rx.exec(STREAMCTL, [...HOST, "record", join(folder, "film.wav")]);
+    const again = await refused(rx, "record", join(folder, "film.wav"));
     assert.equal(again.status, 1);
     assert.match(again.stderr, /film\.wav is there already: choose another name, or --force to write over it/);
     const wrong = await rx.exec(STREAMCTL, [...HOST, "record", "film.avi"]);
@@ -83,7 +88,7 @@ test("watch: the page is served to this host alone, and to others by a link that
   assert.equal(await status(link), "200");
   assert.equal(await status(link), "403");
   await open.stop();
-  const taken = await rx.exec(STREAMCTL, [...HOST, "watch", "--listen", "10.77.0.3:8090"]);
+  const taken = await refused(rx, "watch", "--listen", "10.77.0.3:8090");
   assert.match(taken.stderr, /the viewer cannot listen on 10\.77\.0\.3:8090 .*: give an address of this host/);
 });
 
