@@ -8,7 +8,7 @@ import type { ControlTarget } from "../control/client.ts";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "../control/client-error.ts";
 import { monotonicMs } from "./clock.ts";
 import { Driver } from "./driver.ts";
-import { openMulticast, ownAddresses } from "./join/multicast.ts";
+import { membershipAddresses, openMulticast } from "./join/multicast.ts";
 import { joinSession } from "./join/session.ts";
 import type { Session, TransportWish } from "./join/session.ts";
 import { openTcp } from "./join/tcp.ts";
@@ -212,7 +212,7 @@ class Reception {
     const { group, video } = session.group;
     try {
       if (session.ticket === null) {
-        this.#addresses = membershipAddresses(session, this.#options.interfaceAddress);
+        this.#addresses = membershipAddresses(session.ownAddress, this.#options.interfaceAddress);
         this.#transport = await openMulticast(session.group, this.#addresses, push);
         this.#options.say(`joined ${session.channel} at ${session.place}: group ${group}:${video ?? ""} on ${this.#addresses.join(", ")}`);
       } else {
@@ -233,7 +233,7 @@ class Reception {
   /** Whether the group is joined already, on the addresses that lead to it now. */
   #isMember(session: Session): boolean {
     if (this.#transport?.kind !== "multicast" || session.transport !== "multicast") return false;
-    return String(membershipAddresses(session, this.#options.interfaceAddress)) === String(this.#addresses);
+    return String(membershipAddresses(session.ownAddress, this.#options.interfaceAddress)) === String(this.#addresses);
   }
 
   #isSilent(): boolean {
@@ -287,14 +287,6 @@ class Reception {
     this.#options.say(`${text}: taking TCP (a switch or firewall in between may hold multicast back)`);
     return true;
   }
-}
-
-/** Where to join the group: as asked, or where the daemon is reached. */
-export function membershipAddresses({ ownAddress }: Session, wanted: string | null): readonly string[] {
-  if (wanted !== null) return [wanted];
-  const own = ownAddresses();
-  // The daemon is on this host, or is reached by an address that takes no groups: it may send on any interface.
-  return ownAddress !== null && own.includes(ownAddress) && !ownAddress.startsWith("127.") ? [ownAddress] : own;
 }
 
 function isSameStream(a: Session, b: Session): boolean {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RefusedError } from "../../control/client-error.ts";
 import type { MeasureRequest, ReceiveIo } from "../../control/receive-request.ts";
 import { monotonicMs } from "../clock.ts";
-import { openMulticast } from "../join/multicast.ts";
+import { membershipAddresses, openMulticast } from "../join/multicast.ts";
 import { joinSession } from "../join/session.ts";
 import type { Session } from "../join/session.ts";
 import { openTcp } from "../join/tcp.ts";
@@ -18,7 +18,6 @@ import type { Reference } from "../measure/reference.ts";
 import { runName } from "../measure/results.ts";
 import { summarize } from "../measure/summarize.ts";
 import type { StreamOf } from "../receiver.ts";
-import { membershipAddresses } from "../receive.ts";
 import { findTargets, interfaceAddress } from "./request.ts";
 
 /** Pings for the clock, as often as they may come: a run is short. */
@@ -91,7 +90,7 @@ async function open(request: MeasureRequest, session: Session, onPacket: (from: 
       const audioSsrc = session.streams.audio?.ssrc ?? null;
       return await openTcp(session.target, session.ticket, (ssrc) => ssrc === audioSsrc, onPacket);
     }
-    const addresses = membershipAddresses(session, request.interface === null ? null : interfaceAddress(request.interface));
+    const addresses = membershipAddresses(session.ownAddress, request.interface === null ? null : interfaceAddress(request.interface));
     return await openMulticast({ ...session.group, video: null }, addresses, onPacket);
   } catch (error) {
     throw new RefusedError(0, error instanceof Error ? error.message : String(error), null);

@@ -64,8 +64,16 @@ export async function openMulticast(
   return { kind: "multicast", renew, ended: ended.promise, close };
 }
 
+/** Where to join the group: as asked, or where the daemon is reached, by `ownAddress`. */
+export function membershipAddresses(ownAddress: string | null, wanted: string | null): readonly string[] {
+  if (wanted !== null) return [wanted];
+  const own = ownAddresses();
+  // The daemon is on this host, or is reached by an address that takes no groups: it may send on any interface.
+  return ownAddress !== null && own.includes(ownAddress) && !ownAddress.startsWith("127.") ? [ownAddress] : own;
+}
+
 /** Every IPv4 address of this host. */
-export function ownAddresses(): readonly string[] {
+function ownAddresses(): readonly string[] {
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family }) => family === "IPv4")
