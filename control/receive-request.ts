@@ -2,6 +2,9 @@
 
 import type { ControlTarget } from "./client.ts";
 
+/** What waits for its time lies in memory: at 240 pictures a second this is 150 MB of them. */
+export const MOST_LATENCY_MS = 10_000;
+
 export type ReceiveRequest = {
   readonly targets: readonly ControlTarget[];
   /** Nobody was named: `targets` are this host's own places, and if no daemon is there, one is found by what is announced. */

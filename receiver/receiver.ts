@@ -73,10 +73,10 @@ export class Receiver {
 
   constructor(config: ReceiverConfig) {
     this.#config = config;
-    this.#playout = new PlayoutClock(config.latencyMs);
-    const { video, audio } = config;
-    this.#video = video === null ? null : new VideoReception(video.size, video.payloadType, video.ssrc, video.time);
-    this.#audio = audio === null ? null : new SoundReception(audio, audio.payloadType, audio.ssrc, audio.time);
+    const { latencyMs, video, audio } = config;
+    this.#playout = new PlayoutClock(latencyMs);
+    this.#video = video === null ? null : new VideoReception(video.size, { ...video, latencyMs });
+    this.#audio = audio === null ? null : new SoundReception(audio, { ...audio, latencyMs });
     this.#window = new ReportWindow();
   }
 

@@ -8,8 +8,14 @@ import type { JpegPayload } from "../../wire/jpeg/index.ts";
 import { accepted, refused } from "../../wire/parsed.ts";
 import type { Parsed } from "../../wire/parsed.ts";
 
-/** Two seconds of 60 FPS: more than any latency holds. */
-const MOST_PICTURES = 128;
+/** The highest rate that any channel of ours can have. */
+const MOST_FPS = 240;
+/** Beyond the latency: what has come and whose time is not known yet. */
+const SPARE_MS = 1000;
+/** The longest latency of pictures at that rate is less; a stranger's, or a flood, ends here. */
+const MOST_BYTES = 256 << 20;
+/** What a packet costs beside its bytes: a flood of tiny ones is counted as well. */
+const FRAGMENT_BYTES = 256;
 /** Ours are under 64 KiB; a stranger's camera may send more. */
 const MOST_BYTES_OF_PICTURE = 2 << 20;
 /** A byte a fragment would be legal: what a picture of ours could be cut into with the smallest packets, and more. */
@@ -34,11 +40,14 @@ export class PictureAssembler {
   #pending: Pending[] = [];
   readonly #tablesOfQ = new Map<number, Uint8Array>();
   #size: Size | null;
+  readonly #mostPictures: number;
+  #heldBytes = 0;
   #overflows = 0;
 
-  /** `size`: pixels that are to be seen, where that is known; the wire carries multiples of 8. */
-  constructor(size: Size | null) {
+  /** `size`: pixels that are to be seen, where that is known; the wire carries multiples of 8. `latencyMs`: so long pictures wait here. */
+  constructor(size: Size | null, latencyMs: number) {
     this.#size = size;
+    this.#mostPictures = Math.ceil(((latencyMs + SPARE_MS) * MOST_FPS) / 1000);
   }
 
   setSize(size: Size): void {
@@ -63,8 +72,10 @@ export class PictureAssembler {
     if (pending.fragments.has(fragmentOffset)) return accepted(null);
     pending.fragments.set(fragmentOffset, scan);
     pending.bytes += scan.length;
+    this.#heldBytes += FRAGMENT_BYTES + scan.length;
     if (isLast) pending.endBytes = fragmentOffset + scan.length;
     if (fragmentOffset === 0) pending.tables = this.#tablesFor(value);
+    while (this.#heldBytes > MOST_BYTES) this.#giveUpOldest();
     return accepted(null);
   }
 
@@ -85,21 +96,30 @@ export class PictureAssembler {
 
   /** Removes the oldest picture; null if it has a hole, or its parts do not fit together. */
   takeOldest(): AssembledPicture | null {
-    const pending = this.#pending.shift();
+    const pending = this.#shift();
     return pending === undefined || !isWhole(pending) ? null : this.#build(pending);
   }
 
   clear(): void {
     this.#pending = [];
+    this.#heldBytes = 0;
+  }
+
+  #shift(): Pending | undefined {
+    const pending = this.#pending.shift();
+    if (pending !== undefined) this.#heldBytes -= pending.bytes + FRAGMENT_BYTES * pending.fragments.size;
+    return pending;
+  }
+
+  #giveUpOldest(): void {
+    this.#shift();
+    this.#overflows++;
   }
 
   #find(rtpTs: number, payload: JpegPayload): Pending | null {
     const known = this.#pending.findLast((pending) => pending.rtpTs === rtpTs);
     if (known !== undefined) return isSamePicture(known.first, payload) ? known : null;
-    if (this.#pending.length >= MOST_PICTURES) {
-      this.#pending.shift();
-      this.#overflows++;
-    }
+    if (this.#pending.length >= this.#mostPictures) this.#giveUpOldest();
     const pending: Pending = { rtpTs, first: payload, fragments: new Map(), tables: null, bytes: 0, endBytes: null };
     const after = this.#pending.findLastIndex((other) => other.rtpTs < rtpTs);
     this.#pending.splice(after + 1, 0, pending);

@@ -2,8 +2,8 @@
 
 import type { SoundForm } from "../media.ts";
 
-/** Ten seconds at 48 kHz: a flood cannot fill the memory, and no latency is longer. */
-const MOST_SAMPLES = 480_000;
+/** Beyond the latency, whatever the sender's clock is taken for meanwhile; a flood cannot fill the memory. */
+const SPARE_MS = 10_000;
 /** What is missing and not followed by anything is replaced in pieces of this length: a packet of ours. */
 const PIECE_SAMPLES = 320;
 /** Sound beside a hole is faded, so that it does not click. */
@@ -21,14 +21,17 @@ export type SoundPiece = {
 export class SoundBuffer {
   readonly #channels: number;
   readonly #fadeSamples: number;
+  readonly #mostFrames: number;
   #blocks: Block[] = [];
   #held = 0;
   #next: number | null = null;
   /** What came before the next piece faded out. */
   #isFadedOut = false;
 
-  constructor({ sampleRateHz, channels }: SoundForm) {
+  /** `latencyMs`: so long sound waits here. */
+  constructor({ sampleRateHz, channels }: SoundForm, latencyMs: number) {
     this.#channels = channels;
+    this.#mostFrames = Math.ceil(((latencyMs + SPARE_MS) * sampleRateHz) / 1000);
     this.#fadeSamples = Math.round((sampleRateHz * FADE_MS) / 1000);
   }
 
@@ -51,7 +54,7 @@ export class SoundBuffer {
     const before = this.#blocks[after];
     if (before !== undefined && before.first + before.samples.length / this.#channels > first) return false;
     const behind = this.#blocks[after + 1];
-    if ((behind !== undefined && first + frames > behind.first) || this.#held + frames > MOST_SAMPLES) return false;
+    if ((behind !== undefined && first + frames > behind.first) || this.#held + frames > this.#mostFrames) return false;
     this.#blocks.splice(after + 1, 0, { first, samples: fromBigEndian(pcm) });
     this.#held += frames;
     return true;

@@ -16,6 +16,14 @@ const MOST_REASONS = 64;
 /** An RTP time and the sender's time that belongs to it, as `session.join` tells it. */
 export type RtpTime = { readonly senderMs: number; readonly rtpTs: number };
 
+/** What picture and sound are received by; `ssrc`, `time`: null where nobody told. */
+export type ReceptionOptions = {
+  readonly payloadType: number;
+  readonly ssrc: number | null;
+  readonly time: RtpTime | null;
+  readonly latencyMs: number;
+};
+
 export type Taken = {
   readonly rtpTs: number;
   readonly payload: Uint8Array;

@@ -5,7 +5,7 @@ import type { ReceivedSound, SoundForm } from "../media.ts";
 import type { PlayoutClock } from "../playout/playout-clock.ts";
 import { SoundBuffer } from "../reassemble/sound-buffer.ts";
 import { MediaStream } from "./media-stream.ts";
-import type { RtpTime } from "./media-stream.ts";
+import type { ReceptionOptions } from "./media-stream.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** Sound leaves this much before its time: so what follows it is known (is there a hole to be faded into?), a block of 7 ms ahead. */
@@ -27,10 +27,10 @@ export class SoundReception {
   #played = 0;
   #concealed = 0;
 
-  constructor(form: SoundForm, payloadType: number, ssrc: number | null, time: RtpTime | null) {
+  constructor(form: SoundForm, { payloadType, ssrc, time, latencyMs }: ReceptionOptions) {
     this.form = form;
     this.stream = new MediaStream({ clockHz: form.sampleRateHz, payloadType, ssrc, time });
-    this.#buffer = new SoundBuffer(form);
+    this.#buffer = new SoundBuffer(form, latencyMs);
   }
 
   push(packet: Uint8Array, clock: PlayoutClock, nowMs: number): void {

@@ -5,7 +5,7 @@ import type { PlayoutClock } from "../playout/playout-clock.ts";
 import { PictureAssembler } from "../reassemble/picture-assembler.ts";
 import type { Size } from "../reassemble/picture-assembler.ts";
 import { MediaStream } from "./media-stream.ts";
-import type { RtpTime } from "./media-stream.ts";
+import type { ReceptionOptions } from "./media-stream.ts";
 
 const CLOCK_HZ = 90_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -29,9 +29,9 @@ export class VideoReception {
   #dropped = 0;
   #overtaken = 0;
 
-  constructor(size: Size | null, payloadType: number, ssrc: number | null, time: RtpTime | null) {
+  constructor(size: Size | null, { payloadType, ssrc, time, latencyMs }: ReceptionOptions) {
     this.stream = new MediaStream({ clockHz: CLOCK_HZ, payloadType, ssrc, time });
-    this.#assembler = new PictureAssembler(size);
+    this.#assembler = new PictureAssembler(size, latencyMs);
   }
 
   setSize(size: Size): void {

@@ -216,6 +216,11 @@ test("exit 2 for a command line that is wrong, 0 for help and version", async ()
     [],
   ];
   for (const args of wrong) assert.equal((await run(args)).status, 2, args.join(" "));
+  assert.deepEqual(await run(["watch", "--latency", "20000"]), {
+    status: 2,
+    out: "",
+    err: "streamctl: --latency 20000: a number of at most 10000 ms is wanted\n",
+  });
   const help = await run(["--help"]);
   assert.equal(help.status, 0);
   assert.match(help.out, /Exit status: 0 done, 1 refused, 2 wrong usage, 3 cannot connect/);

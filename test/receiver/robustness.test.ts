@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import fc from "fast-check";
+import { MOST_LATENCY_MS } from "../../control/receive-request.ts";
 import { openTcp } from "../../receiver/join/tcp.ts";
 import { PictureAssembler } from "../../receiver/reassemble/picture-assembler.ts";
 import { SoundBuffer } from "../../receiver/reassemble/sound-buffer.ts";
@@ -102,16 +103,39 @@ test("real packets with bits flipped, cut, doubled and mixed up: no throw, and w
 });
 
 test("a flood of fragments and of sound fills no memory: pictures, bytes and samples have a limit", () => {
-  const assembler = new PictureAssembler(null);
+  const assembler = new PictureAssembler(null, 200);
   const fragment = Uint8Array.from([0, 0, 0, 0, 1, 80, 6, 4, ...new Uint8Array(1000)]);
   for (let picture = 0; picture < 10_000; picture++) assembler.push(picture * 3600, fragment, false);
-  assert.equal(assembler.overflows, 10_000 - 128);
+  assert.equal(assembler.overflows, 10_000 - 288);
   const large = Uint8Array.from([0, 0xff, 0xff, 0xff, 1, 80, 6, 4, 1]);
   assert.equal(assembler.push(36_000_000, large, false).ok, false);
-  const buffer = new SoundBuffer({ sampleRateHz: 44_100, channels: 1 });
+  const buffer = new SoundBuffer({ sampleRateHz: 44_100, channels: 1 }, 200);
   let taken = 0;
   for (let block = 0; block < 10_000; block++) taken += Number(buffer.push(block * 320, new Uint8Array(640)));
-  assert.equal(taken, 1500);
+  assert.equal(taken, Math.floor((10.2 * 44_100) / 320));
+});
+
+test("large pictures are bounded by their bytes, whatever the latency: the oldest give way", () => {
+  const assembler = new PictureAssembler(null, MOST_LATENCY_MS);
+  const MOST_OF_PICTURE = 2 << 20;
+  const SCAN_BYTES = 60_000;
+  for (let picture = 0; picture < 200; picture++) {
+    for (let at = 0; at < MOST_OF_PICTURE; at += SCAN_BYTES) {
+      const fragment = new Uint8Array(8 + Math.min(SCAN_BYTES, MOST_OF_PICTURE - at));
+      fragment.set([0, at >> 16, (at >> 8) & 0xff, at & 0xff, 1, 80, 6, 4]);
+      assembler.push(picture * 3600, fragment, false);
+    }
+  }
+  assert.ok(200 - assembler.overflows <= 128, `${200 - assembler.overflows} pictures of 2 MiB are held`);
+});
+
+test("a latency holds its pictures and its sound at the highest rates, until they are due", () => {
+  const assembler = new PictureAssembler(null, MOST_LATENCY_MS);
+  const fragment = Uint8Array.from([0, 0, 0, 0, 1, 80, 6, 4, ...new Uint8Array(1000)]);
+  for (let picture = 0; picture < (240 * MOST_LATENCY_MS) / 1000; picture++) assembler.push(picture * 375, fragment, true);
+  assert.equal(assembler.overflows, 0);
+  const buffer = new SoundBuffer({ sampleRateHz: 96_000, channels: 1 }, MOST_LATENCY_MS);
+  for (let block = 0; block < (96 * MOST_LATENCY_MS) / 320; block++) assert.ok(buffer.push(block * 320, new Uint8Array(640)));
 });
 
 test("who answers on the control port what is no answer is told apart in one line, and nothing hangs", async () => {

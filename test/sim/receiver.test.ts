@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Sender } from "../../daemon/send/sender.ts";
+import { MOST_LATENCY_MS } from "../../control/receive-request.ts";
 import type { ReceiverConfig } from "../../receiver/receiver.ts";
 import { parseRtp } from "../../wire/rtp.ts";
 import { SimulatedHost, play, seeded } from "./network.ts";
@@ -189,6 +190,18 @@ test("a host that shows 12 pictures a second shows every other one of 24", () =>
   const one = host({}, EXACT, { config: { ...JOINED, mostFps: 12 } });
   show([one], 0.2);
   assert.ok(Math.abs(one.shown.length - 12 * 12) <= 4, `${one.shown.length}`);
+});
+
+test("a latency as long as may be asked for, at a high rate: every picture is shown and every sample heard", () => {
+  const one = host({}, EXACT, { config: { ...JOINED, latencyMs: MOST_LATENCY_MS } });
+  const film = { ...FILM, fps: 120 };
+  const sender = new Sender(CONFIG, INIT);
+  sender.expect(1);
+  play(sender, new FilmFeed(sender, film), [one], START_MS, START_MS + 20_000);
+  const { pictures, sound } = one.receiver.totals;
+  assert.deepEqual([pictures.dropped, pictures.overtaken, sound.concealed], [0, 0, 0]);
+  assert.ok(one.shown.length > 9.5 * film.fps, `${one.shown.length} pictures`);
+  assert.ok(sound.played > 9.5 * SAMPLE_RATE_HZ, `${sound.played} samples`);
 });
 
 test("eight hours with losses and jitter: nothing grows, nothing drifts, and the sound's length is exact", () => {

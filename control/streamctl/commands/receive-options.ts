@@ -1,8 +1,9 @@
 // What the commands that receive have in common: their options, and how they speak while they run.
 import { Option, type Command } from "commander";
-import type { ReceiveIo, ReceiveRequest } from "../../receive-request.ts";
+import { MOST_LATENCY_MS, type ReceiveIo, type ReceiveRequest } from "../../receive-request.ts";
 import type { Tool } from "../tool.ts";
 import { parsePositive } from "../units.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** Reports come each second. */
 const PROGRESS_EVERY = 60;
@@ -38,11 +39,17 @@ export function toRequest(tool: Tool, channel: string | undefined, options: Comm
     ...tool.place(),
     channel: channel ?? null,
     transport: options.transport,
-    latencyMs: parsePositive("--latency", options.latency),
+    latencyMs: parseLatency(options.latency),
     interface: options.interface ?? null,
     name: options.name ?? null,
     mostFps: options.maxFps === undefined ? null : parsePositive("--max-fps", options.maxFps),
   };
+}
+
+function parseLatency(text: string): number {
+  const latencyMs = parsePositive("--latency", text);
+  if (latencyMs <= MOST_LATENCY_MS) return latencyMs;
+  throw new UsageError(`--latency ${text}: a number of at most ${MOST_LATENCY_MS} ms is wanted`);
 }
 
 /** Runs until it is done, or until Ctrl-C. */
