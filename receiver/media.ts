@@ -1,8 +1,8 @@
 /** What a receiver gives to its sinks: whole pictures and unbroken sound, each with the time at which this host is to show it. */
 
 /**
- * A picture, whole. Times are fractional milliseconds: `senderMs` on the sender's clock (since 1970 UTC), `showAtMs` on this host's own
- * monotonic clock (`monotonicMs`).
+ * A picture, whole. Times are fractional milliseconds: `senderMs` on the sender's clock (since 1970 UTC), which may make a step when
+ * the daemon is started again; `localMs`, the same moment, and `showAtMs` on this host's own monotonic clock (`monotonicMs`).
  */
 export type ReceivedPicture = {
   /** A JPEG file. */
@@ -11,6 +11,7 @@ export type ReceivedPicture = {
   readonly width: number;
   readonly height: number;
   readonly senderMs: number;
+  readonly localMs: number;
   readonly showAtMs: number;
 };
 
@@ -21,6 +22,7 @@ export type ReceivedSound = {
   /** Its place on the stream's own clock, in sample frames. Grows by exactly the samples given, and jumps only where the stream was away. */
   readonly firstSample: number;
   readonly senderMs: number;
+  readonly localMs: number;
   readonly playAtMs: number;
   /** How many of its sample frames are missing and were replaced: none or all of them. */
   readonly lostSamples: number;

@@ -59,7 +59,12 @@ export class PlayoutClock {
 
   /** This host's time at which a thing is to be shown. */
   showAtMs(senderMs: number): number {
-    return senderMs - (this.#offsetMs ?? 0) + this.#latencyMs;
+    return this.localMs(senderMs) + this.#latencyMs;
+  }
+
+  /** What this host's clock shows when the sender's shows that. */
+  localMs(senderMs: number): number {
+    return senderMs - (this.#offsetMs ?? 0);
   }
 
   /** The sender's time as of here. */

@@ -53,7 +53,8 @@ export class SoundReception {
     const lostSamples = piece.isLost ? frames : 0;
     this.#concealed += lostSamples;
     const senderMs = this.stream.senderMs(piece.first) ?? 0;
-    return { samples: piece.samples, firstSample: piece.first, senderMs, playAtMs: clock.showAtMs(senderMs), lostSamples };
+    const times = { senderMs, localMs: clock.localMs(senderMs), playAtMs: clock.showAtMs(senderMs) };
+    return { samples: piece.samples, firstSample: piece.first, ...times, lostSamples };
   }
 
   nextMs(clock: PlayoutClock, leadMs: number): number {

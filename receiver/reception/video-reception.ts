@@ -49,7 +49,7 @@ export class VideoReception {
 
   /** The next picture whose time has come, `leadMs` before it is to be shown. The first of all at once. */
   poll(clock: PlayoutClock, leadMs: number, nowMs: number): ReceivedPicture | null {
-    if (!this.#hasShown) return this.#takeFirst(nowMs);
+    if (!this.#hasShown) return this.#takeFirst(clock, nowMs);
     for (;;) {
       const { oldest } = this.#assembler;
       if (oldest === null || this.#dueMs(oldest.rtpTs, clock) - leadMs > nowMs) return null;
@@ -59,7 +59,8 @@ export class VideoReception {
       else if (this.#isOvertaken(oldest.rtpTs, clock, leadMs, nowMs)) this.#overtaken++;
       else {
         this.#shown++;
-        return { ...picture, senderMs: this.stream.senderMs(oldest.rtpTs) ?? 0, showAtMs: this.#dueMs(oldest.rtpTs, clock) };
+        const senderMs = this.stream.senderMs(oldest.rtpTs) ?? 0;
+        return { ...picture, senderMs, localMs: clock.localMs(senderMs), showAtMs: clock.showAtMs(senderMs) };
       }
     }
   }
@@ -87,7 +88,7 @@ export class VideoReception {
   }
 
   /** Whoever has just joined sees something now, and not after the latency; the second picture comes by the clock. */
-  #takeFirst(nowMs: number): ReceivedPicture | null {
+  #takeFirst(clock: PlayoutClock, nowMs: number): ReceivedPicture | null {
     const { oldestWhole } = this.#assembler;
     if (oldestWhole === null) return null;
     for (let { oldest } = this.#assembler; oldest !== null; { oldest } = this.#assembler) {
@@ -96,7 +97,9 @@ export class VideoReception {
       if (picture !== null) {
         this.#hasShown = true;
         this.#shown++;
-        return { ...picture, senderMs: this.stream.senderMs(oldest.rtpTs) ?? 0, showAtMs: nowMs };
+        const senderMs = this.stream.senderMs(oldest.rtpTs) ?? 0;
+        // Where nothing is known of the sender's clock yet, it left just now.
+        return { ...picture, senderMs, localMs: Math.min(nowMs, clock.localMs(senderMs)), showAtMs: nowMs };
       }
       // The rest of a picture that was under way when we joined: nothing is wrong with it.
       if (oldest.rtpTs >= oldestWhole) this.#dropped++;

@@ -17,10 +17,11 @@ for (let picture = 0; picture < 125; picture++) {
     samples: new Int16Array(1764).fill(picture),
     firstSample: picture * 1764,
     senderMs: atMs,
+    localMs: atMs,
     playAtMs: 0,
     lostSamples: 0,
   });
-  recording.picture({ jpeg, width: 64, height: 48, senderMs: atMs, showAtMs: 0 });
+  recording.picture({ jpeg, width: 64, height: 48, senderMs: atMs, localMs: atMs, showAtMs: 0 });
 }
 console.log("written");
 setInterval(() => undefined, 1000);

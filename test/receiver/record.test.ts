@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 import type { StreamForm } from "../../receiver/media.ts";
 import { openRecording } from "../../receiver/sinks/record/recording.ts";
 import type { Recording, RecordingOptions } from "../../receiver/sinks/record/recording.ts";
+import { Timeline } from "../../receiver/sinks/record/timeline.ts";
+import type { Placed } from "../../receiver/sinks/record/timeline.ts";
 
 const RATE = 44_100;
 const BLOCK = 320;
@@ -58,17 +60,25 @@ function jpegs(): readonly Uint8Array[] {
 const sampleAt = (place: number, channel: number): number => (((place * 7 + channel * 31) % 20_000) - 10_000) | 1;
 
 /** Feeds media from `fromMs` to `toMs` as a receiver gives it out: sound a little before the picture of its time. */
-function feed(recording: Recording, fromMs: number, toMs: number, options: { readonly pictures?: boolean } = {}): void {
+function feed(
+  recording: Recording,
+  fromMs: number,
+  toMs: number,
+  options: { readonly pictures?: boolean; readonly clockStepMs?: number; readonly firstSample?: number } = {},
+): void {
+  const { clockStepMs = 0, firstSample = FIRST_SAMPLE } = options;
   const pictures = jpegs();
   let frame = Math.ceil((fromMs * FPS) / 1000);
   for (let block = Math.ceil((fromMs * RATE) / 1000 / BLOCK); (block * BLOCK * 1000) / RATE < toMs; block++) {
     const atMs = (block * BLOCK * 1000) / RATE;
     const samples = new Int16Array(BLOCK * 2);
     for (let index = 0; index < samples.length; index++) samples[index] = sampleAt(block * BLOCK + (index >> 1), index & 1);
-    recording.sound({ samples, firstSample: FIRST_SAMPLE + block * BLOCK, senderMs: START_MS + atMs, playAtMs: 0, lostSamples: 0 });
+    const senderMs = START_MS + clockStepMs + atMs;
+    recording.sound({ samples, firstSample: firstSample + block * BLOCK, senderMs, localMs: atMs, playAtMs: atMs, lostSamples: 0 });
     for (; options.pictures !== false && (frame * 1000) / FPS <= atMs - 10; frame++) {
       const jpeg = pictures[frame % pictures.length] ?? new Uint8Array();
-      recording.picture({ jpeg, width: 500, height: 281, senderMs: START_MS + (frame * 1000) / FPS, showAtMs: 0 });
+      const localMs = (frame * 1000) / FPS;
+      recording.picture({ jpeg, width: 500, height: 281, senderMs: START_MS + clockStepMs + localMs, localMs, showAtMs: localMs });
     }
   }
 }
@@ -176,6 +186,63 @@ test("a stream that was away is silence of exactly that length, and a held pictu
     assert.equal(sound[from * 2 - 1], sampleAt(from - 1, 1));
     if (name.endsWith("mkv")) assert.ok(timesOf(path, "v").every((time) => time <= 1 || time >= 2.99));
   }
+});
+
+test("a step of the sender's clock, forward or back, is none of the recording: the gap is as long as it was here", async (context) => {
+  const HOUR_MS = 3_600_000;
+  for (const clockStepMs of [48 * HOUR_MS, -48 * HOUR_MS]) {
+    const path = join(folderFor(context), "film.mkv");
+    const recording = openRecording({ path, form: FORM, segmenting: null, overwrite: false });
+    feed(recording, 0, 1000);
+    // The daemon was started again: another source, by a clock that was put right meanwhile.
+    feed(recording, 2000, 4000, { clockStepMs, firstSample: 77 });
+    await recording.close();
+    const sound = soundOf(path);
+    assert.equal(sound.length / 2, Math.ceil((4 * RATE) / BLOCK) * BLOCK);
+    const to = Math.ceil((2 * RATE) / BLOCK) * BLOCK;
+    assert.equal(sound[to * 2], sampleAt(to, 0));
+    const times = timesOf(path, "v");
+    assert.ok(Math.max(...times) > 3.9 && Math.max(...times) < 4.1, `${Math.max(...times)}`);
+    assert.equal(times.length, recording.progress().pictures);
+  }
+});
+
+test("after a night without the sender silence is made little by little, and none of it is missing", () => {
+  const NIGHT_MS = 8 * 3_600_000;
+  const timeline = new Timeline(true, { sampleRateHz: 8000, channels: 1 });
+  const picture = { jpeg: new Uint8Array(), width: 8, height: 8 };
+  const samples = new Int16Array(160);
+  let [most, next, pictureMs] = [0, 0, -1];
+  const take = (placed: Iterable<Placed>): void => {
+    let frames = 0;
+    for (const each of placed) {
+      if (each.kind === "picture") {
+        assert.ok(each.atMs > pictureMs && each.atMs * 8 >= next, "a picture before the sound of its time");
+        pictureMs = each.atMs;
+        continue;
+      }
+      assert.equal(each.first, next);
+      next += each.samples.length;
+      // What came is in pieces of its own length.
+      if (each.samples.length > samples.length) frames += each.samples.length;
+    }
+    most = Math.max(most, frames);
+  };
+  const play = (fromMs: number, toMs: number): void => {
+    for (let atMs = fromMs; atMs < toMs; atMs += 20) {
+      const times = { senderMs: START_MS + atMs, localMs: atMs };
+      if (atMs % 40 === 0) take(timeline.picture({ ...picture, ...times, showAtMs: atMs }));
+      take(timeline.sound({ samples, firstSample: atMs * 8, ...times, playAtMs: atMs, lostSamples: 0 }));
+    }
+  };
+  play(0, 1000);
+  play(NIGHT_MS, NIGHT_MS + 1000);
+  assert.ok(next < NIGHT_MS * 8, "all of it at once");
+  play(NIGHT_MS + 1000, NIGHT_MS + 120_000);
+  assert.ok(most <= 8000 * 11, `${most} samples in one go`);
+  take(timeline.finish());
+  assert.equal(next, (NIGHT_MS + 120_000) * 8);
+  assert.equal(pictureMs, NIGHT_MS + 119_960);
 });
 
 test("segments begin with a picture, and one behind the other they are the whole, without a gap or a double", async (context) => {

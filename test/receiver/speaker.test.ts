@@ -112,7 +112,14 @@ test(
     for (let block = 0; block < 276; block++) {
       const playAtMs = startMs + block * BLOCK_MS;
       while (monotonicMs() < playAtMs - 110) await delay(5);
-      speaker.sound({ samples: sine(block * BLOCK, BLOCK, 441, 2), firstSample: block * BLOCK, senderMs: 0, playAtMs, lostSamples: 0 });
+      speaker.sound({
+        samples: sine(block * BLOCK, BLOCK, 441, 2),
+        firstSample: block * BLOCK,
+        senderMs: 0,
+        localMs: 0,
+        playAtMs,
+        lostSamples: 0,
+      });
     }
     await delay(500);
     await speaker.close();
@@ -141,6 +148,7 @@ test(
         samples: new Int16Array(BLOCK * 2),
         firstSample: block * BLOCK,
         senderMs: 0,
+        localMs: 0,
         playAtMs: monotonicMs() + 100,
         lostSamples: 0,
       });

@@ -92,7 +92,7 @@ describe("the viewer's page", { skip: missingBrowser }, () => {
     const page = await open(context, viewer.url);
     viewer.state?.({ kind: "playing", text: "" });
     const [jpeg = new Uint8Array()] = makePictures("color=c=red", 1);
-    viewer.picture({ jpeg, width: 304, height: 200, senderMs: 0, showAtMs: 0 });
+    viewer.picture({ jpeg, width: 304, height: 200, senderMs: 0, localMs: 0, showAtMs: 0 });
     await eventually(page, "document.querySelector('#picture').width === 304 && document.querySelector('#picture').height === 200");
   });
 

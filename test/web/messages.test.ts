@@ -7,7 +7,9 @@ const asPageGetsIt = (message: Buffer): ArrayBuffer => new Uint8Array(message).b
 
 test("a picture arrives as it was given", async () => {
   const jpeg = Uint8Array.of(0xff, 0xd8, 1, 2, 3, 0xff, 0xd9);
-  const got = parseMedia(asPageGetsIt(pictureMessage({ jpeg, width: 500, height: 281, senderMs: 1.7e12 + 0.25, showAtMs: 1234.5 })));
+  const got = parseMedia(
+    asPageGetsIt(pictureMessage({ jpeg, width: 500, height: 281, senderMs: 1.7e12 + 0.25, localMs: 1034.5, showAtMs: 1234.5 })),
+  );
   assert.equal(got?.kind, "picture");
   const { width, height, senderMs, showAtMs } = got;
   assert.deepEqual([width, height, senderMs, showAtMs], [500, 281, 1.7e12 + 0.25, 1234.5]);
@@ -17,7 +19,7 @@ test("a picture arrives as it was given", async () => {
 test("sound arrives as it was given", () => {
   const samples = Int16Array.of(-32_768, 32_767, 0, 1);
   const sound = { samples, firstSample: 2 ** 40, senderMs: 1.7e12, playAtMs: 99.75, lostSamples: 2 };
-  const got = parseMedia(asPageGetsIt(soundMessage(sound, 2)));
+  const got = parseMedia(asPageGetsIt(soundMessage({ ...sound, localMs: 0 }, 2)));
   assert.deepEqual(got, { kind: "sound", channels: 2, ...sound });
 });
 

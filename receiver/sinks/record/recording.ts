@@ -75,6 +75,10 @@ export function openRecording({ path, form, segmenting, overwrite }: RecordingOp
     current.picture(placed.picture, Math.max(0, placed.atMs - toMs(fileFrom)));
   };
 
+  const writeAll = (all: Iterable<Placed>): void => {
+    for (const placed of all) write(placed);
+  };
+
   /** What was written so far stays whole: it is closed as far as that is possible. */
   const fail = (error: unknown): void => {
     if (!(error instanceof RecordingError)) throw error;
@@ -105,14 +109,14 @@ export function openRecording({ path, form, segmenting, overwrite }: RecordingOp
       guarded(() => {
         if (!fileForm.hasPicture) return;
         if (file === null && pictures === 0) size = picture;
-        timeline.picture(picture).forEach(write);
+        writeAll(timeline.picture(picture));
       }),
-    sound: (sound: ReceivedSound) => guarded(() => timeline.sound(sound).forEach(write)),
+    sound: (sound: ReceivedSound) => guarded(() => writeAll(timeline.sound(sound))),
     progress: () => ({ durationMs: Math.max(0, timeline.endMs), bytes: bytesBefore + (file?.bytes() ?? 0), pictures }),
     failed: failed.promise,
     close: async () => {
       guarded(() => {
-        timeline.finish().forEach(write);
+        writeAll(timeline.finish());
         closeFile(timeline.endMs);
       });
       isOver = true;

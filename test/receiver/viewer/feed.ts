@@ -56,13 +56,13 @@ export function feed(sink: Sink, { pictures, audio, sound = tone, pictureAt = (i
     const untilMs = monotonicMs() + AHEAD_MS;
     for (; dueMs(picture, FPS) <= untilMs; picture++) {
       const [jpeg, atMs] = [pictures[pictureAt(picture) % pictures.length], dueMs(picture, FPS)];
-      if (jpeg !== undefined) sink.picture({ jpeg, ...SIZE, senderMs: SENDER_OFFSET_MS + atMs, showAtMs: atMs });
+      if (jpeg !== undefined) sink.picture({ jpeg, ...SIZE, senderMs: SENDER_OFFSET_MS + atMs, localMs: atMs, showAtMs: atMs });
     }
     if (audio !== null) {
       for (; dueMs(sample, audio.sampleRateHz) <= untilMs; sample += BLOCK_SAMPLES) {
         const atMs = dueMs(sample, audio.sampleRateHz);
         const samples = block(sample, audio, sound);
-        sink.sound({ samples, firstSample: sample, senderMs: SENDER_OFFSET_MS + atMs, playAtMs: atMs, lostSamples: 0 });
+        sink.sound({ samples, firstSample: sample, senderMs: SENDER_OFFSET_MS + atMs, localMs: atMs, playAtMs: atMs, lostSamples: 0 });
       }
     }
     if (untilMs - startMs > reports * 1000) {

@@ -217,14 +217,14 @@ test("a page that does not read loses pictures, then sound, and then its connect
   const jpeg = randomBytes(256 * 1024);
   let given = 0;
   while (viewer.counters().picturesDropped < 20) {
-    viewer.picture({ jpeg, ...SIZE, senderMs: 0, showAtMs: 0 });
+    viewer.picture({ jpeg, ...SIZE, senderMs: 0, localMs: 0, showAtMs: 0 });
     given += 1;
     await until(() => got === given);
   }
   assert.equal(viewer.counters().soundsDropped, 0, "sound goes on");
   const samples = new Int16Array(32_768);
   while (viewer.counters().soundsDropped < 20) {
-    viewer.sound({ samples, firstSample: 0, senderMs: 0, playAtMs: 0, lostSamples: 0 });
+    viewer.sound({ samples, firstSample: 0, senderMs: 0, localMs: 0, playAtMs: 0, lostSamples: 0 });
     given += 1;
     await until(() => got === given);
   }
