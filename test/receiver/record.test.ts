@@ -304,6 +304,19 @@ test(
   },
 );
 
+test("a name with a colon in it is a file's name, and no address", async (context) => {
+  const folder = folderFor(context);
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    for (const name of ["2026-11-20T12:00:00+01:00.mkv", "pipe:1.mp4"]) await record(name, {}, 1000);
+  } finally {
+    process.chdir(before);
+  }
+  for (const name of readdirSync(folder)) assert.ok(durationOf(join(folder, name)) > 0.9, name);
+  assert.equal(readdirSync(folder).length, 2);
+});
+
 test("what cannot be recorded is refused in one line: an unknown kind, no such folder, no sound for a wav", (context) => {
   const nowhere = join(folderFor(context), "nowhere");
   const open = (path: string, form = FORM): void => void openRecording({ path, form, segmenting: null, overwrite: false });

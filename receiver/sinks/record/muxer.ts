@@ -1,6 +1,7 @@
 /** FFmpeg's muxers behind a small face: streams declared, packets written in the order they come, every one on its way to the disk at once. */
 
 import { closeSync } from "node:fs";
+import { resolve } from "node:path";
 import { AVFMT_FLAG_FLUSH_PACKETS, AV_LOG_FATAL, AV_PKT_FLAG_KEY } from "node-av/constants";
 import { Dictionary, FFmpegError, FormatContext, Log, Packet, Rational } from "node-av/lib";
 import type { CodecParameters, Stream } from "node-av/lib";
@@ -34,7 +35,8 @@ export function createMuxer(path: string, format: string, flags: "wx" | "w"): Mu
     const reason = isFull ? "the disk is full" : `cannot be written: ${FFmpegError.strerror(result)}`;
     throw new RecordingError(`${path}${isFull ? ":" : ""} ${reason}`, isFull);
   };
-  check(context.allocOutputContext2(null, format, path));
+  // Of a name with a colon FFmpeg would make an address.
+  check(context.allocOutputContext2(null, format, resolve(path)));
   context.setFlags(AVFMT_FLAG_FLUSH_PACKETS);
   check(context.openOutputSync());
   const bases = new Map<number, { readonly num: number; readonly den: number }>();
