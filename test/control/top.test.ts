@@ -120,6 +120,16 @@ test("in a pipe it prints a look after the other, as text or as JSON, and ends a
   assert.partialDeepStrictEqual(JSON.parse(json[1] ?? ""), { status: { server: "streamerd" }, clients: [] });
 });
 
+test("looks that are further apart than the daemon waits for a silent client go on", async () => {
+  await using running = await startServer({ limits: { idleMs: 1000 } });
+  const child = spawn(process.execPath, [main, "--socket", running.socketPath, "top", "--count", "2", "--interval", "6"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  assert.equal(err, "");
+  assert.equal(out.match(/^main +playing/gm)?.length, 2);
+});
+
 test("on a terminal it takes another screen, hears q, and puts everything back", async () => {
   await using running = await startServer({ handlers: testHandlers() });
   const command = `stty cols 80 rows 24; ${process.execPath} ${main} --socket ${running.socketPath} top; echo ended $?; stty -a | grep -o ' icanon'`;

@@ -13,6 +13,8 @@ import { parsePositive } from "../units.ts";
 
 /** More clients than any screen has lines. */
 const MOST_CLIENTS = 100;
+/** Between looks that are further apart no connection is kept: the daemon closes those of silent clients. */
+const LONGEST_SILENCE_MS = 5000;
 const PIPED_SIZE = { columns: 200, rows: 1000 };
 
 type Options = { readonly interval: string; readonly count?: string };
@@ -51,6 +53,7 @@ async function watch(tool: Tool, everyMs: number, count: number): Promise<void> 
       if (screen === null) print(tool, state, sample);
       draw();
       if (looks >= count) return stop.abort();
+      if (everyMs > LONGEST_SILENCE_MS) return;
       await pause(everyMs, stop.signal);
     }
   };
@@ -63,8 +66,8 @@ async function watch(tool: Tool, everyMs: number, count: number): Promise<void> 
         if (!isLost || screen === null) throw error;
         state = { ...state, trouble: `${error.message}; trying again` };
         draw();
-        await pause(everyMs, stop.signal);
       }
+      await pause(everyMs, stop.signal);
     }
   } finally {
     closeScreen(screen);
