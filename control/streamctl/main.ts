@@ -17,6 +17,10 @@ const { stdin, stdout, stderr, env } = process;
 stdout.on("error", () => process.exit(0));
 stderr.on("error", () => process.exit(0));
 
+// The terminal may go: bin/streamctl saw that it was started by nohup.
+const outlivesTerminal = env["STREAMCTL_NOHUP"] !== undefined;
+if (outlivesTerminal) process.on("SIGHUP", () => undefined);
+
 const settings = openSettings(
   env,
   (line) => stderr.write(`streamctl: ${line}\n`),
@@ -35,7 +39,8 @@ const terminal: Terminal = {
   runtimeDirectory: env["XDG_RUNTIME_DIR"],
   untilInterrupted: () =>
     new Promise((resolve) => {
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+      if (!outlivesTerminal) process.once("SIGHUP", () => resolve());
     }),
 };
 

@@ -142,6 +142,22 @@ test("join prints the SDP, is a member until Ctrl-C, leaves and exits 0", async 
   assert.equal(running.server.clientCount(), 0);
 });
 
+test("what nohup has started outlives its terminal, and ends on SIGTERM", async () => {
+  await using running = await startServer();
+  const words = [resolve(import.meta.dirname, "../../bin/streamctl"), "--host", `127.0.0.1:${running.port}`, "join"];
+  const child = spawn("nohup", words, { stdio: ["ignore", "pipe", "pipe"] });
+  let err = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (err += chunk));
+  const closed = once(child, "close");
+  await until(() => err.includes("Ctrl-C leaves"));
+  child.kill("SIGHUP");
+  assert.match((await unix(running, "clients")).out, /127\.0\.0\.1 /);
+  assert.equal(child.exitCode, null);
+  child.kill("SIGTERM");
+  await closed;
+  assert.equal(child.exitCode, 0);
+});
+
 test("join ends with 3 when the daemon goes away", async () => {
   await using running = await startServer();
   const joining = tcp(running, "join", "main");
