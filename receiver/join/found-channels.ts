@@ -1,0 +1,40 @@
+/** The channels that were heard of by their announcements, each once, by whichever of its daemon's addresses it was heard first. Pure. */
+
+import { RefusedError } from "../../control/client-error.ts";
+import { oneLine } from "../../control/untrusted-text.ts";
+import type { ReceivedSession } from "../../wire/sdp.ts";
+import type { SessionNews } from "../discover/session-table.ts";
+
+export type FoundChannel = { readonly session: ReceivedSession; readonly host: string; readonly port: number };
+
+export class FoundChannels {
+  readonly #wanted: string | null;
+  readonly #found = new Map<string, FoundChannel>();
+
+  /** `wanted`: the only name to be looked for; null for any. */
+  constructor(wanted: string | null) {
+    this.#wanted = wanted;
+  }
+
+  /** True if it is one of those that are looked for. */
+  hear({ kind, heard: { session, heardFrom } }: SessionNews): boolean {
+    const { sessionId, name, group, video, audio, control } = session;
+    if (kind === "gone" || control === null || (this.#wanted !== null && name !== this.#wanted)) return false;
+    const key = JSON.stringify([sessionId, name, group, video?.port ?? audio?.port]);
+    // The address it was heard from is one that leads there; what the description says may be another host's name for it.
+    this.#found.set(key, { session, host: this.#found.get(key)?.host ?? heardFrom, port: control.port });
+    return true;
+  }
+
+  /** Throws a RefusedError with a list if there are several, and with the remedy if there is none. */
+  choose(): FoundChannel {
+    const [only] = this.#found.values();
+    if (only === undefined) {
+      const what = this.#wanted === null ? "no channel" : `no channel named ${this.#wanted}`;
+      throw new RefusedError(0, `${what} is announced on this network: name the daemon's host with --host`, null);
+    }
+    if (this.#found.size === 1) return only;
+    const list = [...this.#found.values()].map(({ session, host }) => `  --host ${host} ${oneLine(session.name)}`);
+    throw new RefusedError(0, ["there are several channels; name one:", ...list].join("\n"), null);
+  }
+}
