@@ -12,12 +12,13 @@ import type { Session } from "../join/session.ts";
 import { openTcp } from "../join/tcp.ts";
 import type { Transport } from "../join/transport.ts";
 import { Collector } from "../measure/collector.ts";
-import { runExists, writeReport, writeRun } from "../measure/files.ts";
+import { prepareFolder, runExists, writeReport, writeRun } from "../measure/files.ts";
 import { parseReference } from "../measure/reference.ts";
 import type { Reference } from "../measure/reference.ts";
 import { runName } from "../measure/results.ts";
 import { summarize } from "../measure/summarize.ts";
 import type { StreamOf } from "../receiver.ts";
+import { refusing } from "./refusing.ts";
 import { findTargets, interfaceAddress } from "./request.ts";
 
 /** Pings for the clock, as often as they may come: a run is short. */
@@ -35,9 +36,10 @@ export async function runMeasure(request: MeasureRequest, io: ReceiveIo): Promis
       `${folder}/${runName({ rate, transport: there })}.json is there already: choose another --rate or --out, or --force`,
       null,
     );
+  refusing(() => prepareFolder(folder));
   const reference = request.reference === null ? null : await loadReference(request.reference);
   for (const way of ways) if (!io.signal.aborted) await measureOnce(request, way, reference, io);
-  io.say(`report: ${writeReport(folder)}`);
+  io.say(`report: ${refusing(() => writeReport(folder))}`);
 }
 
 async function measureOnce(request: MeasureRequest, way: "udp" | "tcp", reference: Reference | null, io: ReceiveIo): Promise<void> {
@@ -61,7 +63,7 @@ async function measureOnce(request: MeasureRequest, way: "udp" | "tcp", referenc
     if (collected === null)
       throw new RefusedError(0, `nothing came over ${way.toUpperCase()}: is the channel playing, and does the network carry it?`, null);
     const summary = summarize({ rate: request.rate, transport: way, channel: session.channel }, audio, collected, reference, true);
-    const files = writeRun(request.folder, summary, collected);
+    const files = refusing(() => writeRun(request.folder, summary, collected));
     if (io.json) io.out(`${JSON.stringify({ ...summary, delayCurve: undefined, files })}\n`);
     else io.out(`${line(summary)}\n`);
   } finally {

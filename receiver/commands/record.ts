@@ -5,8 +5,8 @@ import type { ReceiveIo, RecordRequest } from "../../control/receive-request.ts"
 import type { ReceptionReport, Sink } from "../media.ts";
 import { openRecording } from "../sinks/record/recording.ts";
 import type { Recording } from "../sinks/record/recording.ts";
-import { RecordingError } from "../sinks/record/recorded-file.ts";
 import { kindOf } from "../sinks/record/segments.ts";
+import { refusing } from "./refusing.ts";
 import { receiveRequest } from "./request.ts";
 
 /** Throws a RefusedError for what cannot be recorded; a recording that had to end early is one as well, after it was closed. */
@@ -63,12 +63,4 @@ function clock(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const two = (value: number): string => String(value).padStart(2, "0");
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-}
-
-function refusing<Value>(work: () => Value): Value {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof RecordingError ? new RefusedError(0, error.message, null) : error;
-  }
 }

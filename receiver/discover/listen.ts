@@ -3,6 +3,7 @@
 import { networkInterfaces } from "node:os";
 import { DgramAsPromised } from "dgram-as-promised";
 import type { Socket } from "dgram-as-promised";
+import { RefusedError } from "../../control/client-error.ts";
 import { SAP_GLOBAL_ADDRESS, SAP_LOCAL_ADDRESS, SAP_PORT } from "../../wire/sap.ts";
 import { SessionTable } from "./session-table.ts";
 import type { SessionNews } from "./session-table.ts";
@@ -11,7 +12,7 @@ import type { SessionNews } from "./session-table.ts";
 const MOST_PACKETS_PER_SECOND = 2000;
 const TICK_MS = 1000;
 
-/** Until the signal. Rejects with the system's error when the port cannot be listened on. */
+/** Until the signal. Rejects with a RefusedError when the port cannot be listened on. */
 export async function listenForSessions(onNews: (news: SessionNews) => void, signal: AbortSignal): Promise<void> {
   const table = new SessionTable();
   const socket = DgramAsPromised.createSocket({ type: "udp4", reuseAddr: true });
@@ -21,7 +22,9 @@ export async function listenForSessions(onNews: (news: SessionNews) => void, sig
     const news = table.hear(packet, address, performance.now());
     if (news !== null) onNews(news);
   });
-  await socket.bind({ port: SAP_PORT, address: "0.0.0.0" });
+  await socket.bind({ port: SAP_PORT, address: "0.0.0.0" }).catch((error: unknown) => {
+    throw cannotListen(error);
+  });
   // An error later on ends nothing: the next interface, or the next announcement, may do.
   socket.socket.on("error", () => {});
   const member = new Set<string>();
@@ -35,6 +38,15 @@ export async function listenForSessions(onNews: (news: SessionNews) => void, sig
   await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true })));
   clearInterval(timer);
   await socket.close();
+}
+
+function cannotListen(error: unknown): RefusedError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new RefusedError(
+    0,
+    `cannot listen for announcements on UDP port ${SAP_PORT}: ${reason}; end what holds it, or name the daemon's host with --host`,
+    null,
+  );
 }
 
 /** Joins both scopes on the addresses that are new since the last time. */

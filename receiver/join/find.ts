@@ -1,6 +1,5 @@
 /** Finds a channel on the network by its announcements (SAP), for who has named no host. */
 
-import { RefusedError } from "../../control/client-error.ts";
 import { listenForSessions } from "../discover/listen.ts";
 import { FoundChannels } from "./found-channels.ts";
 import type { FoundChannel } from "./found-channels.ts";
@@ -10,7 +9,7 @@ const MOST_WAIT_MS = 11_000;
 /** After the first, so long for the others: several daemons do not speak at the same time, but one names all of its channels at once. */
 const GATHER_MS = 1500;
 
-/** Throws a RefusedError with a list if there are several, and with the remedy if there is none. */
+/** Throws a RefusedError: with a list if there are several, with the remedy if there is none, or if nothing can be heard. */
 export async function findChannel(wanted: string | null, say: (line: string) => void, signal: AbortSignal): Promise<FoundChannel> {
   const found = new FoundChannels(wanted);
   const stop = new AbortController();
@@ -24,8 +23,6 @@ export async function findChannel(wanted: string | null, say: (line: string) => 
       },
       AbortSignal.any([signal, stop.signal]),
     );
-  } catch (error) {
-    throw new RefusedError(0, `cannot listen for announcements: ${error instanceof Error ? error.message : String(error)}`, null);
   } finally {
     clearTimeout(enough);
     clearTimeout(gathering);

@@ -1,17 +1,26 @@
 /** Writes a run's files, and the report of all runs that lie in the folder. */
 
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { createWavFile } from "../sinks/record/wav-file.ts";
+import { createWavFile, writingError } from "../sinks/record/wav-file.ts";
 import type { Collected } from "./collector.ts";
 import { renderReport } from "./report.ts";
 import { runName, summaryShape } from "./results.ts";
 import type { Summary } from "./results.ts";
 
-/** `rate512_udp.wav`, `.csv` and `.json`. Throws a RecordingError or the system's error where they cannot be written. */
+/** Makes the folder where there is none. Throws a RecordingError if nothing can be written there. */
+export function prepareFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw writingError(folder, error);
+  }
+}
+
+/** `rate512_udp.wav`, `.csv` and `.json`. Throws a RecordingError where they cannot be written. */
 export function writeRun(folder: string, summary: Summary, { arrivals, samples }: Collected): readonly string[] {
-  mkdirSync(folder, { recursive: true });
   const base = join(folder, runName(summary));
   const wav = createWavFile(`${base}.wav`, { sampleRateHz: summary.sampleRateHz, channels: summary.channels === 1 ? 1 : 2 }, "w");
   wav.sound(samples, 0);
@@ -19,8 +28,8 @@ export function writeRun(folder: string, summary: Summary, { arrivals, samples }
   const lines = arrivals.map(({ sequence, rtpTs, bytes, arrivalMs, dueMs }) =>
     [sequence, rtpTs, bytes, arrivalMs.toFixed(3), dueMs.toFixed(3), (arrivalMs - dueMs).toFixed(3)].join(","),
   );
-  writeFileSync(`${base}.csv`, `${["sequence,rtp_ts,bytes,arrival_ms,due_ms,delay_ms", ...lines].join("\n")}\n`);
-  writeFileSync(`${base}.json`, `${JSON.stringify(summary, null, 2)}\n`);
+  writeText(`${base}.csv`, `${["sequence,rtp_ts,bytes,arrival_ms,due_ms,delay_ms", ...lines].join("\n")}\n`);
+  writeText(`${base}.json`, `${JSON.stringify(summary, null, 2)}\n`);
   return [`${base}.wav`, `${base}.csv`, `${base}.json`];
 }
 
@@ -28,7 +37,7 @@ export function runExists(folder: string, run: Pick<Summary, "rate" | "transport
   return existsSync(join(folder, `${runName(run)}.json`));
 }
 
-/** From the summaries of all runs in the folder; those that are none are left out. */
+/** From the summaries of all runs in the folder; those that are none are left out. Throws a RecordingError. */
 export function writeReport(folder: string): string {
   const summaries = readdirSync(folder)
     .filter((name) => /^rate.+_(udp|tcp)\.json$/.test(name))
@@ -38,8 +47,16 @@ export function writeReport(folder: string): string {
       return parsed.success ? [parsed.output] : [];
     });
   const path = join(folder, "report.html");
-  writeFileSync(path, renderReport(summaries));
+  writeText(path, renderReport(summaries));
   return path;
+}
+
+function writeText(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw writingError(path, error);
+  }
 }
 
 function readJson(path: string): unknown {

@@ -243,6 +243,12 @@ test("exit 2 for a command line that is wrong, 0 for help and version", async ()
   assert.match((await run(["--version"])).out, /^\d+\.\d+\.\d+\n$/);
 });
 
+test("measure says before it measures that its files cannot be written", async () => {
+  const { status, err } = await run(["--host", "127.0.0.1:1", "measure", "--rate", "512", "--out", join(tokenFile, "runs")]);
+  assert.equal(status, 1);
+  assert.match(err, /^streamctl: \S+\/token\/runs cannot be written: a part of its name is a file\n$/);
+});
+
 test("config check says what is wrong and where", async () => {
   const good = join(directory, "good.yml");
   writeFileSync(good, "channels:\n  main:\n    ttl: 2\n");

@@ -95,6 +95,15 @@ test("where nothing is announced one line says why that may be", { skip }, async
   assert.match(stderr, /nothing was announced in 0\.5 s: is a streamerd in this network/);
 });
 
+test("a port that another program holds is told in one line", { skip }, async (context) => {
+  const host = (await createLan(context, ["tx"])).host("tx");
+  const holder = host.spawn(process.execPath, ["-e", `require("dgram").createSocket("udp4").bind(${SAP_PORT}, () => console.log("held"))`]);
+  await holder.waitForLine(/held/);
+  const { status, stderr } = await host.exec(STREAMCTL, ["discover"]);
+  assert.equal(status, 1);
+  assert.match(stderr, /^streamctl: cannot listen for announcements on UDP port 9875: .*; end what holds it, or name .* --host\n$/);
+});
+
 test("the page tells how to watch, and its line for GStreamer works as it is printed", { skip }, async (context) => {
   const lan = await createLan(context, ["tx", "rx1"]);
   await startStreamerd(context, lan.host("tx"), TWO_CHANNELS);

@@ -322,6 +322,11 @@ test("what cannot be recorded is refused in one line: an unknown kind, no such f
   const open = (path: string, form = FORM): void => void openRecording({ path, form, segmenting: null, overwrite: false });
   assert.throws(() => open("film.avi"), /film\.avi: a recording is an \.mkv .* or a \.wav/);
   assert.throws(() => open(join(nowhere, "film.wav")), /\/nowhere\/film\.wav cannot be written: there is no such folder/);
+  const rate: StreamForm = { ...FORM, audio: { sampleRateHz: 50_000, channels: 2 } };
+  assert.throws(
+    () => open("/tmp/film.mp4", rate),
+    /^RecordingError: \/tmp\/film\.mp4: the AAC of an \.mp4 has no 50000 Hz: record to an \.mkv$/,
+  );
   assert.throws(() => open("/tmp/film.wav", { ...FORM, audio: null }), /main has no sound to record/);
   assert.equal(existsSync("film.avi"), false);
 });

@@ -22,7 +22,7 @@ export type FoundSession = {
 
 export type SessionNews = { readonly kind: "found" | "changed" | "gone"; readonly session: FoundSession };
 
-/** Listens until the signal. Rejects when it cannot. */
+/** Listens until the signal. Rejects with a RefusedError when it cannot. */
 export type Discover = (onNews: (news: SessionNews) => void, signal: AbortSignal) => Promise<void>;
 
 /** A daemon announces each of its channels within this time, unless it has very many. */

@@ -4,7 +4,12 @@ import { AV_CHANNEL_ORDER_NATIVE, AV_CODEC_FLAG_GLOBAL_HEADER, AV_CODEC_ID_AAC, 
 import { Codec, CodecContext, Frame, Packet, Rational } from "node-av/lib";
 import type { CodecParameters } from "node-av/lib";
 import type { SoundForm } from "../../media.ts";
+import { RecordingError } from "./recorded-file.ts";
 
+/** Those that its header can name (ISO/IEC 14496-3, samplingFrequencyIndex). */
+export const AAC_RATES_HZ: readonly number[] = [
+  96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350,
+];
 /** AAC's frame. */
 const FRAME_SAMPLES = 1024;
 const BITS_PER_SECOND_OF_CHANNEL = 96_000n;
@@ -23,6 +28,7 @@ export type AacEncoder = {
   readonly finish: (onPacket: OnPacket) => void;
 };
 
+/** Throws a RecordingError. */
 export function createAacEncoder({ sampleRateHz, channels }: SoundForm): AacEncoder {
   const codec = Codec.findEncoder(AV_CODEC_ID_AAC);
   const context = new CodecContext();
@@ -35,7 +41,7 @@ export function createAacEncoder({ sampleRateHz, channels }: SoundForm): AacEnco
   context.timeBase = new Rational(1, sampleRateHz);
   context.bitRate = BITS_PER_SECOND_OF_CHANNEL * BigInt(channels);
   context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-  if (context.open2Sync(codec) < 0) throw new Error("this FFmpeg has no AAC encoder");
+  if (context.open2Sync(codec) < 0) throw new RecordingError("this FFmpeg has no AAC encoder: record to an .mkv", false);
   const packet = new Packet();
   packet.alloc();
   const waiting = new Int16Array(FRAME_SAMPLES * channels);

@@ -15,6 +15,7 @@ import {
 import { Codec, CodecContext, Frame, Packet, Rational, SoftwareScaleContext } from "node-av/lib";
 import type { CodecParameters } from "node-av/lib";
 import type { OnPacket } from "./aac-encoder.ts";
+import { RecordingError } from "./recorded-file.ts";
 
 const TIME_BASE = { num: 1, den: 90_000 };
 const TICKS_PER_MS = 90;
@@ -32,6 +33,7 @@ export type H264Encoder = {
   readonly finish: (endMs: number, onPacket: OnPacket) => void;
 };
 
+/** Throws a RecordingError. */
 export function createH264Encoder(size: { readonly width: number; readonly height: number }): H264Encoder {
   // 4:2:0 has no odd sides: the last column or row goes.
   const width = Math.max(2, size.width & ~1);
@@ -111,7 +113,7 @@ function openDecoder(): CodecContext {
 
 function openEncoder(width: number, height: number): CodecContext {
   const codec = Codec.findEncoderByName(FF_ENCODER_LIBX264);
-  if (codec === null) throw new Error("this FFmpeg has no H.264 encoder: record to an .mkv");
+  if (codec === null) throw new RecordingError("this FFmpeg has no H.264 encoder: record to an .mkv", false);
   const context = new CodecContext();
   context.allocContext3(codec);
   context.width = width;
@@ -134,7 +136,7 @@ function openEncoder(width: number, height: number): CodecContext {
   ] as const)
     if (context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN) < 0)
       throw new Error(`the H.264 encoder does not know ${name}`);
-  if (context.open2Sync(codec) < 0) throw new Error("the H.264 encoder cannot be opened: record to an .mkv");
+  if (context.open2Sync(codec) < 0) throw new RecordingError("the H.264 encoder cannot be opened: record to an .mkv", false);
   return context;
 }
 

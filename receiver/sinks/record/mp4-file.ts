@@ -14,9 +14,10 @@ export function createMp4File(
   size: { readonly width: number; readonly height: number },
   flags: "wx" | "w",
 ): RecordedFile {
-  const muxer = createMuxer(path, "mp4", flags);
   const video = form.hasPicture ? createH264Encoder(size) : null;
   const audio = form.audio === null ? null : createAacEncoder(form.audio);
+  // Last, so that what cannot be encoded leaves no empty file.
+  const muxer = createMuxer(path, "mp4", flags);
   const videoStream = video === null ? null : muxer.addStream(video.describe, video.timeBase);
   const audioStream = audio === null ? null : muxer.addStream(audio.describe, audio.timeBase);
   // A fragment ends where it is asked to, at each key picture; without a picture, after a second.

@@ -1,6 +1,7 @@
 /** Records what is received to a file, or to one after the other. */
 
 import type { ReceivedPicture, ReceivedSound, Sink, StreamForm } from "../../media.ts";
+import { AAC_RATES_HZ } from "./aac-encoder.ts";
 import { createMkvFile } from "./mkv-file.ts";
 import { createMp4File } from "./mp4-file.ts";
 import { RecordingError } from "./recorded-file.ts";
@@ -34,6 +35,8 @@ type Size = { readonly width: number; readonly height: number };
 export function openRecording({ path, form, segmenting, overwrite }: RecordingOptions): Recording {
   const kind = kindOf(path);
   if (kind === "wav" && form.audio === null) throw new RecordingError(`${path}: ${form.name} has no sound to record`, false);
+  if (kind === "mp4" && form.audio !== null && !AAC_RATES_HZ.includes(form.audio.sampleRateHz))
+    throw new RecordingError(`${path}: the AAC of an .mp4 has no ${form.audio.sampleRateHz} Hz: record to an .mkv`, false);
   const fileForm: FileForm = { hasPicture: kind !== "wav" && form.video !== null, audio: form.audio };
   const timeline = new Timeline(fileForm.hasPicture, form.audio);
   const names = new SegmentNames(path, segmenting);

@@ -69,6 +69,8 @@ export function writingError(path: string, error: unknown): RecordingError {
     EROFS: "the file system is read-only",
     ENOENT: "there is no such folder",
     EISDIR: "it is a folder",
+    EEXIST: "a file has that name",
+    ENOTDIR: "a part of its name is a file",
   };
   return new RecordingError(
     `${path} cannot be written: ${reasons[code] ?? (error instanceof Error ? error.message : String(error))}`,
