@@ -8,6 +8,7 @@ import { fateOf, type Packet, type Ruleset } from "../../../control/streamctl/do
 
 const igmp: Packet = { what: "IGMP", hook: "input", protocol: "igmp", destination: "224.0.0.1", port: null, interface: "eth0" };
 const udp: Packet = { what: "UDP", hook: "input", protocol: "udp", destination: "239.1.2.3", port: 5004, interface: "eth0" };
+const tcp: Packet = { what: "TCP", hook: "input", protocol: "tcp", destination: "10.77.0.1", port: 9688, interface: "eth0" };
 const out: Packet = { ...udp, hook: "output" };
 
 const word = (ruleset: Ruleset | null, packet: Packet): string => {
@@ -46,6 +47,14 @@ for (const [rules, packet, expected] of [
   [["-A INPUT -i lo -j DROP"], udp, "passes"],
   [["-A INPUT -m pkttype --pkt-type multicast -j DROP"], udp, "dropped"],
   [["-A INPUT -m addrtype --dst-type MULTICAST -j ACCEPT", "-A INPUT -j DROP"], udp, "passes"],
+  [["-A INPUT -m pkttype --pkt-type broadcast -j DROP"], tcp, "passes"],
+  [["-A INPUT -m pkttype --pkt-type broadcast -j DROP"], udp, "passes"],
+  [["-A INPUT -m pkttype ! --pkt-type unicast -j DROP"], tcp, "passes"],
+  [["-A INPUT -m pkttype ! --pkt-type unicast -j DROP"], udp, "dropped"],
+  [["-A INPUT -m addrtype --dst-type BROADCAST -j DROP"], tcp, "passes"],
+  [["-A INPUT -m addrtype --dst-type LOCAL,BROADCAST -j DROP"], tcp, "dropped"],
+  [["-A INPUT -m addrtype --dst-type UNICAST -j DROP"], tcp, "passes"],
+  [["-A OUTPUT -m addrtype --dst-type UNICAST -j DROP"], { ...tcp, hook: "output" }, "dropped"],
   [["-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT", "-A INPUT -j DROP"], udp, "dropped"],
   [['-A INPUT -m comment --comment "let -p igmp in" -p igmp -j ACCEPT', "-A INPUT -j DROP"], igmp, "passes"],
   [["-A INPUT -j own", "-A own -p udp -j DROP"], udp, "dropped"],

@@ -1,6 +1,6 @@
 // PURE. The output of iptables-save(8) → a ruleset.
 
-import type { Chain, Condition, Match, Rule, Ruleset, Verdict } from "./ruleset.ts";
+import type { Chain, Condition, Match, Packet, Rule, Ruleset, Verdict } from "./ruleset.ts";
 import { not, yesIf } from "./ruleset.ts";
 import { isInPrefix, isInterface } from "./values.ts";
 
@@ -73,14 +73,25 @@ function conditionOf(option: string, value: string): Condition | null {
     case "--ctstate":
       return () => yesIf(value.split(",").includes("NEW"));
     case "--pkt-type":
+      return (packet) => yesIf(value === (isMulticast(packet) ? "multicast" : "unicast"));
     case "--dst-type":
-      return ({ destination }) => yesIf((value.toLowerCase() === "multicast") === isInPrefix(destination, "224.0.0.0/4"));
+      return (packet) => yesIf(value.split(",").includes(addressType(packet)));
     default:
       return (): Match => "unknown";
   }
 }
 
 const PROTOCOL_NUMBERS = { igmp: "2", udp: "17", tcp: "6" } as const;
+
+function isMulticast({ destination }: Packet): boolean {
+  return isInPrefix(destination, "224.0.0.0/4");
+}
+
+/** As the kernel's routing table calls it: what comes in for one host is for this one. */
+function addressType(packet: Packet): string {
+  if (isMulticast(packet)) return "MULTICAST";
+  return packet.hook === "input" ? "LOCAL" : "UNICAST";
+}
 
 function isInPorts(port: number, range: string): boolean {
   const [from = "", to = from] = range.split(":");
