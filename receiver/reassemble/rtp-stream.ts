@@ -47,7 +47,8 @@ export class RtpStream {
   #jitter = 0;
   #transit: number | null = null;
   #jitterTs = -1;
-  readonly #seen = new Int32Array(REMEMBERED).fill(-1);
+  /** Of 64 bits: after 2^31 packets, some days of a large picture, 32 do not hold them. */
+  readonly #seen = new Float64Array(REMEMBERED).fill(-1);
 
   /** `ssrc`: the source to be listened to from the start, null for the first that proves itself by two packets in a row. */
   constructor(clockHz: number, ssrc: number | null) {
