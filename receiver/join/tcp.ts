@@ -60,13 +60,16 @@ async function readAnswer(socket: Socket): Promise<Uint8Array> {
   let bytes: Buffer<ArrayBufferLike> = Buffer.alloc(0);
   while (!bytes.includes(NEWLINE)) {
     if (bytes.length > MOST_ANSWER_BYTES) throw new Error("what answers there does not speak streamerd's control protocol");
-    const chunk: unknown[] = await once(socket, "data", { signal }).catch(() => {
+    const coming = once(socket, "data", { signal });
+    // In the same turn: what follows is for who listens next.
+    socket.once("data", () => socket.pause());
+    socket.resume();
+    const chunk: unknown[] = await coming.catch(() => {
       throw new Error(
         gone.signal.aborted ? "the daemon closed the media connection" : `no answer to session.attach within ${CONNECT_MS / 1000} s`,
       );
     });
     if (chunk[0] instanceof Buffer) bytes = Buffer.concat([bytes, chunk[0]]);
-    socket.pause();
   }
   const end = bytes.indexOf(NEWLINE);
   const parsed = v.safeParse(answer, parseJson(bytes.subarray(0, end).toString()));

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { MOST_LATENCY_MS } from "../../control/receive-request.ts";
 import { openTcp } from "../../receiver/join/tcp.ts";
@@ -136,6 +137,30 @@ test("a latency holds its pictures and its sound at the highest rates, until the
   assert.equal(assembler.overflows, 0);
   const buffer = new SoundBuffer({ sampleRateHz: 96_000, channels: 1 }, MOST_LATENCY_MS);
   for (let block = 0; block < (96 * MOST_LATENCY_MS) / 320; block++) assert.ok(buffer.push(block * 320, new Uint8Array(640)));
+});
+
+test("an answer that comes in pieces is put together, and what comes right behind it is media", async (context) => {
+  const send = async (socket: Socket): Promise<void> => {
+    for (const piece of ['{"jsonrpc":"2.0",', '"id":1,"res', 'ult":{}}\n\0\x04me', "dia"]) {
+      socket.write(piece);
+      await delay(20);
+    }
+    socket.end();
+  };
+  const server = createServer((socket) => void send(socket));
+  context.after(() => server.close());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const media = Promise.withResolvers<string>();
+  const transport = await openTcp(
+    { kind: "tcp", host: "127.0.0.1", port },
+    { sessionId: "1", ticket: "t" },
+    () => false,
+    (_from, packet) => media.resolve(Buffer.from(packet).toString()),
+  );
+  assert.equal(await media.promise, "medi");
+  await transport.close();
 });
 
 test("who answers on the control port what is no answer is told apart in one line, and nothing hangs", async () => {
