@@ -71,7 +71,7 @@ function waysToWatch({ name, group }: PageChannel, url: string, control: string)
 <dt>ffplay</dt><dd><pre tabindex="0">ffplay -protocol_whitelist http,tcp,udp,rtp -fpsprobesize 0 ${escape(url)}</pre></dd>
 <dt>VLC <small>(a build with live555)</small></dt><dd><pre tabindex="0">vlc ${escape(url)}</pre></dd>
 <dt>GStreamer <small>(with its plugins-bad)</small></dt><dd><pre tabindex="0">${escape(gstreamer)}</pre></dd>
-<dt>streamctl</dt><dd><pre tabindex="0">streamctl --host ${escape(control)} join ${escape(name)}</pre></dd>
+<dt>streamctl</dt><dd><pre tabindex="0">streamctl --host ${escape(control)} watch ${escape(name)}</pre></dd>
 <dt>Session description</dt><dd><a href="${escape(url)}">${escape(url)}</a></dd>
 </dl>
 <figure><a href="${escape(url)}">${qrCode(url, `QR code of ${url}`)}</a><figcaption>The session description of ${escape(name)}, for the player on a phone (${escape(group)})</figcaption></figure>

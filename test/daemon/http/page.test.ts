@@ -17,7 +17,7 @@ test("every channel is there with the lines to copy and a QR code", () => {
   const page = renderPage("10.77.0.1", "10.77.0.1:9688", [main, { ...main, name: "lobby", sdpUrl: "http://10.77.0.1:9680/lobby.sdp" }]);
   for (const name of ["main", "lobby"]) {
     assert.ok(page.includes(`ffplay -protocol_whitelist http,tcp,udp,rtp -fpsprobesize 0 http://10.77.0.1:9680/${name}.sdp`));
-    assert.ok(page.includes(`streamctl --host 10.77.0.1:9688 join ${name}`));
+    assert.ok(page.includes(`streamctl --host 10.77.0.1:9688 watch ${name}`));
     assert.ok(page.includes(`aria-label="QR code of http://10.77.0.1:9680/${name}.sdp"`));
   }
   assert.ok(page.includes("500 × 281 · 44.1 kHz stereo · group 239.255.96.88, port 5004"));
