@@ -71,6 +71,7 @@ export class ChannelMedia implements Media {
       isLive: false,
       name: () => "the source",
       mayWait: () => false,
+      onWaiting: () => {},
       openAt: (start) => this.#openCommand(start),
       resumeAt: () => this.#resumeAt(),
       onMessage: (message) => this.#receive(message),

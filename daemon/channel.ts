@@ -280,7 +280,7 @@ export class Channel {
 
   #noteAway(reason: string): void {
     this.#awayReason = reason;
-    if (this.#state === "playing" || this.#state === "starting") this.#enter("no-signal", reason);
+    if (this.#state === "playing" || this.#state === "starting" || this.#state === "no-signal") this.#enter("no-signal", reason);
   }
 
   #noteBack(): void {

@@ -13,7 +13,7 @@ import type { ItemInfo, SourceCache, SourceCommand, SourceItem, SourceMessage, S
 import { SourceSupervisor } from "./supervisor.ts";
 
 export type LiveListener = Pick<MediaListener, "onWarning"> & {
-  /** It is away, for this reason; what stands in is about to be sent, or nothing. */
+  /** It is away, for this reason, or for another one than before; what stands in is about to be sent, or nothing. */
   readonly onAway: (reason: string) => void;
   /** It is there again, or for the first time. */
   readonly onBack: () => void;
@@ -35,7 +35,11 @@ export class LiveMedia implements Media {
   #generation = 0;
   /** Whether what is sent comes from it. */
   #isOnStage = false;
+  /** That it is away has been told; something stands in, unless nothing is to. */
+  #isAway = false;
   #isStandingIn = false;
+  /** Its last process had brought something. */
+  #hasLeft = false;
   #grace: NodeJS.Timeout | null = null;
   /** The problem that was told last; null while there is none. */
   #problem: string | null = null;
@@ -59,6 +63,7 @@ export class LiveMedia implements Media {
       isLive: true,
       name: () => this.#name(),
       mayWait: () => this.#playlist.some((item) => item.kind === "live" && isListener(item.input)),
+      onWaiting: () => this.#noteWaiting(),
       openAt: (start) => this.#openCommand(start),
       resumeAt: () => this.#nextStart(),
       onMessage: (message) => this.#receive(message),
@@ -101,6 +106,7 @@ export class LiveMedia implements Media {
     this.stop();
     this.#playlist = playlist;
     this.#problem = null;
+    this.#hasLeft = false;
     this.#supervisor.start(this.#nextStart());
   }
 
@@ -157,19 +163,33 @@ export class LiveMedia implements Media {
   }
 
   #lose(reason: string): void {
-    const hadBeenThere = this.#isOnStage;
+    this.#hasLeft = this.#isOnStage;
     this.#isOnStage = false;
-    if (reason !== this.#problem) this.#listener.onWarning(`${reason}; it is tried again`);
-    this.#problem = reason;
-    if (this.#isStandingIn || this.#grace !== null) return;
-    this.#grace = setTimeout(() => this.#enterStandIn(reason), hadBeenThere ? GRACE_MS : 0);
+    this.#tellProblem(reason, `${reason}; it is tried again`);
+    if (!this.#isAway) this.#grace ??= setTimeout(() => this.#enterStandIn(), this.#hasLeft ? GRACE_MS : 0);
   }
 
-  #enterStandIn(reason: string): void {
+  /** Where somebody has pushed, that he has left says it already. */
+  #noteWaiting(): void {
+    if (this.#hasLeft) return;
+    const reason = `${this.#name()}: nobody pushes to it yet; have the other end send there, by an address of this host`;
+    this.#tellProblem(reason, reason);
+    if (!this.#isAway) this.#enterStandIn();
+  }
+
+  #tellProblem(reason: string, line: string): void {
+    if (reason === this.#problem) return;
+    this.#problem = reason;
+    this.#listener.onWarning(line);
+    if (this.#isAway) this.#listener.onAway(reason);
+  }
+
+  #enterStandIn(): void {
     this.#grace = null;
-    if (this.#isOnStage) return;
+    if (this.#isOnStage || this.#problem === null) return;
     const { fallback, name } = this.#config();
-    this.#listener.onAway(reason);
+    this.#isAway = true;
+    this.#listener.onAway(this.#problem);
     if (fallback.kind === "none") return;
     this.#isStandingIn = true;
     const slate: SourceItem = { kind: "slate", title: name };
@@ -187,6 +207,7 @@ export class LiveMedia implements Media {
     this.#grace = null;
     if (this.#isStandingIn) this.#standIn.stop();
     this.#isStandingIn = false;
+    this.#isAway = false;
   }
 
   #name(): string {

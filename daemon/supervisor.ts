@@ -24,6 +24,8 @@ export type SupervisorOptions = {
   readonly name: () => string;
   /** Whether it may be silent for as long as it likes before the first media: it waits for somebody to send. */
   readonly mayWait: () => boolean;
+  /** It waits for longer than anything else may be silent; told again and again. */
+  readonly onWaiting: () => void;
   /** Where a new process goes on after the old one was lost. */
   readonly resumeAt: () => SourceStart;
   readonly onMessage: (message: SourceMessage) => void;
@@ -162,9 +164,9 @@ export class SourceSupervisor {
 
   #checkHang(): void {
     if (this.#process === null || !this.#isReading || this.#isFinished) return;
-    if (!this.#hasStarted && this.#options.mayWait()) return;
     const mostMs = this.#hasSpoken || this.#options.isLive ? HANG_MS : START_HANG_MS;
     if (monotonicMs() - this.#lastProgressMs < mostMs) return;
+    if (!this.#hasStarted && this.#options.mayWait()) return this.#options.onWaiting();
     const hung = this.#process;
     this.#lastProblem = this.#options.isLive
       ? `${this.#options.name()}: nothing has come for ${mostMs / 1000} s; check that the other end sends`

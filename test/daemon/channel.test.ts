@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
@@ -85,6 +86,24 @@ test("what stands in for a live source begins again at its end, also where films
   const isBeyond = (order: ToSender): boolean => order.kind === "sound" && order.piece.timelineSample > 44_100;
   const decided = await waitFor("its end, or more of it", () => orders.find((order) => order.kind === "end" || isBeyond(order)));
   assert.equal(decided.kind, "sound");
+});
+
+test("a listener to which nobody pushes is away after five seconds, with a slate, and takes whoever comes later", async (context) => {
+  const film = ffmpeg(
+    "-f lavfi -i testsrc2=size=320x180:rate=25:duration=10 -c:v libx264 -g 25 -pix_fmt yuv420p",
+    join(folder, "pushed.ts"),
+  );
+  const address = `srt://127.0.0.1:${20_000 + (process.pid % 20_000)}`;
+  const { channel, orders } = openChannel(context, [`channels.main.source=${address}?mode=listener`], null);
+  channel.begin(null);
+  await waitFor("its being away", () => channel.state === "no-signal");
+  assert.equal(channel.reason, `${address}: nobody pushes to it yet; have the other end send there, by an address of this host`);
+  await waitFor("the slate", () => orders.some(({ kind }) => kind === "frame"));
+  const listener = channel.media.sourcePid;
+  const push = spawn("ffmpeg", ["-v", "error", "-re", "-i", film, "-c", "copy", "-f", "mpegts", address]);
+  context.after(() => push.kill("SIGKILL"));
+  await waitFor("what is pushed", () => channel.state === "playing");
+  assert.equal(channel.media.sourcePid, listener);
 });
 
 test("where films lie is told to the log and to operators, and not to anybody", (context) => {
