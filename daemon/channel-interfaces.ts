@@ -28,8 +28,12 @@ export class ChannelInterfaces {
     for (const { wanted, problem, address } of states) {
       const old = before.find((state) => state.wanted === wanted);
       if (problem !== null && old?.problem === null)
-        this.#tell({ kind: "warning", text: `interface ${problem}; sending there resumes by itself` });
+        this.#tell({ kind: "warning", text: `interface ${named(wanted, problem)}; sending there resumes by itself` });
       if (problem === null && old?.problem !== null) this.#tell({ kind: "info", text: `sending on ${wanted} (${address ?? ""}) again` });
     }
   }
+}
+
+function named(wanted: string, problem: string): string {
+  return problem.startsWith(wanted) ? problem : `${wanted}: ${problem}`;
 }

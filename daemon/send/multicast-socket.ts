@@ -23,6 +23,8 @@ export class MulticastSocket {
   #socket: PacketSocket | null = null;
   #address: string | null = null;
   #problem: string | null = null;
+  /** The problem is that it could not be opened: having opened it solves that. That packets were refused, only packets solve. */
+  #isMissing = false;
   #isOpening = false;
   #isClosed = false;
   #recheckAtMs = 0;
@@ -54,13 +56,13 @@ export class MulticastSocket {
   async maintain(nowMs: number, interfaces: InterfaceSnapshot): Promise<void> {
     const found = resolveInterface(this.#wanted, this.#route.group, interfaces);
     this.#recheckAtMs = nowMs + RECHECK_INTERVAL_MS;
-    if (!found.ok) return this.#fail(found.problem, nowMs);
+    if (!found.ok) return this.#miss(found.problem, nowMs);
     if (this.#socket !== null && this.#problem === null && found.address === this.#address) return;
     this.#isOpening = true;
     try {
       await this.#open(found.address);
     } catch (error) {
-      this.#fail(`${found.name} (${found.address}): ${describe(error)}`, nowMs);
+      this.#miss(`${found.name} (${found.address}): ${describe(error)}`, nowMs);
     }
     this.#isOpening = false;
   }
@@ -109,10 +111,11 @@ export class MulticastSocket {
     });
     if (this.#isClosed) return socket.close();
     this.#socket = socket;
-    if (this.#address !== address) {
-      this.#address = address;
-      this.#onChange();
-    }
+    const isNews = this.#address !== address || this.#isMissing;
+    this.#address = address;
+    if (this.#isMissing) this.#problem = null;
+    this.#isMissing = false;
+    if (isNews) this.#onChange();
   }
 
   #hear(outcome: SendOutcome): void {
@@ -127,6 +130,11 @@ export class MulticastSocket {
     this.#problem = null;
     this.#recheckAtMs = monotonicMs() + RECHECK_INTERVAL_MS;
     this.#onChange();
+  }
+
+  #miss(problem: string, nowMs: number): void {
+    this.#isMissing = true;
+    this.#fail(problem, nowMs);
   }
 
   #fail(problem: string, nowMs: number): void {
