@@ -62,7 +62,7 @@ export class LiveMedia implements Media {
     this.#supervisor = new SourceSupervisor({
       isLive: true,
       name: () => this.#name(),
-      mayWait: () => this.#playlist.some((item) => item.kind === "live" && isListener(item.input)),
+      mayWait: () => this.#isListener(),
       onWaiting: () => this.#noteWaiting(),
       openAt: (start) => this.#openCommand(start),
       resumeAt: () => this.#nextStart(),
@@ -165,7 +165,7 @@ export class LiveMedia implements Media {
   #lose(reason: string): void {
     this.#hasLeft = this.#isOnStage;
     this.#isOnStage = false;
-    this.#tellProblem(reason, `${reason}; it is tried again`);
+    this.#tellProblem(reason, this.#hasLeft && this.#isListener() ? reason : `${reason}; it is tried again`);
     if (!this.#isAway) this.#grace ??= setTimeout(() => this.#enterStandIn(), this.#hasLeft ? GRACE_MS : 0);
   }
 
@@ -208,6 +208,10 @@ export class LiveMedia implements Media {
     if (this.#isStandingIn) this.#standIn.stop();
     this.#isStandingIn = false;
     this.#isAway = false;
+  }
+
+  #isListener(): boolean {
+    return this.#playlist.some((item) => item.kind === "live" && isListener(item.input));
   }
 
   #name(): string {

@@ -94,7 +94,7 @@ test("a listener to which nobody pushes is away after five seconds, with a slate
     join(folder, "pushed.ts"),
   );
   const address = `srt://127.0.0.1:${20_000 + (process.pid % 20_000)}`;
-  const { channel, orders } = openChannel(context, [`channels.main.source=${address}?mode=listener`], null);
+  const { channel, orders, news } = openChannel(context, [`channels.main.source=${address}?mode=listener`], null);
   channel.begin(null);
   await waitFor("its being away", () => channel.state === "no-signal");
   assert.equal(channel.reason, `${address}: nobody pushes to it yet; have the other end send there, by an address of this host`);
@@ -104,6 +104,11 @@ test("a listener to which nobody pushes is away after five seconds, with a slate
   context.after(() => push.kill("SIGKILL"));
   await waitFor("what is pushed", () => channel.state === "playing");
   assert.equal(channel.media.sourcePid, listener);
+  push.kill("SIGTERM");
+  await waitFor("its being away again", () => channel.state === "no-signal");
+  const hasGone = `${address}: the other end has gone; it waits for the next one`;
+  assert.equal(channel.reason, hasGone);
+  assert.ok(news.some((one) => one.kind === "warning" && one.text === hasGone));
 });
 
 test("where films lie is told to the log and to operators, and not to anybody", (context) => {

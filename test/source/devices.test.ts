@@ -5,7 +5,7 @@ import { explainModes } from "../../daemon/source/live/camera.ts";
 import { estimateQuality } from "../../daemon/source/live/jpeg-passage.ts";
 import { publicUrl } from "../../daemon/source/live/public-name.ts";
 import { parseRecorders } from "../../daemon/source/live/recorders.ts";
-import { explainUrl } from "../../daemon/source/live/url-errors.ts";
+import { explainLoss, explainOpening } from "../../daemon/source/live/url-errors.ts";
 import { quantizationTables } from "../../wire/jpeg/index.ts";
 
 const CAPTURE = { format: "mjpeg", width: 640, height: 480, fps: 90, microphone: "arecord" } as const;
@@ -58,5 +58,13 @@ test("a URL is shown without user, password and query", () => {
 });
 
 test("a code of FFmpeg's that nobody has explained is told as what it is", () => {
-  assert.equal(explainUrl("srt://h:1", -12_345, "reading"), "srt://h:1: reading it failed (FFmpeg's code -12345); check the URL");
+  assert.equal(explainLoss("srt://h:1", -12_345, false), "srt://h:1: reading it failed (FFmpeg's code -12345); check the URL");
+  assert.equal(explainOpening("srt://h:1", -12_345), "srt://h:1: opening it failed (FFmpeg's code -12345); check the URL");
+});
+
+test("that the other end breaks off is told as that, and of a path only where one was opened", () => {
+  const EIO = -5;
+  assert.equal(explainLoss("http://h/x", EIO, false), "http://h/x: the other end has gone");
+  assert.equal(explainLoss("srt://0.0.0.0:9000", EIO, true), "srt://0.0.0.0:9000: the other end has gone; it waits for the next one");
+  assert.equal(explainOpening("rtsp://h/x", EIO), "rtsp://h/x: it cannot be read; check the path");
 });

@@ -6,7 +6,7 @@ import type { LiveInput } from "../../../config/values/live-source.ts";
 import { ItemError } from "../item-reader.ts";
 import type { CaptureOptions } from "../messages.ts";
 import { checkCamera, explainCamera } from "./camera.ts";
-import { explainUrl } from "./url-errors.ts";
+import { explainLoss, explainOpening } from "./url-errors.ts";
 import { isListener, publicUrl } from "./public-name.ts";
 
 /** An input that is open, and what is known of its streams. */
@@ -81,6 +81,7 @@ export async function openScreen({ display, offset }: Extract<LiveInput, { kind:
 export async function openUrl(url: string): Promise<OpenInput> {
   const scheme = /^([a-z]+):/i.exec(url)?.[1]?.toLowerCase() ?? "";
   const name = publicUrl(url);
+  const isPushed = isListener({ kind: "url", url });
   await checkHost(url, name);
   const { demuxer, code } = await open(url, null, {
     protocol_whitelist: PROTOCOLS[scheme] ?? "",
@@ -90,11 +91,12 @@ export async function openUrl(url: string): Promise<OpenInput> {
     ...(scheme === "rtsp" || scheme === "rtsps" ? { rtsp_flags: "prefer_tcp", timeout: TIMEOUT_US } : {}),
     ...(scheme === "http" || scheme === "https" ? { rw_timeout: TIMEOUT_US, user_agent: "streamerd" } : {}),
     ...(scheme === "udp" ? { timeout: TIMEOUT_US, overrun_nonfatal: "1" } : {}),
-    ...(scheme === "srt" && !isListener({ kind: "url", url }) ? { timeout: TIMEOUT_US } : {}),
+    ...(scheme === "srt" && !isPushed ? { timeout: TIMEOUT_US } : {}),
   });
-  if (code < 0) throw new ItemError(explainUrl(name, code, "opening"));
+  if (code < 0) throw new ItemError(explainOpening(name, code));
   const isRecorded = (scheme === "http" || scheme === "https") && Number(demuxer.duration) > 0;
-  return { name, demuxer, isRecorded, warmUpUs: isRecorded ? 0 : WARM_UP_US, explainLoss: (lost) => explainUrl(name, lost, "reading") };
+  const warmUpUs = isRecorded ? 0 : WARM_UP_US;
+  return { name, demuxer, isRecorded, warmUpUs, explainLoss: (lost) => explainLoss(name, lost, isPushed) };
 }
 
 /** An unknown name is told by its own line, which FFmpeg does not. */
