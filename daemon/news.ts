@@ -11,7 +11,9 @@ export function tellChannelNews(channel: string, news: ChannelNews, log: Log, pu
   switch (news.kind) {
     case "state": {
       const { state, reason, publicReason } = news;
-      log[state === "failed" ? "error" : "info"]({ channel }, reason === null ? state : `${state}: ${reason}`);
+      // Why a live source is away has just been told as a warning.
+      const isTold = reason === null || state === "no-signal";
+      log[state === "failed" ? "error" : "info"]({ channel }, isTold ? state : `${state}: ${reason}`);
       return publish("channel.state", { channel, state, reason: publicReason });
     }
     case "picture": {
