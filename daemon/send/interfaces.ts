@@ -7,16 +7,21 @@ export type ResolvedInterface =
   | { readonly ok: true; readonly name: string; readonly address: string }
   | { readonly ok: false; readonly problem: string };
 
-/** What the system had to say at some time. */
-export type InterfaceSnapshot = { readonly present: readonly Present[]; readonly routes: string };
+/** What the system had to say at some time. `present`: what is up and has an address; of others it is asked when it matters whether they are down. */
+export type InterfaceSnapshot = {
+  readonly present: readonly Present[];
+  readonly routes: string;
+  readonly isDown: (name: string) => boolean;
+};
 
 export function readInterfaces(): InterfaceSnapshot {
-  return { present: listInterfaces(), routes: readRoutes() };
+  return { present: listInterfaces(), routes: readRoutes(), isDown };
 }
 
 /** `wanted`: a name, an IPv4 address, or "auto". The problem names the remedy. */
-export function resolveInterface(wanted: string, group: string, { present, routes }: InterfaceSnapshot): ResolvedInterface {
-  if (wanted === "auto") return resolveAuto(present, routes, group);
+export function resolveInterface(wanted: string, group: string, snapshot: InterfaceSnapshot): ResolvedInterface {
+  if (wanted === "auto") return resolveAuto(snapshot, group);
+  const { present } = snapshot;
   const found = present.find(({ name, address }) => name === wanted || address === wanted);
   if (found !== undefined) return { ok: true, ...found };
   return { ok: false, problem: `${wanted} is no interface or address of this host, or is down; there are ${describe(present)}` };
@@ -34,12 +39,24 @@ function describe(present: readonly Present[]): string {
   return present.map(({ name, address }) => `${name} (${address})`).join(", ") || "none with an IPv4 address";
 }
 
-function resolveAuto(present: readonly Present[], routes: string, group: string): ResolvedInterface {
+function resolveAuto({ present, routes, isDown }: InterfaceSnapshot, group: string): ResolvedInterface {
   const name = routeInterface(routes, group);
   const found = present.find((candidate) => candidate.name === name);
   if (found !== undefined) return { ok: true, ...found };
-  const reason = name === null ? `no multicast route and no default route` : `${name}, which has the route, has no IPv4 address`;
+  const reason =
+    name === null
+      ? "no multicast route and no default route"
+      : `${name}, which has the route, ${isDown(name) ? "is down (is its cable in?)" : "has no IPv4 address"}`;
   return { ok: false, problem: `${reason}; name an interface (${describe(present)}) or add a route: ip route add 224.0.0.0/4 dev NAME` };
+}
+
+/** Without a carrier it is down as well. */
+function isDown(name: string): boolean {
+  try {
+    return readFileSync(`/sys/class/net/${name}/operstate`, "latin1").trim().endsWith("down");
+  } catch {
+    return false;
+  }
 }
 
 function readRoutes(): string {

@@ -29,6 +29,15 @@ test("an interface that is not there is answered with those that are", () => {
   );
 });
 
+test("an interface that has the route and is down is told apart from one without an address", () => {
+  const problem = (isDown: boolean): string => {
+    const resolved = resolveInterface("auto", "239.255.1.1", { present: [], routes: HEAD + MULTICAST_ETH1, isDown: () => isDown });
+    return resolved.ok ? "" : resolved.problem;
+  };
+  assert.match(problem(true), /^eth1, which has the route, is down \(is its cable in\?\); name an interface/);
+  assert.match(problem(false), /^eth1, which has the route, has no IPv4 address; name an interface/);
+});
+
 test("an interface is found by its name and by its address", () => {
   assert.deepEqual(resolveInterface("lo", "239.255.1.1", readInterfaces()), { ok: true, name: "lo", address: "127.0.0.1" });
   assert.deepEqual(resolveInterface("127.0.0.1", "239.255.1.1", readInterfaces()), { ok: true, name: "lo", address: "127.0.0.1" });

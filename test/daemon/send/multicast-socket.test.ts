@@ -5,8 +5,8 @@ import { MulticastSocket } from "../../../daemon/send/multicast-socket.ts";
 import type { PacketSocketOptions } from "../../../daemon/send/packet-socket.ts";
 
 const ROUTE = { group: "239.255.1.1", port: 5004, ttl: 1, loopback: true, interfaces: ["eth7"] };
-const AWAY: InterfaceSnapshot = { present: [], routes: "" };
-const THERE: InterfaceSnapshot = { present: [{ name: "eth7", address: "10.7.0.1" }], routes: "" };
+const AWAY: InterfaceSnapshot = { present: [], routes: "", isDown: () => false };
+const THERE: InterfaceSnapshot = { present: [{ name: "eth7", address: "10.7.0.1" }], routes: "", isDown: () => false };
 
 /** A socket that is never sent on, what it has told, and what the kernel's part of it was opened with. */
 function openSocket() {
