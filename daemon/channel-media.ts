@@ -5,7 +5,7 @@
 
 import type { ChannelConfig } from "../config/schema.ts";
 import { monotonicMs } from "./clock.ts";
-import { ItemTrack } from "./item-track.ts";
+import { ItemTrack, positionIn } from "./item-track.ts";
 import type { Media } from "./media.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 import { createSourceFeed } from "./source-feed.ts";
@@ -112,6 +112,13 @@ export class ChannelMedia implements Media {
     return this.itemAt(timelineMs)?.itemIndex ?? this.#place.itemIndex;
   }
 
+  positionAt(timelineMs: number | null): number {
+    const info = this.itemAt(timelineMs);
+    if (info === null || timelineMs === null) return this.#place.positionMs;
+    // The clock runs a little before the first picture is due.
+    return positionIn(info, Math.max(timelineMs, this.#place.timelineMs));
+  }
+
   /** These items from a place on, with a new source. */
   start(playlist: readonly SourceItem[], itemIndex: number, positionMs: number): void {
     this.#playlist = playlist;
@@ -131,6 +138,7 @@ export class ChannelMedia implements Media {
 
   stop(): void {
     this.#supervisor.stop();
+    this.#place = { ...this.#place, positionMs: 0 };
   }
 
   /** The sender has taken this much since the beginning. */

@@ -10,7 +10,7 @@ import { foreignWarning } from "./foreign/foreign-warning.ts";
 import type { StatisticsAnswer } from "./send/sender-thread.ts";
 import type { SenderStatistics } from "./send/statistics.ts";
 import { publicName } from "./source/live/public-name.ts";
-import type { ItemInfo, SourceItem } from "./source/messages.ts";
+import type { SourceItem } from "./source/messages.ts";
 
 /** Rates that differ by less are the same (23.976 and 23.98). */
 const SAME_RATE = 1.001;
@@ -38,7 +38,7 @@ export function describeChannel(
     cached: info?.cached ?? false,
     itemIndex,
     itemCount: playlist.length,
-    positionMs: positionIn(info, statistics.timelineMs),
+    positionMs: channel.media.positionAt(statistics.timelineMs),
     durationMs: info?.durationMs ?? null,
     frameCount: sourceVideo?.frameCount ?? null,
     profile: config.profile,
@@ -145,12 +145,6 @@ function shownState(channel: Channel, statistics: SenderStatistics): Pick<Channe
 
 function shown<State extends ChannelResult["state"]>(state: State, reason: string) {
   return { state, stateReason: reason, stateDetail: reason };
-}
-
-function positionIn(info: ItemInfo | null, timelineMs: number | null): number {
-  if (info === null || timelineMs === null) return 0;
-  const positionMs = Math.max(0, timelineMs - info.timelineMs);
-  return Math.round(info.durationMs === null ? positionMs : Math.min(positionMs, info.durationMs));
 }
 
 function rounded(value: number | null): number | null {

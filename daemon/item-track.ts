@@ -32,3 +32,8 @@ export class ItemTrack {
     return { generation, itemIndex: item.itemIndex, positionMs: Math.max(0, timelineMs - item.timelineMs), timelineMs };
   }
 }
+
+/** Where in an item its media of this timeline time lies. */
+export function positionIn({ timelineMs: beganMs, durationMs }: ItemInfo, timelineMs: number): number {
+  return Math.round(Math.min(Math.max(0, timelineMs - beganMs), durationMs ?? Number.POSITIVE_INFINITY));
+}

@@ -5,6 +5,7 @@
 
 import type { ChannelConfig } from "../config/schema.ts";
 import { ChannelMedia, type MediaListener, type Stage } from "./channel-media.ts";
+import { positionIn } from "./item-track.ts";
 import type { Media } from "./media.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 import { sourceFormat } from "./source-format.ts";
@@ -100,6 +101,11 @@ export class LiveMedia implements Media {
   /** It is alone in its playlist. */
   itemIndexAt(): number {
     return 0;
+  }
+
+  positionAt(timelineMs: number | null): number {
+    if (this.#isStandingIn) return this.#standIn.positionAt(timelineMs);
+    return this.#info === null || timelineMs === null ? 0 : positionIn(this.#info, timelineMs);
   }
 
   start(playlist: readonly SourceItem[]): void {

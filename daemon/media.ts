@@ -14,6 +14,8 @@ export type Media = {
   readonly itemAt: (timelineMs: number | null) => ItemInfo | null;
   /** Which item that is; where it is not known yet, the one that was asked for. */
   readonly itemIndexAt: (timelineMs: number | null) => number;
+  /** Where in it; before anything of it is sent, the place that was asked for. */
+  readonly positionAt: (timelineMs: number | null) => number;
   /** These items from a place on, with a new source. */
   readonly start: (playlist: readonly SourceItem[], itemIndex: number, positionMs: number) => void;
   /** Elsewhere, in the source that is there. */

@@ -42,10 +42,25 @@ test("before the source has said anything the channel is at the film that was as
   channel.begin({ path: "/films/5.mp4", itemIndex: 5, positionMs: 0 });
   assert.equal(describeForPage(channel, "host").source, "5.mp4");
   channel.seek(30_000, null);
+  const nothingSent: StatisticsAnswer = { statistics: new Sender(CONFIG, INIT).statistics(0), sendErrors: 0 };
+  assert.equal(describeChannel(channel, nothingSent, 0, null).positionMs, 30_000);
   assert.equal(channel.media.itemIndexAt(null), 5);
   channel.next(null);
   channel.next(null);
   assert.equal(channel.media.itemIndexAt(null), 7);
+});
+
+test("a film that begins at a place is at no earlier one, also while its first picture is still to be sent", async (context) => {
+  const film = ffmpeg("-f lavfi -i testsrc2=size=320x180:rate=25:duration=8 -pix_fmt yuv420p", join(folder, "sought.mp4"));
+  const { channel } = openChannel(context, [], [{ kind: "file", path: film }]);
+  channel.begin({ path: film, itemIndex: 0, positionMs: 5000 });
+  await waitFor("the source's first word", () => channel.media.itemAt(null) !== null);
+  assert.deepEqual(
+    [null, -30, 0, 40].map((timelineMs) => channel.media.positionAt(timelineMs)),
+    [5000, 5000, 5000, 5040],
+  );
+  channel.stop();
+  assert.equal(channel.media.positionAt(null), 0);
 });
 
 test("that a place was behind, told after it was left, is not taken for the new place, whose time begins at nothing", (context) => {
