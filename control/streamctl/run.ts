@@ -91,7 +91,7 @@ export function createProgram(streamctl: Streamctl): Command {
   addTop(program, tool);
   addChannel(program, tool);
   addPacing(program, tool);
-  addSettings(program, tool);
+  addSettings(program, tool, hotKeys);
   addJoin(program, tool);
   addClients(program, tool);
   addDiscover(program, tool, discover);

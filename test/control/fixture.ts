@@ -112,9 +112,11 @@ export function testHandlers(onSeek: (positionMs: number) => void = () => undefi
       change(name, { overridden: [override] });
       return { channel: name, ...override };
     },
-    "channel.reset": ({ channel: name }) => {
-      const reset = find(name).overridden.map(({ key }) => key);
-      change(name, { overridden: [] });
+    "channel.reset": ({ channel: name, key: wanted }) => {
+      const isMeant = ({ key }: { readonly key: string }): boolean => wanted === undefined || key.endsWith(wanted);
+      const { overridden } = find(name);
+      const reset = overridden.filter(isMeant).map(({ key }) => key);
+      change(name, { overridden: overridden.filter((override) => !isMeant(override)) });
       return { channel: name, reset };
     },
     "server.log": ({ limit }) =>

@@ -128,6 +128,22 @@ test("set, reset and config reload", async () => {
   assert.match((await tcp(running, "set", "quality", "60")).err, /operator/);
 });
 
+test("reset takes a single word that is a hot key and no channel for the key", async () => {
+  await using running = await startServer();
+  const reset = async (at: TestServer, ...words: readonly string[]) => {
+    await unix(at, "set", "main", "quality", "60");
+    return unix(at, "reset", ...words);
+  };
+  const done = { status: 0, out: "main: as configured again: video.quality\n", err: "" };
+  for (const words of [["quality"], ["video.quality"], ["main", "quality"]]) {
+    assert.deepEqual(await reset(running, ...words), done, words.join(" "));
+  }
+  assert.match((await reset(running, "qualty")).err, /no channel is named qualty/);
+  await using two = await startServer({ handlers: testHandlers(undefined, ["main", "quality"]) });
+  assert.match((await unix(two, "reset", "quality")).out, /^quality: /);
+  assert.match((await unix(two, "reset", "width")).err, /which channel\? there are main, quality/);
+});
+
 test("join prints the SDP, is a member until Ctrl-C, leaves and exits 0", async () => {
   await using running = await startServer();
   const child = spawn(process.execPath, [main, "--host", `127.0.0.1:${running.port}`, "join"], { stdio: ["ignore", "pipe", "pipe"] });

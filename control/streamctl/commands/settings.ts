@@ -1,12 +1,14 @@
 // streamctl set, reset: hot keys of a channel while its stream goes on.
 import type { Command } from "commander";
-import type { Result } from "../../contract/contract.ts";
+import type { ControlClient } from "../../client.ts";
+import type { Params, Result } from "../../contract/contract.ts";
 import { chooseChannel, type Tool } from "../tool.ts";
 import { UsageError } from "../usage-error.ts";
 
 type Value = Result<"channel.set">["value"];
 
-export function addSettings(program: Command, tool: Tool): void {
+/** `hotKeys`: those that `set` takes, as paths below a channel. */
+export function addSettings(program: Command, tool: Tool, hotKeys: readonly string[]): void {
   program
     .command("set")
     .argument(
@@ -19,16 +21,31 @@ export function addSettings(program: Command, tool: Tool): void {
   program
     .command("reset")
     .argument("[CHANNEL]", "may be left out when there is only one")
-    .argument("[KEY]", "this key alone")
+    .argument("[KEY]", "this key alone, for example quality")
     .description("takes back what was set: the configuration's values are in force again")
-    .action((named: string | undefined, key: string | undefined) =>
+    .action((first: string | undefined, second: string | undefined) =>
       tool.withClient(async ({ client }) => {
-        const channel = await chooseChannel(client, named);
-        const result = await client.call("channel.reset", { channel, ...(key === undefined ? {} : { key }) });
+        const meant = await whatToReset(client, first, second, hotKeys);
+        const result = await client.call("channel.reset", meant);
         const keys = result.reset.join(", ");
-        tool.print(result, () => (keys === "" ? `${channel}: nothing was overridden\n` : `${channel}: as configured again: ${keys}\n`));
+        const text = keys === "" ? "nothing was overridden" : `as configured again: ${keys}`;
+        tool.print(result, () => `${meant.channel}: ${text}\n`);
       }),
     );
+}
+
+/** A single word that is a hot key and no channel is the key. */
+async function whatToReset(
+  client: ControlClient,
+  first: string | undefined,
+  second: string | undefined,
+  hotKeys: readonly string[],
+): Promise<Params<"channel.reset">> {
+  if (first === undefined) return { channel: await chooseChannel(client, undefined) };
+  if (second !== undefined) return { channel: first, key: second };
+  if (!hotKeys.some((key) => key === first || key.endsWith(`.${first}`))) return { channel: first };
+  const { channels } = await client.call("server.hello", { client: "streamctl" });
+  return channels.includes(first) ? { channel: first } : { channel: await chooseChannel(client, undefined), key: first };
 }
 
 async function set(tool: Tool, words: readonly string[]): Promise<void> {
