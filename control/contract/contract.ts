@@ -175,7 +175,7 @@ export const contract = {
     role: "anyone",
     params: events.subscribeParams,
     result: events.subscribeResult,
-    errors: [],
+    errors: ["noSuchChannel"],
   },
   "server.log": {
     doc: "The last lines of the daemon's log, oldest first. `events.subscribe` with `log.line` brings those that follow.",

@@ -1,7 +1,7 @@
 // The methods that the server answers from what it knows itself: who is connected, who has joined, who is an operator.
 import { randomBytes } from "node:crypto";
 import type { Params, Result } from "../contract/contract.ts";
-import { ControlError } from "../contract/errors.ts";
+import { ControlError, noSuchChannel } from "../contract/errors.ts";
 import type { JoinDescription, Report } from "../contract/session.ts";
 import type { BadInputLog } from "./bad-input-log.ts";
 import type { ControlLimits } from "./limits.ts";
@@ -82,6 +82,13 @@ export function createOwnMethods(options: OwnMethodsOptions) {
     return {};
   }
 
+  function subscribe(params: Params<"events.subscribe">, peer: Peer): Result<"events.subscribe"> {
+    const { channel } = params;
+    const { channels } = hello();
+    if (channel !== undefined && !channels.includes(channel)) throw noSuchChannel(channel, channels);
+    return subscriptions.subscribe(params, peer);
+  }
+
   function noSuchSession(): ControlError {
     return new ControlError("noSuchSession", "this connection has no such session: join again");
   }
@@ -105,7 +112,7 @@ export function createOwnMethods(options: OwnMethodsOptions) {
       return {};
     },
     "clock.ping": ({ t0 }: Params<"clock.ping">, peer: Peer): Result<"clock.ping"> => ({ t0, t1: peer.receivedMs, t2: nowMs() }),
-    "events.subscribe": (params: Params<"events.subscribe">, peer: Peer) => subscriptions.subscribe(params, peer),
+    "events.subscribe": subscribe,
     "client.list": ({ after, limit }: Params<"client.list">): Result<"client.list"> => [...sessions.page(after ?? null, limit)],
   };
 }

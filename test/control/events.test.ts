@@ -72,6 +72,16 @@ test("wrong names are refused with those that there are", async () => {
   assert.match(error?.message ?? "", /events\.0: must be of channel\.state, /);
 });
 
+test("a channel that is not there is refused with those that there are, and the subscription stays as it was", async () => {
+  await using running = await startServer();
+  using client = await rawClient(running);
+  await client.ask("events.subscribe", { channel: "main" });
+  const { error } = await client.ask("events.subscribe", { channel: "nosuch" });
+  assert.deepEqual([error?.code, error?.message], [-32003, "no channel is named nosuch; there is main"]);
+  state(running, "still told");
+  assert.match((await client.line()) ?? "", /still told/);
+});
+
 test("a subscriber counts as alive, however silent it is", async () => {
   await using running = await startServer({ limits: { idleMs: 200 } });
   using client = await rawClient(running);
