@@ -2,6 +2,10 @@
 
 export class ChannelRefusal extends Error {}
 
+export function refuseIdle(channel: string): ChannelRefusal {
+  return new ChannelRefusal(`channel ${channel} is idle: its source starts when somebody joins (onDemand)`);
+}
+
 export function refuseBeyondEnd(positionMs: number, film: string, durationMs: number): ChannelRefusal {
   return new ChannelRefusal(`${seconds(positionMs)} lies past the end of ${film} (${seconds(durationMs)})`);
 }

@@ -7,7 +7,7 @@ import type { ChannelConfig } from "../config/schema.ts";
 import type { Sending } from "./channel-rate.ts";
 import { ChannelInterfaces } from "./channel-interfaces.ts";
 import type { ChannelNews, ChannelState, Picture } from "./channel-news.ts";
-import { ChannelRefusal, refuseBeyondEnd } from "./channel-refusal.ts";
+import { ChannelRefusal, refuseBeyondEnd, refuseIdle } from "./channel-refusal.ts";
 import type { ChannelSetup } from "./channel-setup.ts";
 import { ChannelSettings } from "./channel-settings.ts";
 import { ChannelTuning } from "./channel-tuning.ts";
@@ -148,6 +148,7 @@ export class Channel {
 
   /** An operator starts it; `begin` is for the daemon's own start. */
   start(): void {
+    if (this.#state === "idle") throw refuseIdle(this.name);
     this.#told = "play";
     if (this.#state === "paused") return this.resume();
     if (this.#state !== "playing" && this.#state !== "starting" && this.#state !== "no-signal") this.begin(null);
@@ -211,6 +212,7 @@ export class Channel {
 
   resume(): void {
     if (this.#state === "playing") return;
+    if (this.#state === "idle") throw refuseIdle(this.name);
     if (this.#state !== "paused") throw new ChannelRefusal(`channel ${this.name} is ${this.#state}, not paused; use channel start`);
     this.#told = "play";
     this.media.forgetBehind();
@@ -306,6 +308,7 @@ export class Channel {
 
   #requireRunning(done: string): void {
     if (this.#state === "playing" || this.#state === "no-signal" || this.#state === "paused" || this.#state === "starting") return;
+    if (this.#state === "idle") throw refuseIdle(this.name);
     throw new ChannelRefusal(`channel ${this.name} is ${this.#state} and cannot be ${done}; start it first`);
   }
 }

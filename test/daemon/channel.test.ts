@@ -77,6 +77,21 @@ test("that a place was behind, told after it was left, is not taken for the new 
   assert.equal(noteBehind.mock.callCount(), 1);
 });
 
+test("a channel that waits for somebody to join says so to who would start, pause or move it, and can be stopped", (context) => {
+  const { channel } = openChannel(context, ["channels.main.onDemand=true"]);
+  channel.begin(null);
+  assert.equal(channel.state, "idle");
+  const refusal = { message: "channel main is idle: its source starts when somebody joins (onDemand)" };
+  assert.throws(() => channel.start(), refusal);
+  assert.throws(() => channel.pause(), refusal);
+  assert.throws(() => channel.resume(), refusal);
+  assert.throws(() => channel.seek(1000, null), refusal);
+  assert.throws(() => channel.next(null), refusal);
+  channel.stop();
+  channel.start();
+  assert.equal(channel.state, "idle");
+});
+
 test("a channel that failed in a pause plays when it is started again", async (context) => {
   const { channel, orders } = openChannel(context);
   channel.begin(null);

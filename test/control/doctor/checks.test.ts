@@ -40,7 +40,7 @@ const received = (seconds: readonly (readonly [number, number])[], isSending = t
     isSending,
     seconds: seconds.map(([expected, lost]) => ({ expected, lost, jitterMs })),
   });
-const daemon = (state: "playing" | "failed" | "no-interface" | "stopped", reason: string | null = null) =>
+const daemon = (state: "playing" | "failed" | "no-interface" | "stopped" | "idle", reason: string | null = null) =>
   judgeDaemon({
     isThere: true,
     place: "/run/s",
@@ -146,6 +146,7 @@ const cases: readonly Case[] = [
   ["one that failed", daemon("failed", "no such file"), "fail", /no such file.*channel start main/s],
   ["one without an interface", daemon("no-interface"), "fail", /interface and route/],
   ["one that is stopped", daemon("stopped"), "warn", /channel start main/],
+  ["one that waits for somebody to join", daemon("idle", "its source starts when somebody joins"), "ok", /idle: its source starts[^:]*$/],
   [
     "all packets",
     received([

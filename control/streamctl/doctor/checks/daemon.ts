@@ -41,7 +41,7 @@ export function judgeDaemon(reading: DaemonReading): readonly Finding[] {
 
 function judgeState(name: string, state: ChannelState, reason: string | null): Finding {
   const says = `${name} is ${state}${reason === null ? "" : `: ${reason}`}`;
-  if (state === "playing" || state === "paused") return ok("channel", says);
+  if (state === "playing" || state === "paused" || state === "idle") return ok("channel", says);
   if (state === "failed") return fail("channel", says, `mend what it names, then streamctl channel start ${name}`);
   if (state === "no-interface") return fail("channel", says, "what the lines on interface and route say");
   if (state === "starved") return warn("channel", says, "a slow disk, or a machine that is too busy: streamctl top");
