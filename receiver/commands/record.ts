@@ -3,6 +3,7 @@
 import { RefusedError } from "../../control/client-error.ts";
 import type { ReceiveIo, RecordRequest } from "../../control/receive-request.ts";
 import type { ReceptionReport, Sink } from "../media.ts";
+import { refuseBadPlace } from "../sinks/record/place.ts";
 import { openRecording } from "../sinks/record/recording.ts";
 import type { Recording } from "../sinks/record/recording.ts";
 import { kindOf } from "../sinks/record/segments.ts";
@@ -12,7 +13,7 @@ import { receiveRequest } from "./request.ts";
 /** Throws a RefusedError for what cannot be recorded; a recording that had to end early is one as well, after it was closed. */
 export async function runRecord(request: RecordRequest, io: ReceiveIo): Promise<void> {
   const { path, durationMs, segmenting, overwrite } = request;
-  refusing(() => kindOf(path));
+  refusing(() => refuseBadPlace(request));
   const over = new AbortController();
   let recording: Recording | null = null;
   let reason: string | null = null;
@@ -56,7 +57,8 @@ function progressLine(recording: Recording, { fps, lost, expected }: ReceptionRe
 
 function summary(recording: Recording, path: string): string {
   const { durationMs, bytes, pictures } = recording.progress();
-  return `${path}: ${clock(durationMs)}, ${pictures} pictures, ${(bytes / 1e6).toFixed(1)} MB`;
+  const ofPictures = kindOf(path) === "wav" ? [] : [`${pictures} pictures`];
+  return `${path}: ${[clock(durationMs), ...ofPictures, `${(bytes / 1e6).toFixed(1)} MB`].join(", ")}`;
 }
 
 function clock(ms: number): string {

@@ -36,6 +36,7 @@ test(
     const wav = rx.spawn(STREAMCTL, [...HOST, "--json", "record", join(folder, "film.wav"), "--duration", "6"]);
     const mkv = rx.spawn(STREAMCTL, [...HOST, "record", join(folder, "film.mkv")]);
     assert.equal((await wav.ended).status, 0);
+    assert.match(wav.stderr(), /film\.wav: 0:00:06, [\d.]+ MB/);
     const stopped = await mkv.stop();
     assert.equal(stopped.status, 0);
     const line = /film\.mkv: 0:00:\d\d, (\d+) pictures, [\d.]+ MB/.exec(mkv.stderr());

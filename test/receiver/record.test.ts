@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { RecordRequest } from "../../control/receive-request.ts";
+import { runRecord } from "../../receiver/commands/record.ts";
 import type { StreamForm } from "../../receiver/media.ts";
 import { openRecording } from "../../receiver/sinks/record/recording.ts";
 import type { Recording, RecordingOptions } from "../../receiver/sinks/record/recording.ts";
@@ -133,6 +135,35 @@ test("wav: sound alone, of exact length; a file that is there is not written ove
   );
   await record(path, { overwrite: true }, 1000);
   assert.ok(Math.abs(durationOf(path) - 1) < 0.01);
+});
+
+test("where it cannot be recorded to is told before anything is looked for", async (context) => {
+  const folder = folderFor(context);
+  for (const name of ["film.mkv", "part-0001.wav"]) writeFileSync(join(folder, name), "");
+  const nowhere: Omit<RecordRequest, "path"> = {
+    targets: [{ kind: "tcp", host: "127.0.0.1", port: 1 }],
+    mayFind: false,
+    channel: null,
+    transport: "auto",
+    latencyMs: 200,
+    interface: null,
+    name: null,
+    mostFps: null,
+    durationMs: null,
+    segmenting: null,
+    overwrite: false,
+  };
+  const silent = () => undefined;
+  const io = { out: silent, say: silent, progress: silent, json: false, signal: new AbortController().signal };
+  const refused = (name: string, changes: Partial<RecordRequest>, reason: RegExp): Promise<void> =>
+    assert.rejects(runRecord({ ...nowhere, path: join(folder, name), ...changes }, io), reason);
+  const segmenting = { minutes: 1, keep: null };
+  await refused("film.mkv", {}, /film\.mkv is there already: choose another name, or --force to write over it/);
+  await refused("film.mkv", { overwrite: true }, /127\.0\.0\.1:1/);
+  await refused("film.mkv", { segmenting }, /127\.0\.0\.1:1/);
+  await refused("part.wav", { segmenting }, /part-0001\.wav is there already/);
+  await refused("none/film.mkv", {}, /none\/film\.mkv cannot be written: there is no such folder/);
+  await refused("film.mkv/film.mp4", {}, /cannot be written: a part of its name is a file/);
 });
 
 test("mp4: H.264 and AAC, pictures at their times, held to the end", async (context) => {

@@ -54,11 +54,12 @@ export function openFile(path: string, flags: "wx" | "w"): number {
   try {
     return openSync(path, flags);
   } catch (error) {
-    const code = codeOf(error);
-    if (code === "EEXIST")
-      throw new RecordingError(`${path} is there already: choose another name, or --force to write over it`, false, error);
-    throw writingError(path, error);
+    throw codeOf(error) === "EEXIST" ? alreadyThere(path, error) : writingError(path, error);
   }
+}
+
+export function alreadyThere(path: string, cause?: unknown): RecordingError {
+  return new RecordingError(`${path} is there already: choose another name, or --force to write over it`, false, cause);
 }
 
 export function writingError(path: string, error: unknown): RecordingError {
