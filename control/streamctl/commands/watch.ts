@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { ReceiveRequest, Receivers, WatchRequest } from "../../receive-request.ts";
 import type { Tool } from "../tool.ts";
+import { parseListen } from "../listen-address.ts";
 import { UsageError } from "../usage-error.ts";
 import { receiving, runReceiver, toRequest, type CommonOptions } from "./receive-options.ts";
 
@@ -33,7 +34,7 @@ function withPageOptions(command: Command): Command {
   return command
     .option(
       "--listen <ADDRESS[:PORT]>",
-      "where the page is served; other hosts than this one enter by a link that is good once",
+      "where the page is served, or a PORT of this host alone; other hosts than this one enter by a link that is good once",
       "127.0.0.1",
     )
     .option("--tls-cert <FILE>", "a certificate (PEM), so that other hosts hear the sound as well")
@@ -41,14 +42,10 @@ function withPageOptions(command: Command): Command {
 }
 
 function toPage({ listen, tlsCert, tlsKey }: PageOptions): Omit<WatchRequest, keyof ReceiveRequest> {
-  const match = /^(?<host>[^:]+|\[[^\]]+\])(?::(?<port>\d{1,5}))?$/.exec(listen);
-  const port = Number(match?.groups?.["port"] ?? 0);
-  const host = match?.groups?.["host"]?.replace(/^\[|\]$/g, "");
-  if (host === undefined || port > 65535)
-    throw new UsageError(`--listen ${listen} is no ADDRESS or ADDRESS:PORT; write 0.0.0.0:8080 for instance`);
+  const address = parseListen(listen);
   if ((tlsCert === undefined) !== (tlsKey === undefined)) throw new UsageError("--tls-cert and --tls-key go together");
   return {
-    listen: { host, port },
+    listen: address,
     tls: tlsCert === undefined || tlsKey === undefined ? null : { certFile: tlsCert, keyFile: tlsKey },
   };
 }

@@ -85,6 +85,10 @@ async function bind(server: Server, { host, port }: PageServerOptions["listen"])
     if (reason === "EADDRINUSE") {
       throw new ViewerError("PORT_IN_USE", `${host}:${port} is in use: let the viewer listen on another port, or on 0 for any`, error);
     }
+    if (reason === "EAI_AGAIN" || reason === "ENOTFOUND") {
+      const text = `the viewer cannot listen there: the name ${host} cannot be looked up; give an address of this host`;
+      throw new ViewerError("CANNOT_LISTEN", text, error);
+    }
     throw new ViewerError("CANNOT_LISTEN", `the viewer cannot listen on ${host}:${port} (${reason}): give an address of this host`, error);
   }
 }

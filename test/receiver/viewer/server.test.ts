@@ -53,6 +53,13 @@ async function upgrade(port: number, headers: Readonly<Record<string, string>>, 
   });
 }
 
+test("a name that leads to no address is told as that", async (context) => {
+  await assert.rejects(start(context, "no-such-host.invalid"), {
+    code: "CANNOT_LISTEN",
+    message: "the viewer cannot listen there: the name no-such-host.invalid cannot be looked up; give an address of this host",
+  });
+});
+
 test("the page comes with headers that let nothing in from elsewhere and nobody frame it", async (context) => {
   const { port } = await start(context);
   const { status, headers, body } = await get(port, "/");
