@@ -65,7 +65,7 @@ async function candidatesAt({ command, option, given }: Place, typed: string, na
     return words(optionsOf(command).map(({ long, short, description }) => ({ word: long ?? short ?? "", about: description })));
   if (command.commands.length > 0)
     return words(command.commands.filter(isPublic).map((child) => ({ word: child.name(), about: child.description() })));
-  if (command.name() === "set") return settings(given, names);
+  if (takesSettings(command)) return settings(given, names);
   const argument = command.registeredArguments[given.length];
   return argument === undefined ? NONE : argumentValues(argument, names);
 }
@@ -80,6 +80,11 @@ async function argumentValues(argument: Argument, { channels, hotKeys }: Names):
   if (argument.name() === "CHANNEL") return words((await channels()).map((word) => ({ word, about: "channel" })));
   if (argument.name() === "KEY") return words(hotKeys.map((word) => ({ word, about: "" })));
   return argument.name() === "FILE" ? { kind: "files" } : NONE;
+}
+
+/** `set`, but none of the commands of that name below another one. */
+function takesSettings(command: Command): boolean {
+  return command.name() === "set" && command.parent?.parent === null;
 }
 
 /** [CHANNEL] KEY VALUE: what comes first may be either. */
