@@ -70,6 +70,7 @@ export class Receiver {
   #malformedReports = 0;
   /** With `mostFps`: pictures before it are left out. */
   #nextPictureMs = -NEVER;
+  #leftOut = 0;
 
   constructor(config: ReceiverConfig) {
     this.#config = config;
@@ -113,7 +114,10 @@ export class Receiver {
     for (;;) {
       const picture = this.#video?.poll(this.#playout, leadMs, nowMs) ?? null;
       if (picture === null) break;
-      if (this.#isTooSoon(picture)) continue;
+      if (this.#isTooSoon(picture)) {
+        this.#leftOut++;
+        continue;
+      }
       this.#window.notePicture(picture, nowMs, leadMs);
       return { kind: "picture", picture };
     }
@@ -132,8 +136,9 @@ export class Receiver {
     const streams = this.#streams();
     const sum = (read: (stream: MediaStream) => number): number => streams.reduce((total, stream) => total + read(stream), 0);
     const malformed = sum(({ malformed: reasons }) => [...reasons.values()].reduce((total, count) => total + count, 0));
+    const pictures = this.#video?.counters ?? { shown: 0, dropped: 0, overtaken: 0 };
     return {
-      pictures: this.#video?.counters ?? { shown: 0, dropped: 0, overtaken: 0 },
+      pictures: { ...pictures, shown: pictures.shown - this.#leftOut },
       sound: this.#audio?.counters ?? { played: 0, concealed: 0 },
       packets: {
         received: sum(({ counters }) => counters.received),

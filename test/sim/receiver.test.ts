@@ -186,9 +186,10 @@ test("a second sender in the group, other payload types and garbage disturb noth
   assert.ok(packets.foreign > 60 * FILM.fps && packets.malformed > 3000);
 });
 
-test("a host that shows 12 pictures a second shows every other one of 24", () => {
+test("a host that shows 12 pictures a second shows every other one of 24, and counts those alone as shown", () => {
   const one = host({}, EXACT, { config: { ...JOINED, mostFps: 12 } });
   show([one], 0.2);
+  assert.equal(one.receiver.totals.pictures.shown, one.shown.length);
   assert.ok(Math.abs(one.shown.length - 12 * 12) <= 4, `${one.shown.length}`);
 });
 
