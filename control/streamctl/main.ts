@@ -1,5 +1,5 @@
 // Joins streamctl to the process: streams, signals, the config loader, the exit status.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import * as v from "valibot";
 import { hotKeys } from "../../config/hot-keys.ts";
@@ -70,6 +70,7 @@ process.exitCode = await runStreamctl(process.argv.slice(2), {
 
 /** The file alone: what the daemon's environment adds is the daemon's (`streamerd --check-config`). */
 function checkConfig(file: string): readonly string[] {
+  if (!existsSync(file)) return [`${file}: no such file; name one: streamctl config check FILE`];
   const loaded = loadConfig({ file, sets: [], env: {}, files: [], cwd: process.cwd() });
   return loaded.ok ? [] : loaded.errors.map(describeConfigError);
 }

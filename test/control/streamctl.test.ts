@@ -271,6 +271,13 @@ test("config check says what is wrong and where", async () => {
   assert.deepEqual(await run(["config", "check", good]), { status: 0, out: `${good}: good\n`, err: "" });
   const bad = join(directory, "bad.yml");
   writeFileSync(bad, "channels:\n  main:\n    group: 192.168.1.5\n");
+  const none = join(directory, "none.yml");
+  assert.deepEqual(await run(["config", "check", none]), {
+    status: 1,
+    out: "",
+    err: `streamctl: ${none}: no such file; name one: streamctl config check FILE\n`,
+  });
+  assert.match((await run(["config", "check", "--help"])).out, /FILE +the file \(default: \/etc\/streamerd\/streamerd\.yml\)\n/);
   const { status, err } = await run(["config", "check", bad]);
   assert.equal(status, 1);
   assert.match(err, new RegExp(`^streamctl: ${bad}:3: channels\\.main\\.group: 192\\.168\\.1\\.5 .*\n$`));

@@ -30,9 +30,10 @@ export function addConfig(program: Command, tool: Tool, checkConfig: CheckConfig
 
   config
     .command("check")
-    .argument("[FILE]", "the file", serviceConfig)
+    .argument("[FILE]", `the file (default: ${serviceConfig})`)
     .description("checks a config file; needs no daemon")
-    .action((file: string) => {
+    .action((named: string | undefined) => {
+      const file = named ?? serviceConfig;
       const mistakes = checkConfig(file);
       tool.print({ file, mistakes }, () => (mistakes.length === 0 ? `${file}: good\n` : ""));
       if (mistakes.length > 0) throw new RefusedError(0, mistakes.join("\n"), null);
