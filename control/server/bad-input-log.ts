@@ -1,16 +1,16 @@
 // Counts what clients did wrong and writes at most one log line a second about it.
 
-/** What can be wrong, with the words that follow the number in the log line. */
+/** What can be wrong, with the words that follow the number in the log line: for one, and for several. */
 const kinds = {
-  notJson: "lines that are no JSON",
-  notACall: "messages that are no call",
-  tooLong: "lines over the limit",
-  tooOften: "calls over the rate",
-  unauthorised: "calls that need an operator",
-  wrongProof: "wrong proofs",
-  slowReader: "clients disconnected for not reading",
-  noPlace: "connections turned away",
-  silent: "connections closed for saying nothing",
+  notJson: ["line that is no JSON", "lines that are no JSON"],
+  notACall: ["message that is no call", "messages that are no call"],
+  tooLong: ["line over the limit", "lines over the limit"],
+  tooOften: ["call over the rate", "calls over the rate"],
+  unauthorised: ["call that needs an operator", "calls that need an operator"],
+  wrongProof: ["wrong proof", "wrong proofs"],
+  slowReader: ["client disconnected for not reading", "clients disconnected for not reading"],
+  noPlace: ["connection turned away", "connections turned away"],
+  silent: ["connection closed for saying nothing", "connections closed for saying nothing"],
 } as const;
 
 export type BadInput = keyof typeof kinds;
@@ -48,7 +48,7 @@ export function createBadInputLog(log: ControlLog): BadInputLog {
     },
     flush(nowMs) {
       if (sinceLastLine.size === 0 || nowMs - lastLineMs < betweenLinesMs) return;
-      const parts = Array.from(sinceLastLine, ([kind, count]) => `${count} ${kinds[kind]}`);
+      const parts = Array.from(sinceLastLine, ([kind, count]) => `${count} ${kinds[kind][count === 1 ? 0 : 1]}`);
       log.warn(`control: ${parts.join(", ")}; the last from ${lastAddress}`);
       sinceLastLine.clear();
       lastLineMs = nowMs;

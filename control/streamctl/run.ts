@@ -114,7 +114,7 @@ function withSettings(options: GlobalOptions, settings: SettingsStore): GlobalOp
   const isPlaced = options.host !== undefined || options.socket !== undefined;
   return {
     ...(host === undefined || isPlaced ? {} : { host }),
-    ...(tokenFile === undefined ? {} : { tokenFile }),
+    ...(tokenFile === undefined ? {} : { tokenFileSetting: tokenFile }),
     ...options,
   };
 }

@@ -1,9 +1,9 @@
 // What every command of streamctl has at hand: a connection, and a way to print.
-import { readFileSync } from "node:fs";
 import type { ControlClient, ControlTarget } from "../client.ts";
 import { RefusedError } from "../client-error.ts";
 import type { Screen } from "./top/screen.ts";
 import { connectFirst, targets, type Connected } from "./target.ts";
+import { proveToken, readToken, type TokenOptions } from "./token.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Where text goes, and what ends a command that stays. */
@@ -20,10 +20,9 @@ export type Terminal = {
   readonly untilInterrupted: () => Promise<void>;
 };
 
-export type GlobalOptions = {
+export type GlobalOptions = TokenOptions & {
   readonly host?: string;
   readonly socket?: string;
-  readonly tokenFile?: string;
   readonly json?: true;
 };
 
@@ -46,12 +45,12 @@ export function createTool(terminal: Terminal, options: () => GlobalOptions): To
     terminal,
     json,
     async withClient(work) {
-      const { host, socket, tokenFile } = options();
-      const token = tokenFile === undefined ? null : readToken(tokenFile);
+      const { host, socket, ...tokenOptions } = options();
+      const token = readToken(tokenOptions);
       const connected = await connectFirst(targets({ host, socket }, terminal.runtimeDirectory));
       try {
         // On the Unix socket everybody is an operator.
-        if (token !== null && connected.target.kind === "tcp") await connected.client.authenticate(token);
+        if (token !== null && connected.target.kind === "tcp") await proveToken(connected.client, token);
         await work(connected);
       } finally {
         connected.client.close();
@@ -75,14 +74,4 @@ export async function chooseChannel(client: ControlClient, named: string | undef
   if (only === undefined) throw new RefusedError(0, "the daemon has no channel", null);
   if (channels.length > 1) throw new UsageError(`which channel? there are ${channels.join(", ")}`);
   return only;
-}
-
-function readToken(path: string): string {
-  try {
-    const token = readFileSync(path, "utf8").trim();
-    if (token !== "") return token;
-  } catch (error) {
-    throw new UsageError(`--token-file ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  throw new UsageError(`--token-file ${path}: the file is empty; it should hold the operator's token`);
 }

@@ -179,6 +179,16 @@ test("lines that are no JSON are answered one by one and logged in one line", as
   assert.deepEqual(running.logLines, ["control: 40 lines that are no JSON; the last from 127.0.0.1"]);
 });
 
+test("what came wrong once is told in the singular", async () => {
+  await using running = await startServer({ token: "a token" });
+  using client = await rawClient(running);
+  await client.ask("server.hello");
+  await client.ask("client.list");
+  await client.ask("session.auth", { proof: "0".repeat(64) });
+  await until(() => running.logLines.length > 0);
+  assert.deepEqual(running.logLines, ["control: 1 call that needs an operator, 1 wrong proof; the last from 127.0.0.1"]);
+});
+
 test("a client that resets its connection with a call under way leaves nothing behind", async () => {
   await using running = await startServer();
   const member = await rawClient(running);

@@ -121,6 +121,21 @@ test("streamctl remembers its own settings, and the command line goes before the
   await assert.rejects(run("config", "set", "home", "x"), /Allowed choices are host, tokenFile, colour/);
 });
 
+test("a token file that is remembered and gone is told as the setting that it is, and is refused when it is set", async () => {
+  const env = { XDG_CONFIG_HOME: join(folder, "token-setting") };
+  const run = (...args: readonly string[]) => inShell("streamctl", args, env);
+  const token = join(folder, "remembered-token");
+  await assert.rejects(run("config", "set", "tokenFile", token), /streamctl: tokenFile \S+\/remembered-token: there is no such file\n/);
+  writeFileSync(token, "a token\n");
+  await run("config", "set", "tokenFile", token);
+  rmSync(token);
+  await assert.rejects(
+    run("status"),
+    /streamctl: the setting tokenFile \(streamctl config\) \S+\/remembered-token: there is no such file\n/,
+  );
+  await run("config", "unset", "tokenFile");
+});
+
 test("damaged settings are one line, and the command does its work without them", async () => {
   const directory = join(folder, "damaged");
   const file = join(directory, "streamctl", "config.json");

@@ -197,7 +197,7 @@ test("clients lists the members for an operator, by the Unix socket or by the to
   assert.match((await unix(running, "clients")).out, /127\.0\.0\.1 {2}streamctl {2}main/);
   assert.match((await tcp(running, "--token-file", tokenFile, "clients")).out, /127\.0\.0\.1/);
   const wrong = await tcp(running, "--token-file", wrongTokenFile, "clients");
-  assert.equal(wrong.status, 1);
+  assert.deepEqual(wrong, { status: 1, out: "", err: `streamctl: --token-file ${wrongTokenFile}: the token is not this daemon's\n` });
   const without = await tcp(running, "clients");
   assert.equal(without.status, 1);
   assert.match(without.err, /^streamctl: client\.list is for operators: use the daemon's Unix socket, or prove the operator's token\n$/);
@@ -253,6 +253,7 @@ test("exit 2 for a command line that is wrong, 0 for help and version", async ()
     out: "",
     err: "streamctl: --latency 20000: a number of at most 10000 ms is wanted\n",
   });
+  assert.equal((await run(["--token-file", "/none", "status"])).err, "streamctl: --token-file /none: there is no such file\n");
   const help = await run(["--help"]);
   assert.equal(help.status, 0);
   assert.match(help.out, /Exit status: 0 done, 1 refused, 2 wrong usage, 3 cannot connect/);

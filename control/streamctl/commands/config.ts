@@ -1,4 +1,5 @@
 // streamctl config …: whether a config file is good, without a daemon; having the daemon read its own again; and our own settings.
+import { resolve } from "node:path";
 import { Argument, type Command } from "commander";
 import { RefusedError } from "../../client-error.ts";
 import type { Result } from "../../contract/contract.ts";
@@ -6,6 +7,7 @@ import { settingKeys, settingProblem, type OwnSettings, type SettingKey, type Se
 import { table } from "../table.ts";
 import { parseHost } from "../target.ts";
 import type { Tool } from "../tool.ts";
+import { readTokenFile } from "../token.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** One line for each mistake in the file; none: it is good. */
@@ -68,7 +70,9 @@ function addOwnSettings(config: Command, tool: Tool, store: SettingsStore): void
       const problem = settingProblem(key, value);
       if (problem !== null) throw new UsageError(`${key} ${value}: ${problem}`);
       if (key === "host") parseHost(value);
-      return save(store, { ...store.read(), [key]: value });
+      if (key === "tokenFile") readTokenFile(value, `tokenFile ${value}`);
+      // A file is the same one wherever a command is called from.
+      return save(store, { ...store.read(), [key]: key === "tokenFile" ? resolve(value) : value });
     });
 
   config

@@ -1,0 +1,57 @@
+// The operator's token: from the file that --token-file or streamctl's own settings name, and proven to the daemon.
+import { readFileSync } from "node:fs";
+import type { ControlClient } from "../client.ts";
+import { RefusedError } from "../client-error.ts";
+import { controlErrors } from "../contract/errors.ts";
+import { UsageError } from "./usage-error.ts";
+
+export type TokenOptions = {
+  readonly tokenFile?: string;
+  /** As `streamctl config set tokenFile` had it; the command line goes before it. */
+  readonly tokenFileSetting?: string;
+};
+
+/** `place`: who named which file. */
+export type Token = { readonly value: string; readonly place: string };
+
+/** Null: nobody named one. Throws a UsageError. */
+export function readToken({ tokenFile, tokenFileSetting }: TokenOptions): Token | null {
+  if (tokenFile !== undefined) return readTokenFile(tokenFile, `--token-file ${tokenFile}`);
+  if (tokenFileSetting !== undefined)
+    return readTokenFile(tokenFileSetting, `the setting tokenFile (streamctl config) ${tokenFileSetting}`);
+  return null;
+}
+
+/** Makes the client an operator's. */
+export async function proveToken(client: ControlClient, { value, place }: Token): Promise<void> {
+  try {
+    await client.authenticate(value);
+  } catch (error) {
+    // The nonce is fresh: it is the token that does not fit.
+    if (!(error instanceof RefusedError) || error.code !== controlErrors.wrongProof.code) throw error;
+    throw new RefusedError(error.code, `${place}: the token is not this daemon's`, error.data);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EACCES: "this user may not read it",
+  EISDIR: "it is a folder",
+};
+
+/** Throws a UsageError that begins with the place. */
+export function readTokenFile(path: string, place: string): Token {
+  const value = readText(path, place).trim();
+  if (value === "") throw new UsageError(`${place}: the file is empty; it should hold the operator's token`);
+  return { value, place };
+}
+
+function readText(path: string, place: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    throw new UsageError(`${place}: ${REASONS[code] ?? (error instanceof Error ? error.message : String(error))}`);
+  }
+}
