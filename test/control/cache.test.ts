@@ -73,6 +73,16 @@ test("prepare takes the directory and the settings of the channel that is named 
   assert.partialDeepStrictEqual(listed, [{ settings: { width: 32, quality: 30, audio: null } }]);
 });
 
+test("entries of one film that differ by the most bytes of a picture can be told apart: a datagram channel has one of its own", async () => {
+  const config = join(folder, "two-profiles.yml");
+  writeFileSync(config, "cache: {dir: profiles}\nchannels:\n  net: {}\n  script: {profile: datagram}\n");
+  for (const channel of ["net", "script"]) await run("prepare", "--config", config, "--channel", channel, one);
+  const { out } = await run("cache", "list", "--config", config);
+  assert.match(out, /2 films/);
+  assert.deepEqual(out.match(/maxFrameBytes \d+/g)?.length, 1, out);
+  assert.match(out, /quality 80, maxFrameBytes \d+, 44100 Hz stereo.*\n.*quality 80, 44100 Hz stereo/);
+});
+
 test("what cannot be prepared is one line, the status is 1, and the others are prepared", async () => {
   const dir = join(folder, "partly");
   const text = join(folder, "text.mp4");

@@ -96,7 +96,9 @@ test("keys sort, reverse, pause and hide", () => {
   assert.equal(order(press(state, "r")), "cba");
   assert.equal(order(press(state, "left")), "cba", "by clients, the most first");
   assert.equal(order(press(state, "left", "r")), "abc");
+  assert.match(renderTop(state, { columns: 80, rows: 24 }, false), /p hold display/);
   const paused = press(state, "p");
+  assert.match(renderTop(paused, { columns: 80, rows: 24 }, false), /^display held: p goes on$/m);
   assert.equal(withSample(paused, sample(2000, [])).rows.length, 3, "a pause holds what is shown");
   assert.equal(withSample(press(paused, "space"), sample(2000, [])).rows.length, 0);
   assert.match(renderTop(state, { columns: 80, rows: 24 }, false), /nobody has joined/);

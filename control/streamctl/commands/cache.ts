@@ -11,6 +11,9 @@ type PlaceOptions = { readonly config?: string; readonly dir?: string };
 /** Wide enough for a percent to be a step, and narrow enough for the name beside it. */
 const BAR_WIDTH = 30;
 
+/** `video.maxFrameBytes` where nobody sets it: it goes without saying. */
+const USUAL_FRAME_BYTES = 65_507;
+
 export function addPrepare(program: Command, tool: Tool, cache: CacheTools): void {
   const command = program
     .command("prepare")
@@ -106,6 +109,8 @@ function counted(films: number): string {
 
 function settingsText({ settings }: CachedFilm): string {
   if (settings === null) return "-";
-  const { width, quality, audio } = settings;
-  return `width ${width}, quality ${quality}, ${audio === null ? "no sound" : `${audio.sampleRateHz} Hz ${audio.channels === 1 ? "mono" : "stereo"}`}`;
+  const { width, quality, maxFrameBytes, audio } = settings;
+  const most = maxFrameBytes === USUAL_FRAME_BYTES ? [] : [`maxFrameBytes ${maxFrameBytes}`];
+  const sound = audio === null ? "no sound" : `${audio.sampleRateHz} Hz ${audio.channels === 1 ? "mono" : "stereo"}`;
+  return [`width ${width}`, `quality ${quality}`, ...most, sound].join(", ");
 }

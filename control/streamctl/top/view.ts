@@ -47,8 +47,8 @@ const clientColumns: readonly Column<JoinedClient>[] = [
   { title: "NAME", cell: ({ name }) => name ?? "-", alignsLeft: true, droppedAt: 8 },
 ];
 
-const HELP = "q quit   s or arrows: sort by another column   r reverse   p pause   c clients   h this line";
-const HINT = "q quit  s sort  r reverse  p pause  c clients  h help";
+const HELP = "q quit   s or arrows: sort by another column   r reverse   p hold display   c clients   h this line";
+const HINT = "q quit  s sort  r reverse  p hold display  c clients  h help";
 /** What the table of channels leaves to the clients, where there are many of both. */
 const LEAST_CLIENT_LINES = 4;
 
@@ -72,7 +72,7 @@ function headLines({ sample, trouble, isPaused, sort, isReversed }: TopState, co
   const about = `${server} ${version} at ${sample.place}, up ${duration(uptimeMs)}`;
   const use = `CPU ${resources.cpuPercent.toFixed(1)} %, memory ${size(resources.rssBytes)}, sent ${size(totals.bytesSent)}, ${totals.sendErrors} errors`;
   const order = `sorted by ${sort}${isReversed ? ", reversed" : ""}`;
-  const note = trouble ?? (isPaused ? "paused: p goes on" : order);
+  const note = trouble ?? (isPaused ? "display held: p goes on" : order);
   return [about, use, tint(note, trouble !== null ? "red" : isPaused ? "yellow" : "dim", colour)];
 }
 
