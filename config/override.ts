@@ -5,7 +5,7 @@ import { childOf } from "./key.ts";
 import type { Node, ResolvePath } from "./key.ts";
 import type { Origin } from "./origin.ts";
 import { channelNameProblem, schema } from "./schema.ts";
-import { parseYaml } from "./yaml-text.ts";
+import { IPV6_AND_PORT, parseYaml } from "./yaml-text.ts";
 
 /** `text`: `KEY=VALUE` as typed after --set. */
 export function readSet(text: string, resolvePath: ResolvePath): Assignments {
@@ -44,8 +44,7 @@ function withoutYaml(value: string): string | number | null {
   return /^[\w/][\w./:-]*$/.test(value) && /[a-z]/.test(value) && !/^(\d|null|true|false)/i.test(value) ? value : null;
 }
 
-/** What YAML takes for a list with something behind it. */
-const IPV6_AND_PORT = /^\[[\da-f:.]+\]:\d+$/i;
+const LONE_IPV6_AND_PORT = new RegExp(`^${IPV6_AND_PORT}$`, "i");
 
 /**
  * A value on the command line is one scalar or one flow collection: `80`, `eth0`, `[eth0, lo]`, `"1984"`. Everything
@@ -53,7 +52,7 @@ const IPV6_AND_PORT = /^\[[\da-f:.]+\]:\d+$/i;
  */
 function asYaml(text: string): string {
   const value = text.trim();
-  if (value === "" || (/^[[{"']/.test(value) && !IPV6_AND_PORT.test(value))) return value;
+  if (value === "" || (/^[[{"']/.test(value) && !LONE_IPV6_AND_PORT.test(value))) return value;
   return /^(~|[.+-]*\w[\w.+-]*)$/.test(value) ? value : JSON.stringify(value);
 }
 

@@ -18,7 +18,9 @@ export type YamlParsed =
 /** Enough for a section that several channels share; finding an anchor costs a walk through the file. */
 const MAX_ALIASES = 100;
 
-const IPV6_AND_PORT = /[\s:]\[[\da-f:.]+\]:\d+\s*$/i;
+/** What YAML takes for a list with something behind it; for a regular expression that ignores case. */
+export const IPV6_AND_PORT = String.raw`\[[\da-f:.]+\]:\d+`;
+const ENDS_IN_IPV6_AND_PORT = new RegExp(String.raw`[\s:]${IPV6_AND_PORT}\s*$`, "i");
 
 export function parseYaml(text: string): YamlParsed {
   const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.exec(text);
@@ -65,8 +67,7 @@ function syntaxError(problem: YAMLError, text: string): YamlParsed {
 }
 
 function explain(problem: YAMLError, line: string): string {
-  if (IPV6_AND_PORT.test(line)) return "an IPv6 address in brackets is a list in YAML; put the value in quotes";
-
+  if (ENDS_IN_IPV6_AND_PORT.test(line)) return "an IPv6 address in brackets is a list in YAML; put the value in quotes";
   switch (problem.code) {
     case "BLOCK_AS_IMPLICIT_KEY":
     case "MULTILINE_IMPLICIT_KEY":

@@ -15,15 +15,15 @@ export type MediaConnections = {
   detach(sessionId: string): void;
   /** Packets of a channel, each with its length before it (RFC 4571). */
   send(channel: string, framed: Uint8Array, nowMs: number): void;
-  /** Ends all of them at once. */
   close(): void;
 };
 
-/** `onNeed` hears when the first connection of a channel comes, and when the last one has gone. Who does not read is cut `lingerMs` after the end of its session. */
-export function createMediaConnections(lingerMs: number, onNeed: (channel: string, isNeeded: boolean) => void): MediaConnections {
+/** `linger` cuts a socket that stays open for too long after its end. `onNeed` hears when the first connection of a channel comes, and when the last one has gone. */
+export function createMediaConnections(
+  linger: (socket: Socket) => void,
+  onNeed: (channel: string, isNeeded: boolean) => void,
+): MediaConnections {
   const connections = new Map<string, MediaConnection>();
-  /** Their sessions have ended; what they were sent last may still be on its way. */
-  const ending = new Set<Socket>();
 
   function isNeeded(channel: string): boolean {
     return [...connections.values()].some((connection) => connection.channel === channel);
@@ -39,22 +39,12 @@ export function createMediaConnections(lingerMs: number, onNeed: (channel: strin
     socket.uncork();
   }
 
-  function finish(socket: Socket): void {
-    if (socket.destroyed) return;
-    ending.add(socket);
-    const timer = setTimeout(() => socket.destroy(), lingerMs);
-    socket.once("close", () => {
-      clearTimeout(timer);
-      ending.delete(socket);
-    });
-    socket.end(() => socket.destroy());
-  }
-
   function detach(sessionId: string): void {
     const connection = connections.get(sessionId);
     if (connection === undefined) return;
     connections.delete(sessionId);
-    finish(connection.socket);
+    if (!connection.socket.destroyed) linger(connection.socket);
+    connection.socket.destroySoon();
     if (!isNeeded(connection.channel)) onNeed(connection.channel, false);
   }
 
@@ -86,8 +76,6 @@ export function createMediaConnections(lingerMs: number, onNeed: (channel: strin
     },
     close() {
       for (const sessionId of connections.keys()) detach(sessionId);
-      // What the kernel would take has gone to it by then.
-      setImmediate(() => ending.forEach((socket) => socket.destroy()));
     },
   };
 }

@@ -76,13 +76,13 @@ export type ControlCounters = {
 /** Deadlines are seconds: a quarter of one is exact enough. Ten looks a second at 1,000 connections were a tenth of what their reports cost. */
 const sweepEveryMs = 250;
 /** Connections over the limit get an answer and are read for a while; beyond this many at a time they are just closed. */
-const maxTurnedAway = 1024;
+const maxLingering = 1024;
 
 export function createControlServer(options: ControlServerOptions): ControlServer {
   const { handlers, token, clock, log, limits = controlLimits, onReport = () => undefined, onMediaNeed = () => undefined } = options;
   const nowMs = (): number => clock.nowMs();
   const subscriptions = createSubscriptions(nowMs);
-  const media = createMediaConnections(limits.lingerMs, onMediaNeed);
+  const media = createMediaConnections(linger, onMediaNeed);
   const sessions = createSessions((change, { sessionId, channel, name, transport, address }) => {
     if (change === "left") media.detach(sessionId);
     subscriptions.publish(change === "joined" ? "client.joined" : "client.left", { channel, name, transport, address });
@@ -91,8 +91,8 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   const badInput = createBadInputLog(log);
   const counts = createCallCounts();
   const connections = new Set<Connection>();
-  /** With the time until which each is read. */
-  const turnedAway = new Map<Socket, number>();
+  /** They are told nothing more; with the time until which each may stay open, so that the last is not lost to a reset. */
+  const lingering = new Map<Socket, number>();
   const { "server.hello": hello, "session.join": describe, ...domainMethods } = handlers;
   const attempts = createAttempts(limits);
   const ownMethods = createOwnMethods({
@@ -169,17 +169,21 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   function turnAway(socket: Socket, address: string): void {
     badInput.note("noPlace", address);
     socket.on("error", () => undefined);
-    if (turnedAway.size >= maxTurnedAway) {
+    if (lingering.size >= maxLingering) {
       socket.destroy();
       return;
     }
-    turnedAway.set(socket, nowMs() + limits.lingerMs);
-    watchDeadlines();
-    socket.once("close", () => turnedAway.delete(socket));
+    linger(socket);
     const full = new ControlError("noPlace", `all ${limits.maxClients} places for clients are taken: try again later`);
     socket.end(`${refusal(null, full)}\n`);
     // Read on, so that the answer is not lost to a reset.
     socket.resume();
+  }
+
+  function linger(socket: Socket): void {
+    lingering.set(socket, nowMs() + limits.lingerMs);
+    socket.once("close", () => lingering.delete(socket));
+    watchDeadlines();
   }
 
   /** As long as there is anybody; a daemon without clients sleeps on. */
@@ -190,9 +194,9 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   function sweep(): void {
     const now = nowMs();
     for (const connection of connections) connection.sweep(now);
-    for (const [socket, untilMs] of turnedAway) if (untilMs <= now) socket.destroy();
+    for (const [socket, untilMs] of lingering) if (untilMs <= now) socket.destroy();
     badInput.flush(now);
-    if (connections.size === 0 && turnedAway.size === 0 && !badInput.isPending()) stopSweeping();
+    if (connections.size === 0 && lingering.size === 0 && !badInput.isPending()) stopSweeping();
   }
 
   function stopSweeping(): void {
@@ -218,9 +222,11 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     const closed = Promise.all(servers.map(closeServer));
     media.close();
     for (const connection of connections) connection.close();
-    for (const socket of turnedAway.keys()) socket.destroy();
     // What is owed has gone to the kernel by now, or will not be read.
-    setImmediate(() => connections.forEach((connection) => connection.destroy()));
+    setImmediate(() => {
+      for (const connection of connections) connection.destroy();
+      for (const socket of lingering.keys()) socket.destroy();
+    });
     await closed;
     stopSweeping();
   }

@@ -5,14 +5,12 @@ import { RefusedError } from "../../client-error.ts";
 import { header, table } from "../table.ts";
 import type { Tool } from "../tool.ts";
 import { clock, size } from "../units.ts";
+import { USUAL_STREAM } from "../usual-stream.ts";
 
 type PlaceOptions = { readonly config?: string; readonly dir?: string };
 
 /** Wide enough for a percent to be a step, and narrow enough for the name beside it. */
 const BAR_WIDTH = 30;
-
-/** `video.maxFrameBytes` where nobody sets it: it goes without saying. */
-const USUAL_FRAME_BYTES = 65_507;
 
 export function addPrepare(program: Command, tool: Tool, cache: CacheTools): void {
   const command = program
@@ -110,7 +108,7 @@ function counted(films: number): string {
 function settingsText({ settings }: CachedFilm): string {
   if (settings === null) return "-";
   const { width, quality, maxFrameBytes, audio } = settings;
-  const most = maxFrameBytes === USUAL_FRAME_BYTES ? [] : [`maxFrameBytes ${maxFrameBytes}`];
+  const most = maxFrameBytes === USUAL_STREAM.maxFrameBytes ? [] : [`maxFrameBytes ${maxFrameBytes}`];
   const sound = audio === null ? "no sound" : `${audio.sampleRateHz} Hz ${audio.channels === 1 ? "mono" : "stereo"}`;
   return [`width ${width}`, `quality ${quality}`, ...most, sound].join(", ");
 }

@@ -20,9 +20,7 @@ import { readInterfaces } from "./read/interfaces.ts";
 import { readQuerier } from "./read/querier.ts";
 import { readSockets } from "./read/sockets.ts";
 import { readNumber } from "./read/text-file.ts";
-
-/** As channels are unless configured otherwise; a receiver is not told. */
-const USUAL_STREAM = { name: "", profile: "rtp", maxPacketBytes: 1400, maxFrameBytes: 65_507 } as const;
+import { USUAL_STREAM } from "../usual-stream.ts";
 
 export async function examineReceiver(
   receive: () => Promise<Reception>,
@@ -32,6 +30,7 @@ export async function examineReceiver(
 ): Promise<readonly Finding[]> {
   const [received, firewall, clock] = await Promise.all([tryToReceive(receive), readFirewall(), readClock()]);
   const general = [
+    // What the channel is configured to, a receiver is not told.
     judgeReceiveBuffers([USUAL_STREAM], readNumber("/proc/sys/net/core/rmem_max")),
     judgeClock(clock),
     judgeNode(process.versions.node),
