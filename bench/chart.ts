@@ -1,25 +1,9 @@
 /** Headlines → an SVG of bars, a block for each figure, its bars to the scale of its longest; in a light and a dark form. Pure. */
 
+import { PALETTES, svgOpening } from "./chart-style.ts";
+import type { ChartTheme } from "./chart-style.ts";
 import { namesIn } from "./headlines.ts";
-import type { Headline, Name } from "./headlines.ts";
-
-type Palette = { readonly ink: string; readonly faint: string; readonly bars: Readonly<Record<Name, string>> };
-
-/** On GitHub's white and on its dark grey; ours stands out, the others differ in lightness as well as in colour. */
-const PALETTES = {
-  light: {
-    ink: "#1f2328",
-    faint: "#59636e",
-    bars: { streamerd: "#0969da", ffmpeg: "#8c959f", GStreamer: "#c2c8ce", "streamerd, cached": "#54aeff" },
-  },
-  dark: {
-    ink: "#f0f6fc",
-    faint: "#9198a1",
-    bars: { streamerd: "#4493f8", ffmpeg: "#7d8590", GStreamer: "#484f58", "streamerd, cached": "#1f6feb" },
-  },
-} as const satisfies Record<string, Palette>;
-
-export type ChartTheme = keyof typeof PALETTES;
+import type { Headline } from "./headlines.ts";
 
 const WIDTH = 760;
 const COLUMNS = 2;
@@ -54,7 +38,5 @@ export function drawChart(headlines: readonly Headline[], theme: ChartTheme): st
     });
     return `<g transform="translate(${x} ${y})">${title}${lines.join("")}</g>`;
   });
-  const font = `font-family="system-ui, sans-serif" font-size="12"`;
-  const open = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" ${font}`;
-  return `${open} role="img" aria-label="streamerd beside ffmpeg and GStreamer">\n${blocks.join("\n")}\n</svg>\n`;
+  return `${svgOpening(WIDTH, height, "streamerd beside ffmpeg and GStreamer")}\n${blocks.join("\n")}\n</svg>\n`;
 }

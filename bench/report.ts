@@ -3,9 +3,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { drawChart } from "./chart.ts";
+import { drawCurves } from "./curve.ts";
 import { namesIn, ratio, readHeadlines } from "./headlines.ts";
 import type { Headline } from "./headlines.ts";
 import { loadResult } from "./result-files.ts";
+import { curvesOf } from "./soak.ts";
 import { summarise, tableOf } from "./summary.ts";
 import type { Summary } from "./summary.ts";
 
@@ -16,7 +18,11 @@ const REFERENCES = ["ffmpeg", "GStreamer"] as const;
 /** `benches`: the names of all, in their order. Throws if README has lost its markers. */
 export function writeReport(benches: readonly string[]): void {
   const headlines = readHeadlines();
-  for (const theme of ["light", "dark"] as const) writeFileSync(join(ROOT, `docs/bench-${theme}.svg`), drawChart(headlines, theme));
+  const soaked = loadResult("soak");
+  for (const theme of ["light", "dark"] as const) {
+    writeFileSync(join(ROOT, `docs/bench-${theme}.svg`), drawChart(headlines, theme));
+    if (soaked !== null) writeFileSync(join(ROOT, `docs/soak-${theme}.svg`), drawCurves(curvesOf(soaked), theme));
+  }
   writeFileSync(join(ROOT, "bench/results/tables.md"), allTables(benches));
   const file = join(ROOT, "README.md");
   writeFileSync(file, betweenMarkers(readFileSync(file, "utf8"), headlineTable(headlines)));

@@ -1,16 +1,21 @@
-/** An hour of streamerd: memory and lateness over time, a row for every twelfth of it. `--minutes N` says another length. */
+/** An hour of streamerd: memory and lateness over time, a row for every sixtieth of it. `--minutes N` says another length. */
 
 import { join } from "node:path";
 import { startCapture } from "../test/e2e/capture.ts";
 import { analyseRtp } from "../test/e2e/rtp-analysis.ts";
 import { Rows } from "./bench.ts";
 import type { Bench, Finding, Setting } from "./bench.ts";
+import type { Curve } from "./curve.ts";
 import { PORT, contendersNamed } from "./contenders.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { treeProcessorSeconds, treeResidentMegabytes } from "./process-use.ts";
 import { sleep } from "./sleep.ts";
 
-const ROWS = 12;
+const ROWS = 60;
+/** By these is a row's time told, in its condition. */
+const MINUTE = /^minute (?<minutes>[\d.]+)$/;
+/** What is drawn, by the keys of metrics. */
+const DRAWN: readonly string[] = ["megabytes", "pictureP99", "processorPercent"];
 
 export const soak: Bench = {
   name: "soak",
@@ -37,7 +42,7 @@ async function measureSoak(setting: Setting): Promise<Finding> {
       if (running.hasEnded()) throw new Error(`${name} has ended: ${running.stderr()}`);
       const used = treeProcessorSeconds(running.pid) - fromSeconds;
       const [picture] = analyseRtp(await capture.stop());
-      rows.add(name, `minute ${((row * minutes) / ROWS).toFixed(minutes < ROWS ? 1 : 0)}`, {
+      rows.add(name, `minute ${((row * minutes) / ROWS).toFixed(Number.isInteger(minutes / ROWS) ? 0 : 2)}`, {
         megabytes: treeResidentMegabytes(running.pid),
         pictureP99: picture?.latenessMs.p99 ?? Number.NaN,
         pictureMax: picture?.latenessMs.max ?? Number.NaN,
@@ -61,4 +66,17 @@ async function measureSoak(setting: Setting): Promise<Finding> {
     stealPercent: steal,
     notes: ["memory is the sum over the daemon and its source at the end of each row's time"],
   };
+}
+
+/** Over time, of what `measureSoak` found. */
+export function curvesOf({ metrics, rows }: Pick<Finding, "metrics" | "rows">): readonly Curve[] {
+  return metrics
+    .filter(({ key }) => DRAWN.includes(key))
+    .map((metric) => ({
+      metric,
+      points: rows.map(({ condition, values }) => ({
+        minutes: Number(MINUTE.exec(condition)?.groups?.["minutes"]),
+        value: values[metric.key]?.[0] ?? Number.NaN,
+      })),
+    }));
 }

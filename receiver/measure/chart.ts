@@ -1,6 +1,7 @@
 /** Line charts as inline SVG: axes with units, a line and a word for each series. Pure. */
 
 import type { CurvePoint } from "./delay.ts";
+import { niceRange } from "./nice-range.ts";
 
 export type Series = { readonly name: string; readonly kind: "udp" | "tcp"; readonly points: readonly CurvePoint[] };
 export type ChartOptions = {
@@ -12,7 +13,6 @@ export type ChartOptions = {
 
 const [WIDTH, HEIGHT] = [640, 300];
 const [LEFT, RIGHT, TOP, BOTTOM] = [64, 16, 16, 44];
-const TICKS = 5;
 
 /** Empty if there is nothing to draw. */
 export function renderChart(series: readonly Series[], { title, xLabel, yLabel, hasMarks }: ChartOptions): string {
@@ -52,18 +52,6 @@ export function renderChart(series: readonly Series[], { title, xLabel, yLabel, 
 
 export function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-}
-
-/** From a round number to a round number, in round steps. */
-function niceRange(values: readonly number[]): { readonly from: number; readonly to: number; readonly ticks: readonly number[] } {
-  const least = values.reduce((a, b) => Math.min(a, b));
-  const most = values.reduce((a, b) => Math.max(a, b));
-  const rough = (most - least || 1) / TICKS;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough) ?? rough;
-  const from = Math.floor(least / step) * step;
-  const count = Math.max(1, Math.ceil((most - from) / step));
-  return { from, to: from + count * step, ticks: Array.from({ length: count + 1 }, (_, index) => from + index * step) };
 }
 
 function px(value: number): string {
