@@ -10,6 +10,7 @@ import type { ChannelResult } from "../../control/contract/channel.ts";
 import { ControlError, noSuchChannel } from "../../control/contract/errors.ts";
 import { controlLimits, type ControlLimits } from "../../control/server/limits.ts";
 import { createControlServer, type ControlServer, type Handlers } from "../../control/server/server.ts";
+import { waitFor } from "../e2e/wait.ts";
 
 export const mainChannel: ChannelResult = {
   name: "main",
@@ -242,7 +243,10 @@ export async function rawClient(to: { readonly port: number } | { readonly path:
   };
 }
 
-/** Polls until the condition holds; the test's own timeout is the deadline. */
+/** A minute: a machine may be busy, and what never comes is to be told before the test's own timeout cuts it short without a word. */
+const DEADLINE_MS = 60_000;
+
+/** Polls until the condition holds; rejects with the condition's own words at the deadline. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+  await waitFor(String(condition), condition, DEADLINE_MS);
 }
