@@ -27,7 +27,8 @@ export class HelloClients {
 
   /** `said`: the datagram's text; a channel's name asks for that channel. Returns whether it is a new client. */
   hear(client: HelloClient, said: string, isOnLink: boolean, nowMs: number): boolean {
-    if (!this.#mayRead(nowMs) || !isOnLink) return false;
+    // To port 0, which only a forged packet comes from, nothing can be sent: Node throws at it.
+    if (!this.#mayRead(nowMs) || !isOnLink || client.port === 0) return false;
     this.#forgetSilent(nowMs);
     const key = `${client.address}:${client.port}`;
     const isKnown = this.#entries.has(key);

@@ -25,6 +25,12 @@ test("nobody from beyond our links is heard, no host has more than four places, 
   assert.equal(clients.clientsOf("main", 0).length, 64);
 });
 
+test("a hello from port 0, to which nothing can be sent, is none", () => {
+  const clients = new HelloClients(["main"]);
+  assert.equal(clients.hear(client(1, 0), "", true, 0), false);
+  assert.deepEqual(clients.clientsOf("main", 0), []);
+});
+
 test("a flood of hellos is not even read: who is there stays, who comes in the next second is heard", () => {
   const clients = new HelloClients(["main"]);
   for (let count = 0; count < 10_000; count++) clients.hear(client(count % 8), "", true, 500);
