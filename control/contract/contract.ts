@@ -171,7 +171,7 @@ export const contract = {
     errors: [],
   },
   "events.subscribe": {
-    doc: "From now on the daemon tells this connection what happens, as JSON-RPC notifications. A second call takes the place of the first. A subscriber counts as alive.",
+    doc: "From now on the daemon tells this connection what happens, as JSON-RPC notifications. A second call takes the place of the first. Who has subscribed counts as alive; a member goes on to report or to ping.",
     role: "anyone",
     params: events.subscribeParams,
     result: events.subscribeResult,

@@ -197,8 +197,8 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
   function act(deadline: DeadlineName): void {
     if (deadline === "linger") destroy();
     else if (deadline === "idle") {
-      // Who listens need not say anything.
-      if (subscriptions.has(peer)) deadlines.set("idle", nowMs() + limits.idleMs);
+      // Who only listens need not say anything; a member that does not has gone without a word: its cable, or its power.
+      if (subscriptions.has(peer) && !sessions.isMember(peer)) deadlines.set("idle", nowMs() + limits.idleMs);
       else close();
     } else if (deadline === "throttle") {
       if (!busy) socket.resume();

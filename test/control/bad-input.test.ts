@@ -84,6 +84,14 @@ test("a member that neither reports nor pings has left after the idle time, what
   assert.equal(running.server.clients()[0]?.name, "alive");
 });
 
+test("a member that subscribes to events and falls silent has left after the idle time as well", async () => {
+  await using running = await startServer({ limits: { idleMs: 200 } });
+  using gone = await rawClient(running);
+  await gone.ask("session.join", { channel: "main" });
+  await gone.ask("events.subscribe");
+  await until(() => running.server.clientCount() === 0);
+});
+
 test(
   "2,000 connections: the first 1,024 are served, the others are told and closed, operators still come in",
   { timeout: 60_000 },
