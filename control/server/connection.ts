@@ -80,7 +80,7 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
       if (answer instanceof Promise) void waitFor(answer);
       else deliver(answer);
       if (framed.kind === "rejected" && framed.close) close();
-      if (peer.attached !== null && !peer.gone) return leaveTo(peer.attached);
+      if (peer.attached !== null && !busy && !peer.gone) return leaveTo(peer.attached);
     }
     if (peer.attached !== null && !busy && !peer.gone) leaveTo(peer.attached);
     else if (ended && !busy) close();

@@ -148,9 +148,11 @@ export function createControlServer(options: ControlServerOptions): ControlServe
       subscriptions,
       badInput,
       handOver: (handed, { sessionId, channel: name }) => {
-        // It carries no calls any more, and there is at most one for a session: its place is another's.
+        // It carries no calls any more, and there is at most one for a session: its place is another's. For one that has ended meanwhile there is none.
         release();
-        media.attach(handed, sessionId, name);
+        if (sessions.attachable(sessionId) !== null) return media.attach(handed, sessionId, name);
+        linger(handed);
+        handed.destroySoon();
       },
     });
     let release = (): void => {

@@ -5,8 +5,9 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { createMediaQueue } from "../../control/server/media-queue.ts";
 import { createTickets } from "../../control/server/tickets.ts";
+import { within } from "../e2e/wait.ts";
 import { FramedReader, framePackets, splitFramed } from "../../wire/framed.ts";
-import { rawClient, startServer, testHandlers, type TestServer } from "./fixture.ts";
+import { rawClient, startServer, testHandlers, until, type RawClient, type TestServer } from "./fixture.ts";
 
 /** A packet of RTP/JPEG or of sound: what the queue looks at, and some payload. */
 function packet(type: "picture" | "sound", rtpTs: number, bytes = 100): Uint8Array {
@@ -131,6 +132,34 @@ test("a wrong, used, foreign or old ticket is refused, and so is one for multica
   assert.equal(tickets.redeem("abc", "1", "10.0.0.1", 10_001), false);
   assert.equal(tickets.redeem("abc", "1", "10.0.0.1", 9000), true);
   assert.equal(tickets.redeem("abc", "1", "10.0.0.1", 9000), false);
+});
+
+test("a session's own connection carries no media, nor does another once the session has ended: nothing is left of either", async () => {
+  const answering = Promise.withResolvers<void>();
+  await using running = await startServer({
+    handlers: { ...testHandlers(), "channel.list": async () => (await answering.promise, []) },
+  });
+  const join = async (): Promise<{ client: RawClient; attach: object }> => {
+    const client = await rawClient(running);
+    const { result } = await client.ask("session.join", { channel: "main", transport: "tcp" });
+    const params = { sessionId: result?.["sessionId"], ticket: result?.["ticket"] };
+    return { client, attach: { jsonrpc: "2.0", id: 1, method: "session.attach", params } };
+  };
+  const own = await join();
+  own.client.send(`${JSON.stringify(own.attach)}\n`);
+  assert.match((await own.client.line()) ?? "", /"result":\{\}/);
+  assert.equal(await within("its end", own.client.line()), null);
+
+  const member = await join();
+  const other = await rawClient(running);
+  other.send(`${JSON.stringify([member.attach, { jsonrpc: "2.0", id: 2, method: "channel.list" }])}\n`);
+  await until(() => running.server.counters().calls.some(({ method, calls }) => method === "channel.list" && calls === 1));
+  member.client.socket.destroy();
+  await until(() => running.server.clientCount() === 0);
+  answering.resolve();
+  assert.notEqual(await other.line(), null);
+  assert.equal(await within("its end", other.line()), null);
+  assert.deepEqual([running.mediaNeeds, running.server.counters().connections], [[], 0]);
 });
 
 test("profile datagram has no way over TCP", async () => {
