@@ -98,10 +98,10 @@ export function describePacing(channel: Channel, statistics: SenderStatistics): 
   };
 }
 
-/** A channel on the page for people. `authority`: HOST:PORT of the HTTP server. */
-export function describeForPage(channel: Channel, authority: string): PageChannel {
+/** A channel on the page for people. `timelineMs`: where it is, from its statistics; `authority`: HOST:PORT of the HTTP server. */
+export function describeForPage(channel: Channel, timelineMs: number | null, authority: string): PageChannel {
   const { group, port, audio, profile } = channel.config;
-  const item = channel.media.playlist[channel.media.itemIndexAt(null)];
+  const item = channel.media.playlist[channel.media.itemIndexAt(timelineMs)];
   return {
     name: channel.name,
     state: channel.isCutOff ? "no interface" : channel.state,

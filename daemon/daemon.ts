@@ -198,7 +198,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       isAnnounced: () => isAnnounced,
     });
     try {
-      return await startServers({ config, controlPort, site: createSite(channels, sdpFor, controlPort), operatorSite, sender, log });
+      const site = createSite(channels, sdpFor, controlPort, sender);
+      return await startServers({ config, controlPort, site, operatorSite, sender, log });
     } catch (error) {
       await control.close();
       return await giveUp(error);

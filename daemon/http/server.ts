@@ -12,7 +12,7 @@ export type HttpSite = {
   /** `host`: the address that the client has reached us by. Null: the channel has none. */
   readonly sdp: (channel: string, host: string) => string | null;
   /** `authority`: HOST:PORT that the client has reached us by. */
-  readonly page: (host: string, authority: string) => string;
+  readonly page: (host: string, authority: string) => Promise<string>;
   /** The WAV file that the channel plays, if it is to be served. */
   readonly reference: (channel: string) => string | null;
 };
@@ -43,14 +43,17 @@ function answer(request: IncomingMessage, response: ServerResponse, site: HttpSi
   const reference = REFERENCE_PATH.exec(path)?.[1];
   const file = reference === undefined || !site.channelNames().includes(reference) ? null : site.reference(reference);
   if (file !== null) return void sendReference(response, file);
-  if (path === "/") {
-    response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
-    response.setHeader("Referrer-Policy", "no-referrer");
-    const address = localAddress(request);
-    return send(response, 200, "text/html; charset=utf-8", site.page(address, authorityOf(address, request.socket.localPort ?? 80)));
-  }
+  if (path === "/") return void answerPage(request, response, site);
   const list = ["/", ...site.channelNames().map((channel) => `/${channel}.sdp`)];
   send(response, 404, "text/plain; charset=utf-8", `not here; there is\n${list.join("\n")}\n`);
+}
+
+async function answerPage(request: IncomingMessage, response: ServerResponse, site: HttpSite): Promise<void> {
+  const address = localAddress(request);
+  const page = await site.page(address, authorityOf(address, request.socket.localPort ?? 80));
+  response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+  response.setHeader("Referrer-Policy", "no-referrer");
+  send(response, 200, "text/html; charset=utf-8", page);
 }
 
 /** The address that the client took is one that it can reach: the best origin to name to it. */

@@ -13,6 +13,7 @@ import { describeChannel, describeForPage } from "../../daemon/channel-status.ts
 import type { SenderThread, StatisticsAnswer } from "../../daemon/send/sender-thread.ts";
 import { Sender } from "../../daemon/send/sender.ts";
 import type { ToSender } from "../../daemon/send/sender-messages.ts";
+import { createSite } from "../../daemon/site.ts";
 import type { SourceItem } from "../../daemon/source/messages.ts";
 import { waitFor } from "../e2e/wait.ts";
 import { CONFIG, INIT } from "../sim/sender-run.ts";
@@ -40,7 +41,7 @@ function openChannel(context: TestContext, sets: readonly string[] = [], films: 
 test("before the source has said anything the channel is at the film that was asked for: next and seek go on from there", (context) => {
   const { channel } = openChannel(context);
   channel.begin({ path: "/films/5.mp4", itemIndex: 5, positionMs: 0 });
-  assert.equal(describeForPage(channel, "host").source, "5.mp4");
+  assert.equal(describeForPage(channel, null, "host").source, "5.mp4");
   channel.seek(30_000, null);
   const nothingSent: StatisticsAnswer = { statistics: new Sender(CONFIG, INIT).statistics(0), sendErrors: 0 };
   assert.equal(describeChannel(channel, nothingSent, 0, null).positionMs, 30_000);
@@ -48,6 +49,15 @@ test("before the source has said anything the channel is at the film that was as
   channel.next(null);
   channel.next(null);
   assert.equal(channel.media.itemIndexAt(null), 7);
+});
+
+test("the page names the film that plays now, and not the first one since the last seek", async (context) => {
+  const { channel } = openChannel(context);
+  channel.begin(null);
+  context.mock.method(channel.media, "itemIndexAt", (timelineMs: number | null) => (timelineMs === null ? 0 : 3));
+  const statistics = { ...new Sender(CONFIG, INIT).statistics(0), timelineMs: 90_000 };
+  const site = createSite(new Map([["main", channel]]), () => null, 9688, { statistics: async () => ({ statistics, sendErrors: 0 }) });
+  assert.match(await site.page("10.77.0.1", "10.77.0.1:9680"), /<p>3\.mp4 · /);
 });
 
 test("a film that begins at a place is at no earlier one, also while its first picture is still to be sent", async (context) => {

@@ -7,7 +7,7 @@ test("who comes by IPv6 is given addresses that can be typed", async () => {
   const named: string[] = [];
   const server = await startHttpServer(
     { host: "::1", port: 0 },
-    { channelNames: () => [], sdp: () => null, reference: () => null, page: (host, authority) => (named.push(host, authority), "") },
+    { channelNames: () => [], sdp: () => null, reference: () => null, page: async (host, authority) => (named.push(host, authority), "") },
   );
   const bound = server.address();
   assert.ok(bound !== null && typeof bound === "object");
