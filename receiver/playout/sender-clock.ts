@@ -10,8 +10,10 @@ const WINDOW_MS = 240_000;
 const MOST_PINGS = 512;
 /** Arrivals are gathered: the least delay of each of these pieces counts as one observation. */
 const ARRIVALS_MS = 500;
-/** A clock that suddenly shows something else (another daemon): what was known before is worth nothing. */
+/** By arrivals alone a step is told from a slow network by its size. */
 const STEP_MS = 1000;
+/** No way there and back takes less than no time; by so much the line of either may be drawn too low. */
+const MOST_BELOW_MS = 50;
 
 export class SenderClock {
   /** Sender minus here, plus the delay there. */
@@ -23,14 +25,16 @@ export class SenderClock {
 
   /** `sentMs`, `answeredMs`: here; `heardMs`, `repliedMs`: on the sender's clock. */
   ping(sentMs: number, heardMs: number, repliedMs: number, answeredMs: number): void {
-    const known = this.offsetMs(answeredMs);
-    const measured = (heardMs - sentMs + repliedMs - answeredMs) / 2;
-    if (known !== null && Math.abs(known - measured) > STEP_MS) {
+    const [there, back] = [heardMs - sentMs, answeredMs - repliedMs];
+    const leastThere = this.#there.at(sentMs) ?? there;
+    const leastBack = this.#back.at(answeredMs) ?? back;
+    // One of the clocks has made a step, or stood still (a virtual machine that was moved): what was known before it is worth nothing.
+    if (Math.min(leastThere + back, there + leastBack) < -MOST_BELOW_MS) {
       this.#there.clear();
       this.#back.clear();
     }
-    this.#there.add(sentMs, heardMs - sentMs);
-    this.#back.add(answeredMs, answeredMs - repliedMs);
+    this.#there.add(sentMs, there);
+    this.#back.add(answeredMs, back);
   }
 
   /** Something left at `senderMs` and came at `nowMs`. */
