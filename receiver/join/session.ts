@@ -52,6 +52,7 @@ export async function joinSession(
   const { client, target } = await connectToFirst(targets, wanted.name);
   try {
     const channel = await chooseChannel(client, wanted.channel);
+    const sizes = hearSizes(client, channel);
     const joined = await client.call("session.join", { channel, transport: wanted.transport, name: wanted.name });
     if (joined.profile === "datagram") {
       const { group, ports } = joined;
@@ -61,7 +62,7 @@ export async function joinSession(
         null,
       );
     }
-    return createSession(client, target, channel, joined);
+    return createSession(client, target, channel, joined, sizes);
   } catch (error) {
     client.close();
     throw error;
@@ -92,7 +93,31 @@ async function chooseChannel(client: ControlClient, named: string | null): Promi
   return only;
 }
 
-function createSession(client: ControlClient, target: ControlTarget, channel: string, joined: JoinResult): Session {
+/** Asked for before joining: what changes from then on is not missed, whoever listens when. */
+function hearSizes(client: ControlClient, channel: string): Session["onSize"] {
+  let last: Size | null = null;
+  let hear: (size: Size) => void = () => undefined;
+  client
+    .subscribe({ events: ["channel.picture"], channel }, ({ name, params }) => {
+      if (name !== "channel.picture") return;
+      last = { width: params.width, height: params.height };
+      hear(last);
+    })
+    // Why it does not listen, joining tells.
+    .catch(() => undefined);
+  return (listener) => {
+    hear = listener;
+    if (last !== null) hear(last);
+  };
+}
+
+function createSession(
+  client: ControlClient,
+  target: ControlTarget,
+  channel: string,
+  joined: JoinResult,
+  onSize: Session["onSize"],
+): Session {
   const { sessionId, ticket } = joined;
   let pinging: NodeJS.Timeout | undefined;
   const ping: Session["ping"] = async (hear) => {
@@ -126,12 +151,7 @@ function createSession(client: ControlClient, target: ControlTarget, channel: st
     report: (report) => client.notify("session.report", { sessionId, ...report }),
     ping,
     keepTime,
-    onSize: (hear) =>
-      void client
-        .subscribe({ events: ["channel.picture"], channel }, ({ name, params }) => {
-          if (name === "channel.picture") hear({ width: params.width, height: params.height });
-        })
-        .catch(() => undefined),
+    onSize,
     lost: client.closed.finally(() => clearTimeout(pinging)),
     close: () => client.close(),
   };
