@@ -1,12 +1,14 @@
 /** A session that is known by its description alone: the daemon's control port cannot be reached, the group can. Nothing is reported, nobody is asked. */
 
 import type { ControlTarget } from "../../control/client.ts";
+import { oneLine } from "../../control/untrusted-text.ts";
 import { JPEG_PAYLOAD_TYPE } from "../../wire/jpeg/index.ts";
 import type { ReceivedSession } from "../../wire/sdp.ts";
 import type { Session } from "./session.ts";
 
 /** `target`: where the daemon would be asked; told to people. */
-export function describedSession({ name, group, video, audio }: ReceivedSession, target: ControlTarget, place: string): Session {
+export function describedSession({ name: announced, group, video, audio }: ReceivedSession, target: ControlTarget, place: string): Session {
+  const name = oneLine(announced);
   const never = new Promise<void>(() => undefined);
   return {
     channel: name,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { describedSession } from "../../receiver/join/described.ts";
 import { joinSession } from "../../receiver/join/session.ts";
 import type { Size } from "../../receiver/reassemble/picture-assembler.ts";
 import { startServer, testHandlers, until, type TestServer } from "../control/fixture.ts";
@@ -30,4 +31,21 @@ test("a picture that takes another size while somebody joins is heard of, though
   ]);
   session.close();
   await session.lost;
+});
+
+test("the name that a stranger announces steers no terminal", () => {
+  const announced = {
+    sessionId: "1",
+    sessionVersion: "1",
+    originAddress: "10.77.0.9",
+    name: "ma\u001b[2Jin\u202e",
+    information: null,
+    group: "239.255.1.1",
+    ttl: 1,
+    control: null,
+    video: { port: 5004, size: null, fps: null },
+    audio: null,
+  };
+  const { channel, form } = describedSession(announced, { kind: "tcp", host: "10.77.0.9", port: 9688 }, "10.77.0.9:9688");
+  assert.deepEqual([channel, form.name], ["ma[2Jin", "ma[2Jin"]);
 });
