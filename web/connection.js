@@ -10,6 +10,8 @@ const PING_EVERY_MS = 1000;
 /** The first answers come in a burst, so that the clock is good before the first second has passed. */
 const FIRST_PINGS = 6;
 const FIRST_PING_EVERY_MS = 40;
+/** Each ping is answered. A receiver from which nothing at all comes for so many of them is gone, though its end was not told: its power, a cable. */
+const MOST_UNHEARD_PINGS = 10;
 /** A connection that lasted this long was a good one: the next pause is short again. */
 const GOOD_AFTER_MS = 3000;
 
@@ -22,7 +24,9 @@ export class Connection {
   #pauseMs = FIRST_PAUSE_MS;
   #openedMs = 0;
   #pings = 0;
-  #pinging = 0;
+  #unheardPings = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #pinging;
   #url;
   #on;
 
@@ -56,8 +60,12 @@ export class Connection {
     const socket = new WebSocket(this.#url);
     socket.binaryType = "arraybuffer";
     socket.addEventListener("open", () => this.#opened());
-    socket.addEventListener("message", ({ data }) => (data instanceof ArrayBuffer ? this.#on.bytes(data) : this.#on.text(String(data))));
-    socket.addEventListener("close", () => this.#closed());
+    socket.addEventListener("message", ({ data }) => {
+      if (this.#socket === socket) this.#heard(data);
+    });
+    socket.addEventListener("close", () => {
+      if (this.#socket === socket) this.#closed();
+    });
     this.#socket = socket;
     this.#on.state("connecting");
   }
@@ -72,15 +80,26 @@ export class Connection {
     this.#offset.add(pageMs, serverMs, performance.now());
   }
 
+  /** @param {unknown} data */
+  #heard(data) {
+    this.#unheardPings = 0;
+    if (data instanceof ArrayBuffer) this.#on.bytes(data);
+    else this.#on.text(String(data));
+  }
+
   #opened() {
     this.#openedMs = performance.now();
     this.#offset.clear();
     this.#pings = 0;
+    this.#unheardPings = 0;
     this.#ping();
     this.#on.state("open");
   }
 
   #ping() {
+    this.#unheardPings += 1;
+    // A browser would wait a minute for the other end to agree to a close: this one is not waited for.
+    if (this.#unheardPings > MOST_UNHEARD_PINGS) return this.#closed();
     this.send({ kind: "ping", pageMs: performance.now() });
     this.#pings += 1;
     this.#pinging = setTimeout(() => this.#ping(), this.#pings < FIRST_PINGS ? FIRST_PING_EVERY_MS : PING_EVERY_MS);
@@ -88,6 +107,8 @@ export class Connection {
 
   #closed() {
     clearTimeout(this.#pinging);
+    this.#socket?.close();
+    this.#socket = null;
     if (this.#openedMs > 0 && performance.now() - this.#openedMs > GOOD_AFTER_MS) this.#pauseMs = FIRST_PAUSE_MS;
     this.#openedMs = 0;
     setTimeout(() => this.open(), this.#pauseMs);

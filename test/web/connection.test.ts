@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Connection } from "../../web/connection.js";
+
+/** A WebSocket whose other end is the test. */
+class FakeSocket extends EventTarget {
+  static readonly OPEN = 1;
+  static readonly all: FakeSocket[] = [];
+  readyState = 0;
+  readonly sent: string[] = [];
+  isClosed = false;
+
+  constructor() {
+    super();
+    FakeSocket.all.push(this);
+  }
+
+  open(): void {
+    this.readyState = FakeSocket.OPEN;
+    this.dispatchEvent(new Event("open"));
+  }
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+
+  /** As a browser does while the other end says nothing: no event. */
+  close(): void {
+    this.isClosed = true;
+  }
+
+  tell(data: string): void {
+    this.dispatchEvent(new MessageEvent("message", { data }));
+  }
+}
+
+test("a receiver that falls silent without an end is given up, looked for again, and what the old connection still brings is not heard", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const before = Reflect.get(globalThis, "WebSocket");
+  Reflect.set(globalThis, "WebSocket", FakeSocket);
+  context.after(() => Reflect.set(globalThis, "WebSocket", before));
+  const states: string[] = [];
+  const texts: string[] = [];
+  const connection = new Connection("ws://host/stream", {
+    bytes: () => undefined,
+    text: (text) => texts.push(text),
+    state: (state) => states.push(state),
+  });
+  const seconds = (count: number, each: () => void = () => undefined): void => {
+    for (let second = 0; second < count; second++) {
+      context.mock.timers.tick(1000);
+      each();
+    }
+  };
+  connection.open();
+  const [first] = FakeSocket.all;
+  first?.open();
+  seconds(60, () => first?.tell("still there"));
+  assert.deepEqual(states, ["connecting", "open"]);
+  seconds(12);
+  assert.deepEqual(states, ["connecting", "open", "lost", "connecting"]);
+  assert.equal(first?.isClosed, true);
+  const pings = first.sent.length;
+  const [, second] = FakeSocket.all;
+  second?.open();
+  first.tell("from the grave");
+  first.dispatchEvent(new Event("close"));
+  seconds(3, () => second?.tell("back"));
+  assert.deepEqual([states.at(-1), texts.at(-1), first.sent.length], ["open", "back", pings]);
+  assert.ok(!texts.includes("from the grave"));
+});
