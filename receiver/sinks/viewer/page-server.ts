@@ -127,5 +127,6 @@ function send(response: ServerResponse, status: number, type: string, body: stri
 
 function refuseUpgrade(socket: Duplex, status: string, reason: string): void {
   const head = [`HTTP/1.1 ${status}`, "Connection: close", `Content-Type: ${TEXT}`, `Content-Length: ${reason.length + 1}`, "", ""];
-  socket.end(`${head.join("\r\n")}${reason}\n`);
+  // Not one of the server's any more, which would see to its end: whoever keeps the other side open would hold a place for ever.
+  socket.end(`${head.join("\r\n")}${reason}\n`, () => socket.destroy());
 }

@@ -11,6 +11,7 @@ import * as v from "valibot";
 import { WebSocket } from "ws";
 import { startViewer } from "../../../receiver/sinks/viewer/viewer.ts";
 import type { Viewer } from "../../../receiver/sinks/viewer/viewer.ts";
+import { within } from "../../e2e/wait.ts";
 import { formWith, SIZE } from "./feed.ts";
 
 const audio = { sampleRateHz: 44_100, channels: 2 } as const;
@@ -203,6 +204,19 @@ test("a seventeenth page is told that there are too many", async (context) => {
   await Promise.all(sockets.map((socket) => once(socket, "open")));
   assert.equal(await upgrade(port, headers), 503);
   for (const socket of sockets) socket.terminate();
+});
+
+test("whoever is refused the stream and keeps its end open holds no place", async (context) => {
+  const { port } = await start(context);
+  const refused = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const broken = once(refused, "error");
+  refused.write(`GET /stream HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  const answer: unknown[] = await once(refused, "data");
+  assert.match(String(answer[0]), /403 Forbidden/);
+  const saying = setInterval(() => refused.write("still here"), 10);
+  context.after(() => clearInterval(saying));
+  await within("its end", broken);
+  refused.destroy();
 });
 
 test("a page that does not read loses pictures, then sound, and then its connection; others lose nothing", async (context) => {
