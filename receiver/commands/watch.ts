@@ -18,20 +18,28 @@ const LEAD_SHARE = 0.6;
 
 export async function runWatch(request: WatchRequest, io: ReceiveIo): Promise<void> {
   const page = openPage(request, io, true);
-  await receiveRequest(request, io, { leadMs: leadOf(request), ...page });
+  try {
+    await receiveRequest(request, io, { leadMs: leadOf(request), openSinks: page.openSinks, shown: page.shown });
+  } finally {
+    await page.close();
+  }
 }
 
 /** The sound comes from the loudspeaker alone: the page of the same host is silent. */
 export async function runPlay(request: PlayRequest, io: ReceiveIo): Promise<void> {
   const page = openPage(request, io, false);
-  await receiveRequest(request, io, {
-    leadMs: leadOf(request),
-    openSinks: async (form) => [
-      ...(request.hasPage ? await page.openSinks(form) : []),
-      ...(form.audio === null ? [] : [openSpeaker({ form: form.audio, device: request.device, say: io.say })]),
-    ],
-    shown: page.shown,
-  });
+  try {
+    await receiveRequest(request, io, {
+      leadMs: leadOf(request),
+      openSinks: async (form) => [
+        ...(request.hasPage ? await page.openSinks(form) : []),
+        ...(form.audio === null ? [] : [openSpeaker({ form: form.audio, device: request.device, say: io.say })]),
+      ],
+      shown: page.shown,
+    });
+  } finally {
+    await page.close();
+  }
 }
 
 /** A short latency leaves as much to the jitter buffer as to the page. */
@@ -39,15 +47,20 @@ function leadOf({ latencyMs }: ReceiveRequest): number {
   return Math.min(LEAD_MS, latencyMs * LEAD_SHARE);
 }
 
+/** It outlives the form of the stream: who has it open keeps it when the sound becomes another. */
 function openPage(request: WatchRequest, io: ReceiveIo, hasSound: boolean) {
   let viewer: Viewer | null = null;
   const tls = request.tls === null ? null : readTls(request.tls);
   return {
     openSinks: async (form: ViewerOptions["form"]): Promise<readonly Sink[]> => {
       const shown = hasSound ? form : { ...form, audio: null };
-      viewer = await refusing(startViewer({ listen: request.listen, tls, title: oneLine(form.name), form: shown, print: io.say }));
-      return [viewer];
+      if (viewer === null) {
+        const starting = startViewer({ listen: request.listen, tls, title: oneLine(form.name), form: shown, print: io.say });
+        viewer = await refusing(starting);
+      } else viewer.setForm(shown);
+      return [{ ...viewer, close: async () => undefined }];
     },
+    close: async () => viewer?.close(),
     shown: () => {
       const fps = viewer?.shownFps() ?? null;
       return fps === null ? null : { fps, skewMs: viewer?.skewMs() ?? 0 };

@@ -17,6 +17,8 @@ export type Pages = {
   readonly lastShown: () => Shown | null;
   readonly picture: (message: Buffer) => void;
   readonly sound: (message: Buffer) => void;
+  /** In the place of the one before, also for the pages that are open. */
+  readonly form: (message: string) => void;
   readonly report: (message: string) => void;
   readonly state: (message: string) => void;
   readonly close: () => Promise<void>;
@@ -28,9 +30,10 @@ const SWEEP_EVERY_MS = 1000;
 /** Pages say what they show once a second; one in a tab that the browser has put to sleep says nothing, and has no say. */
 const SHOWN_HOLDS_MS = 3000;
 
-export function createPages(form: string): Pages {
+export function createPages(firstForm: string): Pages {
   const open = new Map<PageConnection, { readonly shown: Shown; readonly atMs: number } | null>();
   const counters = { picturesDropped: 0, soundsDropped: 0, closedForNotReading: 0 };
+  let form = firstForm;
   let state: string | null = null;
   /** For a page that comes while nothing moves. */
   let picture: Buffer | null = null;
@@ -77,6 +80,10 @@ export function createPages(form: string): Pages {
     },
     sound: (message) => {
       for (const page of open.keys()) if (!page.media(message, "sound")) counters.soundsDropped += 1;
+    },
+    form: (message) => {
+      form = message;
+      open.forEach((_, page) => page.text(message));
     },
     report: (message) => open.forEach((_, page) => page.text(message)),
     state: (message) => {

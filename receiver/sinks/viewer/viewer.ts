@@ -26,6 +26,8 @@ export type ViewerOptions = {
 };
 
 export type Viewer = Sink & {
+  /** The stream has another form from now on: open pages go on with it. */
+  readonly setForm: (form: StreamForm) => void;
   /** What is to be opened in a browser. Beyond localhost it is good once, and another one is printed when it was used. */
   readonly url: string;
   readonly clientCount: () => number;
@@ -39,7 +41,9 @@ export type Viewer = Sink & {
 /** Rejects with a ViewerError when the address cannot be listened on or the page's files are missing. */
 export async function startViewer({ listen, tls = null, title, form, print }: ViewerOptions): Promise<Viewer> {
   const scheme = tls === null ? "http" : "https";
-  const pages = createPages(textMessage({ kind: "form", title, video: form.video !== null, audio: form.audio }));
+  let { audio } = form;
+  const formMessage = (shown: StreamForm): string => textMessage({ kind: "form", title, video: shown.video !== null, audio: shown.audio });
+  const pages = createPages(formMessage(form));
   const access = createAccess({
     scheme,
     host: listen.host,
@@ -60,8 +64,12 @@ export async function startViewer({ listen, tls = null, title, form, print }: Vi
     shownFps: () => pages.lastShown()?.fps ?? null,
     skewMs: () => pages.lastShown()?.skewMs ?? null,
     counters: pages.counters,
+    setForm: (next) => {
+      ({ audio } = next);
+      pages.form(formMessage(next));
+    },
     picture: (picture: ReceivedPicture) => pages.picture(pictureMessage(picture)),
-    sound: (sound) => pages.sound(soundMessage(sound, form.audio?.channels ?? 1)),
+    sound: (sound) => pages.sound(soundMessage(sound, audio?.channels ?? 1)),
     report: (report) => pages.report(textMessage({ kind: "report", ...report })),
     state: ({ kind, text }) => pages.state(textMessage({ kind: "state", state: kind, text })),
     close: async () => {

@@ -219,6 +219,25 @@ test("whoever is refused the stream and keeps its end open holds no place", asyn
   refused.destroy();
 });
 
+test("a page that is open goes on when the sound takes another form, and one that comes later begins with that", async (context) => {
+  const viewer = await start(context);
+  const origin = `http://127.0.0.1:${viewer.port}`;
+  const open = async (texts: string[]): Promise<void> => {
+    const socket = new WebSocket(`ws://127.0.0.1:${viewer.port}/stream`, { headers: { origin } });
+    socket.on("message", (data: Buffer) => texts.push(data.toString()));
+    await once(socket, "open");
+  };
+  const [early, late]: [string[], string[]] = [[], []];
+  await open(early);
+  await until(() => early.length > 0);
+  viewer.setForm(formWith({ sampleRateHz: 48_000, channels: 1 }));
+  await until(() => early.length > 1);
+  await open(late);
+  await until(() => late.length > 0);
+  assert.match(early[0] ?? "", /"audio":\{"sampleRateHz":44100,"channels":2\}/);
+  for (const text of [early[1], late[0]]) assert.match(text ?? "", /"kind":"form".*"audio":\{"sampleRateHz":48000,"channels":1\}/);
+});
+
 test("a page that does not read loses pictures, then sound, and then its connection; others lose nothing", async (context) => {
   const viewer = await start(context);
   const { port } = viewer;

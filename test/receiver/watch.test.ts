@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runWatch } from "../../receiver/commands/watch.ts";
+import { startServer, testHandlers, until } from "../control/fixture.ts";
+
+test("watch serves one page for as long as it runs, also when the sound takes another form", async () => {
+  const first = await startServer();
+  const handlers = testHandlers();
+  const audio = { sampleRateHz: 48_000, channels: 1 };
+  await using second = await startServer({
+    handlers: { ...handlers, "session.join": async (params, caller) => ({ ...(await handlers["session.join"](params, caller)), audio }) },
+  });
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const request = {
+    targets: [first, second].map(({ port }) => ({ kind: "tcp", host: "127.0.0.1", port }) as const),
+    mayFind: false,
+    channel: "main",
+    transport: "tcp",
+    latencyMs: 200,
+    interface: null,
+    name: "hall",
+    mostFps: null,
+    listen: { host: "127.0.0.1", port: 0 },
+    tls: null,
+  } as const;
+  const nothing = (): void => undefined;
+  const say = (line: string): void => void lines.push(line);
+  const ended = runWatch(request, { out: nothing, say, progress: nothing, json: false, signal: stop.signal });
+  await until(() => first.mediaNeeds.length > 0);
+  const [url] = lines.flatMap((line) => /RECEIVING VIDEO: (http\S+)$/.exec(line)?.[1] ?? []);
+  assert.ok(url !== undefined);
+  await first[Symbol.asyncDispose]();
+  await until(() => second.mediaNeeds.length > 0);
+  assert.equal((await fetch(url)).status, 200);
+  assert.equal(lines.filter((line) => line.startsWith("RECEIVING VIDEO")).length, 1);
+  stop.abort();
+  await ended;
+  await assert.rejects(fetch(url));
+});
