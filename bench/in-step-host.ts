@@ -14,7 +14,7 @@ const totals = await receive(
     latencyMs: 200,
     leadMs: 0,
     mostFps: null,
-    interfaceAddress: null,
+    interface: null,
     name: "in-step",
     openSinks: async () => [
       {

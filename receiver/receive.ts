@@ -8,7 +8,8 @@ import type { ControlTarget } from "../control/client.ts";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "../control/client-error.ts";
 import { monotonicMs } from "./clock.ts";
 import { Driver } from "./driver.ts";
-import { membershipAddresses, openMulticast } from "./join/multicast.ts";
+import { membershipAddresses } from "./join/membership-place.ts";
+import { openMulticast } from "./join/multicast.ts";
 import { joinSession } from "./join/session.ts";
 import type { Session, TransportWish } from "./join/session.ts";
 import { openTcp } from "./join/tcp.ts";
@@ -29,8 +30,8 @@ export type ReceiveOptions = {
   readonly latencyMs: number;
   readonly leadMs: number;
   readonly mostFps: number | null;
-  /** An address of this host to join on; null: the one that leads to the daemon. */
-  readonly interfaceAddress: string | null;
+  /** Name or address of the interface to join on; null: the one that leads to the daemon. */
+  readonly interface: string | null;
   /** How the operator's list shall name this host. */
   readonly name: string;
   /** Opens the ends for a channel of this form; called again when the form of its sound changes. */
@@ -118,7 +119,7 @@ class Reception {
     await this.#prepare(session);
     const receiver = this.#receiver;
     if (receiver === null) return null;
-    const opened = await this.#openTransport(session);
+    const opened = await this.#openTransport(session, signal);
     if (opened === null) return this.#options.transport === "auto" && session.transport === "multicast" ? "tcp" : null;
     session.keepTime(receiver);
     session.onSize((size) => receiver.setSize(size));
@@ -201,7 +202,7 @@ class Reception {
   }
 
   /** Null if it cannot be had; that has been said. */
-  async #openTransport(session: Session): Promise<Transport | null> {
+  async #openTransport(session: Session, signal: AbortSignal): Promise<Transport | null> {
     if (this.#isMember(session)) {
       if (this.#isSilent()) this.#transport?.renew();
       return this.#transport;
@@ -212,7 +213,7 @@ class Reception {
     const { group, video } = session.group;
     try {
       if (session.ticket === null) {
-        this.#addresses = membershipAddresses(session.ownAddress, this.#options.interfaceAddress);
+        this.#addresses = membershipAddresses(session.ownAddress, this.#options.interface);
         this.#transport = await openMulticast(session.group, this.#addresses, push);
         this.#options.say(`joined ${session.channel} at ${session.place}: group ${group}:${video ?? ""} on ${this.#addresses.join(", ")}`);
       } else {
@@ -222,8 +223,8 @@ class Reception {
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#options.say(session.ticket === null ? `cannot join the group ${group}: ${reason}` : reason);
-      await delay(RETRY_MS);
+      this.tell({ kind: "waiting", text: session.ticket === null ? `cannot join the group ${group}: ${reason}` : reason });
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       return null;
     }
     this.#openedMs = monotonicMs();
@@ -233,7 +234,7 @@ class Reception {
   /** Whether the group is joined already, on the addresses that lead to it now. */
   #isMember(session: Session): boolean {
     if (this.#transport?.kind !== "multicast" || session.transport !== "multicast") return false;
-    return String(membershipAddresses(session.ownAddress, this.#options.interfaceAddress)) === String(this.#addresses);
+    return String(membershipAddresses(session.ownAddress, this.#options.interface)) === String(this.#addresses);
   }
 
   #isSilent(): boolean {

@@ -3,15 +3,16 @@
 import { isIPv4 } from "node:net";
 import { hostname } from "node:os";
 import type { ExamineRequest, ReceiveIo, Reception } from "../../control/receive-request.ts";
+import { refuseUnknownInterface } from "../join/membership-place.ts";
 import { joinSession } from "../join/session.ts";
 import type { Sink } from "../media.ts";
 import { receive } from "../receive.ts";
-import { findTargets, interfaceAddress } from "./request.ts";
+import { findTargets } from "./request.ts";
 
 /** Throws what the control client throws. */
 export async function runExamine(request: ExamineRequest, io: ReceiveIo): Promise<Reception> {
   const { latencyMs, durationMs, mostFps } = request;
-  const address = request.interface === null ? null : interfaceAddress(request.interface);
+  refuseUnknownInterface(request.interface);
   const { targets, channel, described } = await findTargets(request, io);
   const name = request.name ?? hostname();
   const facts = described ?? (await joinSession(targets, { channel, transport: "multicast", name }));
@@ -40,7 +41,7 @@ export async function runExamine(request: ExamineRequest, io: ReceiveIo): Promis
     latencyMs,
     leadMs: 0,
     mostFps,
-    interfaceAddress: address,
+    interface: request.interface,
     name,
     openSinks,
     say: io.say,

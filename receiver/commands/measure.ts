@@ -6,7 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RefusedError } from "../../control/client-error.ts";
 import type { MeasureRequest, ReceiveIo } from "../../control/receive-request.ts";
 import { monotonicMs } from "../clock.ts";
-import { membershipAddresses, openMulticast } from "../join/multicast.ts";
+import { membershipAddresses, refuseUnknownInterface } from "../join/membership-place.ts";
+import { openMulticast } from "../join/multicast.ts";
 import { joinSession } from "../join/session.ts";
 import type { Session } from "../join/session.ts";
 import { openTcp } from "../join/tcp.ts";
@@ -19,7 +20,7 @@ import { runName } from "../measure/results.ts";
 import { summarize } from "../measure/summarize.ts";
 import type { StreamOf } from "../receiver.ts";
 import { refusing } from "./refusing.ts";
-import { findTargets, interfaceAddress } from "./request.ts";
+import { findTargets } from "./request.ts";
 
 /** Pings for the clock, as often as they may come: a run is short. */
 const PING_MS = 200;
@@ -36,6 +37,7 @@ export async function runMeasure(request: MeasureRequest, io: ReceiveIo): Promis
       `${folder}/${runName({ rate, transport: there })}.json is there already: choose another --rate or --out, or --force`,
       null,
     );
+  refuseUnknownInterface(request.interface);
   refusing(() => prepareFolder(folder));
   const reference = request.reference === null ? null : await loadReference(request.reference);
   for (const way of ways) if (!io.signal.aborted) await measureOnce(request, way, reference, io);
@@ -92,7 +94,7 @@ async function open(request: MeasureRequest, session: Session, onPacket: (from: 
       const audioSsrc = session.streams.audio?.ssrc ?? null;
       return await openTcp(session.target, session.ticket, (ssrc) => ssrc === audioSsrc, onPacket);
     }
-    const addresses = membershipAddresses(session.ownAddress, request.interface === null ? null : interfaceAddress(request.interface));
+    const addresses = membershipAddresses(session.ownAddress, request.interface);
     return await openMulticast({ ...session.group, video: null }, addresses, onPacket);
   } catch (error) {
     throw new RefusedError(0, error instanceof Error ? error.message : String(error), null);

@@ -1,11 +1,12 @@
 /** What every command that receives does with its request: finds the channel, and receives it into its ends. */
 
-import { hostname, networkInterfaces } from "node:os";
+import { hostname } from "node:os";
 import { connectControl, targetText, type ControlTarget } from "../../control/client.ts";
-import { CannotConnectError, RefusedError } from "../../control/client-error.ts";
+import { CannotConnectError } from "../../control/client-error.ts";
 import type { ReceiveIo, ReceiveRequest } from "../../control/receive-request.ts";
 import { describedSession } from "../join/described.ts";
 import { findChannel } from "../join/find.ts";
+import { refuseUnknownInterface } from "../join/membership-place.ts";
 import type { Session } from "../join/session.ts";
 import { receive } from "../receive.ts";
 import type { ReceiveOptions } from "../receive.ts";
@@ -15,7 +16,7 @@ type Ends = Pick<ReceiveOptions, "leadMs" | "openSinks" | "shown">;
 
 /** Finds the channel if nobody named a host, and receives it until the signal. */
 export async function receiveRequest(request: ReceiveRequest, io: ReceiveIo, ends: Ends): Promise<ReceiverTotals | null> {
-  const address = request.interface === null ? null : interfaceAddress(request.interface);
+  refuseUnknownInterface(request.interface);
   const { targets, channel, described } = await findTargets(request, io);
   const { transport, latencyMs, mostFps, name } = request;
   const options = {
@@ -25,7 +26,7 @@ export async function receiveRequest(request: ReceiveRequest, io: ReceiveIo, end
     transport,
     latencyMs,
     mostFps,
-    interfaceAddress: address,
+    interface: request.interface,
     name: name ?? hostname(),
     say: io.say,
     ...ends,
@@ -59,16 +60,4 @@ async function isThere(targets: readonly ControlTarget[]): Promise<boolean> {
     }
   }
   return false;
-}
-
-/** Its IPv4 address. Throws a RefusedError that names those that there are. */
-export function interfaceAddress(wanted: string): string {
-  const interfaces = Object.entries(networkInterfaces()).map(([name, addresses = []]) => ({
-    name,
-    address: addresses.find(({ family }) => family === "IPv4")?.address ?? null,
-  }));
-  const found = interfaces.find(({ name, address }) => name === wanted || address === wanted);
-  const address = found?.address ?? null;
-  if (address !== null) return address;
-  throw new RefusedError(0, `--interface ${wanted}: this host has ${interfaces.map(({ name }) => name).join(", ")}`, null);
 }

@@ -1,6 +1,5 @@
 /** A channel's packets from its multicast group: one socket for each port, a member on each of the interfaces given. */
 
-import { networkInterfaces } from "node:os";
 import { DgramAsPromised } from "dgram-as-promised";
 import type { SocketAsPromised } from "dgram-as-promised";
 import type { StreamOf } from "../receiver.ts";
@@ -17,6 +16,7 @@ export async function openMulticast(
   addresses: readonly string[],
   onPacket: OnPacket,
 ): Promise<Transport> {
+  if (addresses.length === 0) throw new Error("the interface is away, or has no IPv4 address");
   const wanted: readonly (readonly [StreamOf, number])[] = [
     ...(video === null
       ? []
@@ -62,22 +62,6 @@ export async function openMulticast(
     throw error;
   }
   return { kind: "multicast", renew, ended: ended.promise, close };
-}
-
-/** Where to join the group: as asked, or where the daemon is reached, by `ownAddress`. */
-export function membershipAddresses(ownAddress: string | null, wanted: string | null): readonly string[] {
-  if (wanted !== null) return [wanted];
-  const own = ownAddresses();
-  // The daemon is on this host, or is reached by an address that takes no groups: it may send on any interface.
-  return ownAddress !== null && own.includes(ownAddress) && !ownAddress.startsWith("127.") ? [ownAddress] : own;
-}
-
-/** Every IPv4 address of this host. */
-function ownAddresses(): readonly string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family }) => family === "IPv4")
-    .map(({ address }) => address);
 }
 
 /** A membership may be there already, and an interface gone: what matters is that one of them takes it. */
