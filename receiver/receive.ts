@@ -8,12 +8,10 @@ import type { ControlTarget } from "../control/client.ts";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "../control/client-error.ts";
 import { monotonicMs } from "./clock.ts";
 import { Driver } from "./driver.ts";
-import { membershipAddresses } from "./join/membership-place.ts";
-import { openMulticast } from "./join/multicast.ts";
+import { PacketPath } from "./join/packet-path.ts";
 import { joinSession } from "./join/session.ts";
 import type { Session, TransportWish } from "./join/session.ts";
-import { openTcp } from "./join/tcp.ts";
-import type { Transport } from "./join/transport.ts";
+import type { OnPacket, Transport } from "./join/transport.ts";
 import type { ReceiverState, ReceptionReport, Sink, StreamForm } from "./media.ts";
 import { Receiver } from "./receiver.ts";
 import type { ReceiverTotals } from "./receiver.ts";
@@ -93,10 +91,7 @@ class Reception {
   readonly #options: ReceiveOptions;
   #receiver: Receiver | null = null;
   #driver: Driver | null = null;
-  #transport: Transport | null = null;
-  /** Of this host, where it is a member of the group. */
-  #addresses: readonly string[] = [];
-  #openedMs = 0;
+  readonly #path: PacketPath;
   #sinks: readonly Sink[] = [];
   /** What the receiver and the sinks were made for. */
   #madeFor: Session | null = null;
@@ -107,6 +102,7 @@ class Reception {
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
+    this.#path = new PacketPath(options.interface, options.say);
   }
 
   get totals(): ReceiverTotals | null {
@@ -118,8 +114,9 @@ class Reception {
     this.isAway = false;
     await this.#prepare(session);
     const receiver = this.#receiver;
-    if (receiver === null) return null;
-    const opened = await this.#openTransport(session, signal);
+    const push = this.#driver?.push;
+    if (receiver === null || push === undefined) return null;
+    const opened = await this.#openTransport(session, push, signal);
     if (opened === null) return this.#options.transport === "auto" && session.transport === "multicast" ? "tcp" : null;
     session.keepTime(receiver);
     session.onSize((size) => receiver.setSize(size));
@@ -127,19 +124,25 @@ class Reception {
     const reporting = setInterval(() => this.#report(receiver, session), REPORT_MS);
     const over = new AbortController();
     void this.#watch(receiver, session, over.signal).then(done.resolve);
+    const hasFallenBack = this.#options.transport === "auto" && session.transport === "tcp";
+    const goingBack = hasFallenBack ? this.#path.goBack(session, push, over.signal) : null;
+    void goingBack?.then((isBack) => {
+      if (isBack) done.resolve("auto");
+    });
     const stop = (): void => done.resolve(null);
     signal.addEventListener("abort", stop, { once: true });
     void session.lost.then(() => {
+      // Closed by ourselves, for another one.
+      if (over.signal.aborted) return;
       // The group goes on without the daemon's control channel; a connection that carries media does not.
       this.isAway = true;
       done.resolve(null);
     });
     void opened.ended.then((reason) => {
       // Closed by ourselves, for another one.
-      if (signal.aborted || this.#transport !== opened) return;
-      this.#transport = null;
+      if (signal.aborted || this.#path.transport !== opened) return;
       this.#options.say(reason);
-      done.resolve(null);
+      void this.#path.close().then(stop);
     });
     try {
       return await done.promise;
@@ -147,6 +150,7 @@ class Reception {
       clearInterval(reporting);
       over.abort();
       signal.removeEventListener("abort", stop);
+      await goingBack;
     }
   }
 
@@ -165,7 +169,7 @@ class Reception {
 
   async close(): Promise<void> {
     this.#driver?.close();
-    await this.#transport?.close();
+    await this.#path.close();
     await Promise.all(this.#sinks.map((sink) => sink.close()));
   }
 
@@ -174,7 +178,7 @@ class Reception {
     const before = this.#madeFor;
     if (before !== null && isSameStream(before, session)) return;
     this.#driver?.close();
-    await this.#closeTransport();
+    await this.#path.close();
     const { latencyMs, leadMs, mostFps } = this.#options;
     if (before === null || JSON.stringify(before.form.audio) !== JSON.stringify(session.form.audio)) {
       await Promise.all(this.#sinks.map((sink) => sink.close()));
@@ -202,49 +206,22 @@ class Reception {
   }
 
   /** Null if it cannot be had; that has been said. */
-  async #openTransport(session: Session, signal: AbortSignal): Promise<Transport | null> {
-    if (this.#isMember(session)) {
-      if (this.#isSilent()) this.#transport?.renew();
-      return this.#transport;
+  async #openTransport(session: Session, push: OnPacket, signal: AbortSignal): Promise<Transport | null> {
+    if (this.#path.isMember(session)) {
+      if (this.#isSilent()) this.#path.transport?.renew();
+      return this.#path.transport;
     }
-    await this.#closeTransport();
-    const push = this.#driver?.push;
-    if (push === undefined) return null;
-    const { group, video } = session.group;
     try {
-      if (session.ticket === null) {
-        this.#addresses = membershipAddresses(session.ownAddress, this.#options.interface);
-        this.#transport = await openMulticast(session.group, this.#addresses, push);
-        this.#options.say(`joined ${session.channel} at ${session.place}: group ${group}:${video ?? ""} on ${this.#addresses.join(", ")}`);
-      } else {
-        const audioSsrc = session.streams.audio?.ssrc ?? null;
-        this.#transport = await openTcp(session.target, session.ticket, (ssrc) => ssrc === audioSsrc, push);
-        this.#options.say(`joined ${session.channel} at ${session.place} over TCP`);
-      }
+      await this.#path.open(session, push);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.tell({ kind: "waiting", text: session.ticket === null ? `cannot join the group ${group}: ${reason}` : reason });
+      this.tell({ kind: "waiting", text: error instanceof Error ? error.message : String(error) });
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
-      return null;
     }
-    this.#openedMs = monotonicMs();
-    return this.#transport;
-  }
-
-  /** Whether the group is joined already, on the addresses that lead to it now. */
-  #isMember(session: Session): boolean {
-    if (this.#transport?.kind !== "multicast" || session.transport !== "multicast") return false;
-    return String(membershipAddresses(session.ownAddress, this.#options.interface)) === String(this.#addresses);
+    return this.#path.transport;
   }
 
   #isSilent(): boolean {
     return (this.#receiver?.lastPacketMs ?? -Infinity) <= monotonicMs() - REPORT_MS;
-  }
-
-  async #closeTransport(): Promise<void> {
-    const transport = this.#transport;
-    this.#transport = null;
-    await transport?.close();
   }
 
   #report(receiver: Receiver, session: Session): void {
@@ -255,20 +232,20 @@ class Reception {
 
   /** Deals with silence until the signal. Resolves when the session is to be left: for another transport, or to join where this host is now. */
   async #watch(receiver: Receiver, session: Session, over: AbortSignal): Promise<TransportWish | null> {
-    const watch = new SilenceWatch(monotonicMs(), receiver.lastPacketMs >= this.#openedMs);
+    const watch = new SilenceWatch(monotonicMs(), receiver.lastPacketMs >= this.#path.openedMs);
     for (;;) {
       await delay(WATCH_MS, undefined, { signal: over }).catch(() => undefined);
       if (over.aborted) return null;
       const askedMs = monotonicMs();
       const act = watch.poll(receiver.lastPacketMs, askedMs);
       if (act === null) continue;
-      if (this.#transport?.kind === "multicast" && !this.#isMember(session)) return null;
-      if (act.renew) this.#transport?.renew();
+      if (this.#path.transport?.kind === "multicast" && !this.#path.isMember(session)) return null;
+      if (act.renew) this.#path.transport?.renew();
       const state = await session.state().catch(() => null);
       if (state === null || over.aborted) continue;
       if (monotonicMs() - askedMs > SLOW_ANSWER_MS) watch.restart(monotonicMs());
       else if (this.#isWayWanted(session, state, act)) {
-        await this.#closeTransport();
+        await this.#path.close();
         return "tcp";
       }
     }

@@ -109,6 +109,18 @@ test("a network that holds multicast back: TCP is taken, with a word of why, and
   const onlyMulticast = stats(lan.host("rx1"), "--transport", "multicast");
   await onlyMulticast.waitForLine(/nothing comes from the group/);
   assert.ok(!onlyMulticast.stderr().includes("over TCP"));
+  // The network lets it through again: TCP is left where it was taken for want of the group, and nobody sees when.
+  for (const port of [5004, 5005, 5006, 5007]) await lan.host("rx1").dropIncoming(port, 0);
+  const before = reportsOf(auto).length;
+  await auto.waitForLine(/the group 239\.255\.\d+\.\d+ is heard on 10\.77\.0\.2: leaving TCP/, 60_000);
+  await waitFor("its being a member", async () => /behind +main +multicast /.test((await daemon.streamctl("clients")).stdout));
+  await nextReports(auto, 2);
+  const across = reportsOf(auto).slice(before);
+  assert.ok(
+    across.every(({ lost }) => lost === 0),
+    JSON.stringify(across),
+  );
+  assert.ok(!forced.stderr().includes("leaving TCP"));
   await Promise.all([auto.stop(), forced.stop(), onlyMulticast.stop()]);
 });
 

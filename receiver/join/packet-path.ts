@@ -1,0 +1,86 @@
+/** The path by which a channel's packets come: the group or TCP, and back from TCP to the group. */
+
+import { monotonicMs } from "../clock.ts";
+import { membershipAddresses } from "./membership-place.ts";
+import { openMulticast } from "./multicast.ts";
+import type { Session } from "./session.ts";
+import { openTcp } from "./tcp.ts";
+import type { OnPacket, Transport } from "./transport.ts";
+import { WayBackTimes, findWayBack } from "./way-back.ts";
+
+export class PacketPath {
+  readonly #interface: string | null;
+  readonly #say: (line: string) => void;
+  readonly #wayBackTimes = new WayBackTimes();
+  #transport: Transport | null = null;
+  /** Of this host, where it is a member of the group. */
+  #addresses: readonly string[] = [];
+  #openedMs = 0;
+
+  /** `wanted`: name or address of the interface to join on; null: the one that leads to the daemon. */
+  constructor(wanted: string | null, say: (line: string) => void) {
+    this.#interface = wanted;
+    this.#say = say;
+  }
+
+  /** Null: none is open. */
+  get transport(): Transport | null {
+    return this.#transport;
+  }
+
+  get openedMs(): number {
+    return this.#openedMs;
+  }
+
+  /** Closes the one that was there. Throws an Error with one line for a person. */
+  async open(session: Session, onPacket: OnPacket): Promise<void> {
+    await this.close();
+    const { channel, place, ticket, target, streams } = session;
+    if (ticket === null) {
+      const group = await this.#join(session, onPacket).catch((error: unknown) => {
+        throw new Error(`cannot join the group ${session.group.group}: ${error instanceof Error ? error.message : String(error)}`);
+      });
+      this.#take(group);
+      this.#say(
+        `joined ${channel} at ${place}: group ${session.group.group}:${session.group.video ?? ""} on ${this.#addresses.join(", ")}`,
+      );
+    } else {
+      const audioSsrc = streams.audio?.ssrc ?? null;
+      this.#take(await openTcp(target, ticket, (ssrc) => ssrc === audioSsrc, onPacket));
+      this.#say(`joined ${channel} at ${place} over TCP`);
+    }
+  }
+
+  /** Whether the group is joined already, on the addresses that lead to it now. */
+  isMember(session: Session): boolean {
+    if (this.#transport?.kind !== "multicast" || session.transport !== "multicast") return false;
+    return String(membershipAddresses(session.ownAddress, this.#interface)) === String(this.#addresses);
+  }
+
+  /** From TCP. True once the group is heard and joined, and is the only path; false when the signal came before that. */
+  async goBack(session: Session, onPacket: OnPacket, signal: AbortSignal): Promise<boolean> {
+    const open = (hear: OnPacket): Promise<Transport> => this.#join(session, hear);
+    const group = await findWayBack({ streams: session.streams, open, onPacket }, this.#wayBackTimes, signal);
+    if (group === null) return false;
+    await this.close();
+    this.#take(group);
+    this.#say(`the group ${session.group.group} is heard on ${this.#addresses.join(", ")}: leaving TCP`);
+    return true;
+  }
+
+  async close(): Promise<void> {
+    const transport = this.#transport;
+    this.#transport = null;
+    await transport?.close();
+  }
+
+  #join(session: Session, onPacket: OnPacket): Promise<Transport> {
+    this.#addresses = membershipAddresses(session.ownAddress, this.#interface);
+    return openMulticast(session.group, this.#addresses, onPacket);
+  }
+
+  #take(transport: Transport): void {
+    this.#transport = transport;
+    this.#openedMs = monotonicMs();
+  }
+}
