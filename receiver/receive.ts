@@ -54,7 +54,7 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
   let isFirst = true;
   try {
     while (!signal.aborted) {
-      const session = await join(options, transport, isFirst, signal);
+      const session = await join(options, transport, isFirst);
       if (session !== null) {
         isFirst = false;
         try {
@@ -74,14 +74,14 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
   return reception.totals;
 }
 
-async function join(options: ReceiveOptions, transport: TransportWish, isFirst: boolean, signal: AbortSignal): Promise<Session | null> {
+async function join(options: ReceiveOptions, transport: TransportWish, isFirst: boolean): Promise<Session | null> {
   if (options.described !== null) return options.described;
   try {
     const { targets, channel, name } = options;
     return await joinSession(targets, { channel, transport, name });
   } catch (error) {
     const isKnown = error instanceof CannotConnectError || error instanceof RefusedError || error instanceof ConnectionLostError;
-    if (isFirst || !isKnown || signal.aborted) throw error;
+    if (isFirst || !isKnown) throw error;
     return null;
   }
 }
@@ -131,6 +131,8 @@ class Reception {
     });
     const stop = (): void => done.resolve(null);
     signal.addEventListener("abort", stop, { once: true });
+    // It may have come while the group was being joined.
+    if (signal.aborted) stop();
     void session.lost.then(() => {
       // Closed by ourselves, for another one.
       if (over.signal.aborted) return;

@@ -1,0 +1,64 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import type { ControlTarget } from "../../control/client.ts";
+import type { Sink } from "../../receiver/media.ts";
+import { receive } from "../../receiver/receive.ts";
+import type { ReceiveOptions } from "../../receiver/receive.ts";
+import { startServer, type TestServer } from "../control/fixture.ts";
+import { within } from "../e2e/wait.ts";
+
+/** A receiver over TCP that tries these servers, one after the other, and what it says. */
+function optionsFor(servers: readonly TestServer[], more: Partial<ReceiveOptions> = {}): ReceiveOptions & { readonly lines: string[] } {
+  const lines: string[] = [];
+  return {
+    targets: servers.map(({ port }) => ({ kind: "tcp", host: "127.0.0.1", port })),
+    channel: "main",
+    described: null,
+    transport: "tcp",
+    latencyMs: 200,
+    leadMs: 0,
+    mostFps: null,
+    interface: null,
+    name: "hall",
+    openSinks: async () => [],
+    say: (line) => void lines.push(line),
+    lines,
+    ...more,
+  };
+}
+
+/** The first connection to it is cut, and `onConnection` called. */
+async function startCutting(context: TestContext, onConnection: () => void): Promise<ControlTarget> {
+  const server = createServer((socket) => {
+    onConnection();
+    socket.on("error", () => undefined).destroy();
+  }).listen(0, "127.0.0.1");
+  context.after(() => server.close());
+  await once(server, "listening");
+  const address = server.address();
+  return { kind: "tcp", host: "127.0.0.1", port: typeof address === "object" && address !== null ? address.port : 0 };
+}
+
+test("a receiver that is stopped while it joins ends at once", async () => {
+  await using running = await startServer();
+  const stop = new AbortController();
+  const openSinks = async (): Promise<readonly Sink[]> => {
+    stop.abort();
+    return [];
+  };
+  await within("its end", receive(optionsFor([running], { openSinks }), stop.signal));
+});
+
+test("a receiver that is stopped while it looks for a host that is away has done nothing wrong", async (context) => {
+  const running = await startServer();
+  const stop = new AbortController();
+  const cutting = await startCutting(context, () => stop.abort());
+  const openSinks = async (): Promise<readonly Sink[]> => {
+    void running[Symbol.asyncDispose]();
+    return [];
+  };
+  const options = optionsFor([running], { openSinks });
+  await within("its end", receive({ ...options, targets: [...options.targets, cutting] }, stop.signal));
+});
