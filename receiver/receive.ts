@@ -54,7 +54,9 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
   let isFirst = true;
   try {
     while (!signal.aborted) {
-      const session = await join(options, transport, isFirst);
+      const joined = await join(options, transport, isFirst);
+      const refusal = joined instanceof RefusedError ? joined : null;
+      const session = joined instanceof Error ? null : joined;
       if (session !== null) {
         isFirst = false;
         try {
@@ -63,8 +65,8 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
           session.close();
         }
       }
-      if (session === null || reception.isAway) {
-        reception.noteAway();
+      if ((session === null || reception.isAway) && !signal.aborted) {
+        reception.noteAway(refusal);
         await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
@@ -74,7 +76,8 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
   return reception.totals;
 }
 
-async function join(options: ReceiveOptions, transport: TransportWish, isFirst: boolean): Promise<Session | null> {
+/** An attempt that failed answers with why, but for the first, which throws it. */
+async function join(options: ReceiveOptions, transport: TransportWish, isFirst: boolean): Promise<Session | Error> {
   if (options.described !== null) return options.described;
   try {
     const { targets, channel, name } = options;
@@ -82,7 +85,7 @@ async function join(options: ReceiveOptions, transport: TransportWish, isFirst: 
   } catch (error) {
     const isKnown = error instanceof CannotConnectError || error instanceof RefusedError || error instanceof ConnectionLostError;
     if (isFirst || !isKnown) throw error;
-    return null;
+    return error;
   }
 }
 
@@ -156,10 +159,11 @@ class Reception {
     }
   }
 
-  /** Nobody answers on the control channel. What comes from the group is shown all the same. */
-  noteAway(): void {
+  /** Nobody answers on the control channel, or it refuses. What comes from the group is shown all the same. */
+  noteAway(refusal: RefusedError | null): void {
     if (!this.#isSilent()) return;
-    this.tell({ kind: "away", text: "the host is away; trying again" });
+    if (refusal === null) this.tell({ kind: "away", text: "the host is away; trying again" });
+    else this.tell({ kind: "waiting", text: `${refusal.message}; trying again` });
   }
 
   tell(state: ReceiverState): void {

@@ -6,7 +6,7 @@ import type { ControlTarget } from "../../control/client.ts";
 import type { Sink } from "../../receiver/media.ts";
 import { receive } from "../../receiver/receive.ts";
 import type { ReceiveOptions } from "../../receiver/receive.ts";
-import { startServer, type TestServer } from "../control/fixture.ts";
+import { startServer, testHandlers, until, type TestServer } from "../control/fixture.ts";
 import { within } from "../e2e/wait.ts";
 
 /** A receiver over TCP that tries these servers, one after the other, and what it says. */
@@ -61,4 +61,19 @@ test("a receiver that is stopped while it looks for a host that is away has done
   };
   const options = optionsFor([running], { openSinks });
   await within("its end", receive({ ...options, targets: [...options.targets, cutting] }, stop.signal));
+});
+
+test("a daemon that is back and refuses is quoted: it is not away", async () => {
+  const first = await startServer();
+  await using second = await startServer({ handlers: testHandlers(undefined, ["lobby"]) });
+  const stop = new AbortController();
+  const openSinks = async (): Promise<readonly Sink[]> => {
+    void first[Symbol.asyncDispose]();
+    return [];
+  };
+  const options = optionsFor([first, second], { openSinks });
+  const ended = receive(options, stop.signal);
+  await until(() => options.lines.includes("no channel is named main; there is lobby; trying again"));
+  stop.abort();
+  await ended;
 });
