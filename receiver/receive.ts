@@ -122,7 +122,10 @@ class Reception {
     const opened = await this.#openTransport(session, push, signal);
     if (opened === null) return this.#options.transport === "auto" && session.transport === "multicast" ? "tcp" : null;
     session.keepTime(receiver);
-    session.onSize((size) => receiver.setSize(size));
+    // It may have changed while nobody was there to hear of it.
+    const { size = null } = session.form.video ?? {};
+    if (size !== null) receiver.setSize(size);
+    session.onSize((next) => receiver.setSize(next));
     const done = Promise.withResolvers<TransportWish | null>();
     const reporting = setInterval(() => this.#report(receiver, session), REPORT_MS);
     const over = new AbortController();

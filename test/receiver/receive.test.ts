@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
@@ -6,6 +7,9 @@ import type { ControlTarget } from "../../control/client.ts";
 import type { Sink } from "../../receiver/media.ts";
 import { receive } from "../../receiver/receive.ts";
 import type { ReceiveOptions } from "../../receiver/receive.ts";
+import type { Size } from "../../receiver/reassemble/picture-assembler.ts";
+import { framePackets } from "../../wire/framed.ts";
+import { fragmentFrame, quantizationTables } from "../../wire/jpeg/index.ts";
 import { startServer, testHandlers, until, type TestServer } from "../control/fixture.ts";
 import { within } from "../e2e/wait.ts";
 
@@ -74,6 +78,41 @@ test("a daemon that is back and refuses is quoted: it is not away", async () => 
   const options = optionsFor([first, second], { openSinks });
   const ended = receive(options, stop.signal);
   await until(() => options.lines.includes("no channel is named main; there is lobby; trying again"));
+  stop.abort();
+  await ended;
+});
+
+test("a picture that has taken another size while the daemon could not be reached is cropped to that", async () => {
+  const first = await startServer();
+  const handlers = testHandlers();
+  const video = { width: 396, height: 223, fps: 24 };
+  await using second = await startServer({
+    handlers: { ...handlers, "session.join": async (params, caller) => ({ ...(await handlers["session.join"](params, caller)), video }) },
+  });
+  const stop = new AbortController();
+  const sizes: Size[] = [];
+  const sink: Sink = {
+    picture: ({ width, height }) => void sizes.push({ width, height }),
+    sound: () => undefined,
+    close: async () => undefined,
+  };
+  const options = optionsFor([first, second], { openSinks: async () => [sink] });
+  const ended = receive(options, stop.signal);
+  await until(() => first.mediaNeeds.length > 0);
+  await first[Symbol.asyncDispose]();
+  await until(() => second.mediaNeeds.length > 0);
+  const picture = {
+    type: 1,
+    width: 396,
+    height: 223,
+    tables: quantizationTables(80),
+    restartInterval: 0,
+    scan: new Uint8Array(100).fill(1),
+  } as const;
+  const packets = fragmentFrame(picture, { maxPacketBytes: 1400, payloadType: 26, ssrc: 1, rtpTs: 90_000, firstSeq: 1 });
+  second.server.sendMedia("main", framePackets(packets));
+  await until(() => sizes.length > 0);
+  assert.deepEqual(sizes, [{ width: 396, height: 223 }]);
   stop.abort();
   await ended;
 });
