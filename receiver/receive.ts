@@ -10,7 +10,7 @@ import { monotonicMs } from "./clock.ts";
 import { Driver } from "./driver.ts";
 import { PacketPath } from "./join/packet-path.ts";
 import { joinSession } from "./join/session.ts";
-import type { Session, TransportWish } from "./join/session.ts";
+import type { ChannelState, Session, TransportWish } from "./join/session.ts";
 import type { OnPacket, Transport } from "./join/transport.ts";
 import type { ReceiverState, ReceptionReport, Sink, StreamForm } from "./media.ts";
 import { Receiver } from "./receiver.ts";
@@ -251,7 +251,9 @@ class Reception {
       if (this.#path.transport?.kind === "multicast" && !this.#path.isMember(session)) return null;
       if (act.renew) this.#path.transport?.renew();
       const state = await session.state().catch(() => null);
-      if (state === null || over.aborted) continue;
+      // What came meanwhile was under way when it was asked for.
+      if (state === null || over.aborted || receiver.lastPacketMs >= askedMs) continue;
+      watch.noteSent(isSent(state), askedMs);
       if (monotonicMs() - askedMs > SLOW_ANSWER_MS) watch.restart(monotonicMs());
       else if (this.#isWayWanted(session, state, act)) {
         await this.#path.close();
@@ -261,19 +263,22 @@ class Reception {
   }
 
   /** Says what the silence is about; true if TCP is to be tried. */
-  #isWayWanted(session: Session, state: Awaited<ReturnType<Session["state"]>>, { findWay }: SilenceAct): boolean {
-    const isSending = state === "playing" || state === "paused" || state === "starved" || state === "no-signal";
-    const text = isSending
+  #isWayWanted(session: Session, state: ChannelState, { findWay }: SilenceAct): boolean {
+    const text = isSent(state)
       ? `nothing comes from the group ${session.group.group}, though ${session.channel} is ${state}`
       : `waiting: channel ${session.channel} is ${state}`;
     const isGiven = this.#options.transport !== "auto" || this.#options.described !== null;
-    if (!isSending || isGiven || session.transport === "tcp" || !findWay) {
+    if (!isSent(state) || isGiven || session.transport === "tcp" || !findWay) {
       this.tell({ kind: "waiting", text });
       return false;
     }
     this.#options.say(`${text}: taking TCP (a switch or firewall in between may hold multicast back)`);
     return true;
   }
+}
+
+function isSent(state: ChannelState): boolean {
+  return state === "playing" || state === "paused" || state === "starved" || state === "no-signal";
 }
 
 function isSameStream(a: Session, b: Session): boolean {

@@ -21,12 +21,20 @@ export class SilenceWatch {
   #hasCome: boolean;
   #nextMs = 0;
   #renewedMs: number;
+  /** Since when the channel is known to be sent; null while it is not. */
+  #sentSinceMs: number | null;
 
   /** `hasCome`: the way that is watched has carried packets before. */
   constructor(nowMs: number, hasCome: boolean) {
     this.#startedMs = nowMs;
     this.#renewedMs = nowMs;
+    this.#sentSinceMs = nowMs;
     this.#hasCome = hasCome;
+  }
+
+  /** What was asked for since the last poll: whether the channel is sent at all. What begins to be sent is given its time to come. */
+  noteSent(isSent: boolean, nowMs: number): void {
+    this.#sentSinceMs = isSent ? (this.#sentSinceMs ?? nowMs) : null;
   }
 
   /** Everything was away for a while: what is silent is given its time anew. */
@@ -41,9 +49,9 @@ export class SilenceWatch {
     const silentMs = nowMs - Math.max(lastPacketMs, this.#startedMs);
     if (silentMs < SILENT_MS || nowMs < this.#nextMs) return null;
     this.#nextMs = nowMs + RENEW_EVERY_MS;
-    const findWay = !this.#hasCome || silentMs >= GIVE_UP_MS;
-    const renew = !findWay || nowMs - this.#renewedMs >= RENEW_LATER_MS;
+    const isGivenUp = !this.#hasCome || silentMs >= GIVE_UP_MS;
+    const renew = !isGivenUp || nowMs - this.#renewedMs >= RENEW_LATER_MS;
     if (renew) this.#renewedMs = nowMs;
-    return { renew, findWay };
+    return { renew, findWay: isGivenUp && this.#sentSinceMs !== null && nowMs - this.#sentSinceMs >= SILENT_MS };
   }
 }

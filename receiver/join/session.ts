@@ -17,7 +17,7 @@ import type { GroupPorts } from "./multicast.ts";
 
 export type TransportWish = "auto" | "multicast" | "tcp";
 type JoinResult = Result<"session.join">;
-type ChannelState = Result<"channel.get">["state"];
+export type ChannelState = Result<"channel.get">["state"];
 
 export type Session = {
   readonly channel: string;

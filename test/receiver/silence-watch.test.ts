@@ -41,3 +41,15 @@ test("whoever has no other way goes on asking for the group, now and then", () =
     assert.ok(renewed.length >= 9 && renewed.length <= 12, `${renewed.length} times`);
   }
 });
+
+test("a channel that begins to be sent after a long time is given two seconds to come before another way is looked for", () => {
+  const watch = new SilenceWatch(0, true);
+  const found: number[] = [];
+  for (let atMs = 0; atMs <= 70_000; atMs += WATCH_MS) {
+    const act = watch.poll(-Infinity, atMs);
+    if (act === null) continue;
+    if (act.findWay) found.push(atMs);
+    watch.noteSent(atMs >= 60_000, atMs);
+  }
+  assert.deepEqual(found, [62_000, 64_000, 66_000, 68_000, 70_000]);
+});
