@@ -129,8 +129,10 @@ class Reception {
     const done = Promise.withResolvers<TransportWish | null>();
     const reporting = setInterval(() => this.#report(receiver, session), REPORT_MS);
     const over = new AbortController();
-    void this.#watch(receiver, session, over.signal).then(done.resolve);
     const hasFallenBack = this.#options.transport === "auto" && session.transport === "tcp";
+    // A connection that is made anew every two seconds would leave no time to hear the group.
+    const hasCome = hasFallenBack || receiver.lastPacketMs >= this.#path.openedMs;
+    void this.#watch(receiver, session, hasCome, over.signal).then(done.resolve);
     const goingBack = hasFallenBack ? this.#path.goBack(session, push, over.signal) : null;
     void goingBack?.then((isBack) => {
       if (isBack) done.resolve("auto");
@@ -240,8 +242,8 @@ class Reception {
   }
 
   /** Deals with silence until the signal. Resolves when the session is to be left: for another transport, or to join where this host is now. */
-  async #watch(receiver: Receiver, session: Session, over: AbortSignal): Promise<TransportWish | null> {
-    const watch = new SilenceWatch(monotonicMs(), receiver.lastPacketMs >= this.#path.openedMs);
+  async #watch(receiver: Receiver, session: Session, hasCome: boolean, over: AbortSignal): Promise<TransportWish | null> {
+    const watch = new SilenceWatch(monotonicMs(), hasCome);
     for (;;) {
       await delay(WATCH_MS, undefined, { signal: over }).catch(() => undefined);
       if (over.aborted) return null;
@@ -262,17 +264,19 @@ class Reception {
     }
   }
 
-  /** Says what the silence is about; true if TCP is to be tried. */
+  /** Says what the silence is about; true if TCP is to be tried, or tried anew. */
   #isWayWanted(session: Session, state: ChannelState, { findWay }: SilenceAct): boolean {
+    const isOverTcp = session.transport === "tcp";
     const text = isSent(state)
-      ? `nothing comes from the group ${session.group.group}, though ${session.channel} is ${state}`
+      ? `nothing comes ${isOverTcp ? "over TCP" : `from the group ${session.group.group}`}, though ${session.channel} is ${state}`
       : `waiting: channel ${session.channel} is ${state}`;
-    const isGiven = this.#options.transport !== "auto" || this.#options.described !== null;
-    if (!isSent(state) || isGiven || session.transport === "tcp" || !findWay) {
+    const mayTakeTcp = isOverTcp || (this.#options.transport === "auto" && this.#options.described === null);
+    if (!isSent(state) || !mayTakeTcp || !findWay) {
       this.tell({ kind: "waiting", text });
       return false;
     }
-    this.#options.say(`${text}: taking TCP (a switch or firewall in between may hold multicast back)`);
+    const what = isOverTcp ? "connecting again" : "taking TCP (a switch or firewall in between may hold multicast back)";
+    this.#options.say(`${text}: ${what}`);
     return true;
   }
 }

@@ -116,3 +116,14 @@ test("a picture that has taken another size while the daemon could not be reache
   stop.abort();
   await ended;
 });
+
+test("a connection over TCP that brings nothing though the channel is sent is given up for another one", async () => {
+  await using running = await startServer();
+  const stop = new AbortController();
+  const options = optionsFor([running]);
+  const ended = receive(options, stop.signal);
+  await until(() => running.mediaNeeds.filter(([, isNeeded]) => isNeeded).length === 2);
+  assert.ok(options.lines.includes("nothing comes over TCP, though main is playing: connecting again"), options.lines.join("\n"));
+  stop.abort();
+  await ended;
+});
