@@ -36,9 +36,15 @@ export class SegmentNames {
     return name;
   }
 
-  /** Removes the oldest of those that this run has made, once there are more than are to be kept. */
+  /** Removes the oldest of those that this run has made, once there are more than are to be kept. What cannot be removed stays. */
   tidy(): void {
     const keep = this.#segmenting?.keep ?? Infinity;
-    for (const old of this.#made.splice(0, Math.max(0, this.#made.length - keep))) rmSync(old, { force: true });
+    for (const old of this.#made.splice(0, Math.max(0, this.#made.length - keep))) {
+      try {
+        rmSync(old, { force: true });
+      } catch {
+        // The recording goes on: a full disk ends it with a word.
+      }
+    }
   }
 }
