@@ -3,6 +3,8 @@
 
 /** One a second: 16 s, in which two clocks part by less than a millisecond. */
 const MOST_SAMPLES = 16;
+/** Clocks drift, and a browser's has steps of its own: both are much less than this. */
+const MOST_ERROR_MS = 20;
 
 export class ClockOffset {
   /** @type {{ roundTripMs: number, offsetMs: number }[]} */
@@ -16,7 +18,11 @@ export class ClockOffset {
   add(sentMs, serverMs, receivedMs) {
     const roundTripMs = receivedMs - sentMs;
     if (roundTripMs < 0) return;
-    this.#samples = [...this.#samples.slice(1 - MOST_SAMPLES), { roundTripMs, offsetMs: serverMs - (sentMs + receivedMs) / 2 }];
+    const offsetMs = serverMs - (sentMs + receivedMs) / 2;
+    // Each is right to half of its round trip. What differs by more is of before one of the hosts slept, whose clock stood still then.
+    const isOfSameClock = (/** @type {{ roundTripMs: number, offsetMs: number }} */ sample) =>
+      Math.abs(sample.offsetMs - offsetMs) <= (sample.roundTripMs + roundTripMs) / 2 + MOST_ERROR_MS;
+    this.#samples = [...this.#samples.filter(isOfSameClock).slice(1 - MOST_SAMPLES), { roundTripMs, offsetMs }];
   }
 
   /** Null: no ping has been answered yet. */

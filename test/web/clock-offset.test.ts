@@ -16,3 +16,10 @@ test("the quickest of the last 16 pings tells the offset", () => {
   clock.clear();
   assert.equal(clock.offsetMs, null);
 });
+
+test("after one of the hosts has slept the next ping tells the offset, however quick those before it were", () => {
+  const clock = new ClockOffset();
+  for (let second = 0; second < 20; second++) clock.add(second * 1000, second * 1000 + 5001, second * 1000 + 2);
+  clock.add(20_000, 35_040, 20_080);
+  assert.equal(clock.offsetMs, 15_000);
+});
