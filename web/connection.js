@@ -12,6 +12,7 @@ const FIRST_PINGS = 6;
 const FIRST_PING_EVERY_MS = 40;
 /** Each ping is answered. A receiver from which nothing at all comes for so many of them is gone, though its end was not told: its power, a cable. */
 const MOST_UNHEARD_PINGS = 10;
+const FORBIDDEN = 403;
 /** A connection that lasted this long was a good one: the next pause is short again. */
 const GOOD_AFTER_MS = 3000;
 
@@ -113,6 +114,13 @@ export class Connection {
     this.#openedMs = 0;
     setTimeout(() => this.open(), this.#pauseMs);
     this.#on.state("lost");
+    void this.#askWhy();
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+  }
+
+  /** A WebSocket does not tell that it was refused. What else the receiver is asked for, it refuses in the same case: the cookie is of one before it. */
+  async #askWhy() {
+    const answer = await fetch("/icon.svg", { method: "HEAD", cache: "no-store" }).catch(() => null);
+    if (answer?.status === FORBIDDEN && this.#socket === null) this.#on.state("refused");
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { TestContext } from "node:test";
 import { Connection } from "../../web/connection.js";
 
 /** A WebSocket whose other end is the test. */
@@ -34,11 +35,35 @@ class FakeSocket extends EventTarget {
   }
 }
 
+/** What a browser has, for as long as the test lasts. */
+function pretend(context: TestContext, name: string, value: unknown): void {
+  const before = Reflect.get(globalThis, name);
+  Reflect.set(globalThis, name, value);
+  context.after(() => Reflect.set(globalThis, name, before));
+}
+
+test("a page whose link is of a receiver before this one is told that it needs another", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  pretend(context, "WebSocket", FakeSocket);
+  pretend(context, "fetch", async () => new Response(null, { status: 403 }));
+  const refused = Promise.withResolvers<void>();
+  const connection = new Connection("ws://host/stream", {
+    bytes: () => undefined,
+    text: () => undefined,
+    state: (state) => {
+      if (state === "refused") refused.resolve();
+    },
+  });
+  connection.open();
+  FakeSocket.all.at(-1)?.dispatchEvent(new Event("close"));
+  await refused.promise;
+});
+
 test("a receiver that falls silent without an end is given up, looked for again, and what the old connection still brings is not heard", (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
-  const before = Reflect.get(globalThis, "WebSocket");
-  Reflect.set(globalThis, "WebSocket", FakeSocket);
-  context.after(() => Reflect.set(globalThis, "WebSocket", before));
+  pretend(context, "WebSocket", FakeSocket);
+  pretend(context, "fetch", () => Promise.reject(new TypeError("nobody answers")));
+  FakeSocket.all.length = 0;
   const states: string[] = [];
   const texts: string[] = [];
   const connection = new Connection("ws://host/stream", {

@@ -20,6 +20,7 @@ test("what the receiver waits for is said in its own words, and the picture is k
 test("without a receiver nothing that it has said before counts", () => {
   assert.match(wordsFor({ ...playing, connection: "lost" }).text, /connection to the receiver is lost/);
   assert.match(wordsFor({ ...playing, connection: "connecting" }).text, /Connecting/);
+  assert.match(wordsFor({ ...playing, connection: "refused" }).text, /open the link that streamctl has printed/);
 });
 
 test("sound that cannot be heard has a reason and a remedy", () => {
