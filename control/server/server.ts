@@ -75,6 +75,8 @@ export type ControlCounters = {
 
 /** Deadlines are seconds: a quarter of one is exact enough. Ten looks a second at 1,000 connections were a tenth of what their reports cost. */
 const sweepEveryMs = 250;
+/** Who only listens says nothing: that its host has gone the kernel finds out, some ten minutes later. */
+const keepAliveAfterMs = 30_000;
 /** Connections over the limit get an answer and are read for a while; beyond this many at a time they are just closed. */
 const maxLingering = 1024;
 
@@ -116,7 +118,8 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   let bound: TcpAddress | null = null;
 
   function addServer(): Server {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket, unixServers.has(server)));
+    const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveAfterMs };
+    const server = createServer(options, (socket) => accept(socket, unixServers.has(server)));
     servers.push(server);
     return server;
   }

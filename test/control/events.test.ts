@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
@@ -9,6 +10,7 @@ import { test } from "node:test";
 import * as v from "valibot";
 import { connectControl } from "../../control/client.ts";
 import type { Notification } from "../../control/contract/notifications.ts";
+import { waitFor } from "../e2e/wait.ts";
 import { rawClient, startServer, until, type TestServer } from "./fixture.ts";
 
 const main = resolve(import.meta.dirname, "../../control/streamctl/main.ts");
@@ -89,6 +91,19 @@ test("a subscriber counts as alive, however silent it is", async () => {
   await new Promise((resolve) => setTimeout(resolve, 800));
   state(running, "still there?");
   assert.match((await client.line()) ?? "", /still there/);
+});
+
+test("a subscriber whose host has gone without a word is found out by the kernel", async () => {
+  await using running = await startServer();
+  using client = await rawClient(running);
+  await client.ask("events.subscribe");
+  // proc_net_tcp: local address, remote address, state (01: established), queues, and the timer that runs (02: keepalive).
+  const local = `0100007F:${running.port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const entry = (): string => {
+    const lines = readFileSync("/proc/net/tcp", "utf8").split("\n");
+    return lines.find((line) => line.includes(`: ${local} `) && line.includes(" 01 ")) ?? "";
+  };
+  await waitFor("the kernel's timer", () => / 02:[0-9A-F]{8} /.test(entry()));
 });
 
 test("a subscriber that never reads is let go, and the others are told everything", async () => {
