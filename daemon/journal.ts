@@ -2,7 +2,7 @@
 
 import { fstatSync } from "node:fs";
 
-const STANDARD_ERROR = 2;
+export const STANDARD_ERROR = 2;
 
 /** Syslog priorities by the levels of the log; a line without one counts as information. */
 const PRIORITIES: Readonly<Record<number, number>> = { 60: 2, 50: 3, 40: 4, 30: 6, 20: 7, 10: 7 };

@@ -4,7 +4,7 @@ import { levels, pino } from "pino";
 import type { Logger, LoggerOptions } from "pino";
 import type { Config } from "../config/schema.ts";
 import { monotonicMs } from "./clock.ts";
-import { isJournal, journalLine } from "./journal.ts";
+import { STANDARD_ERROR, isJournal, journalLine } from "./journal.ts";
 import { LogLimit } from "./log-limit.ts";
 import type { LogLine, LogRing } from "./log-ring.ts";
 
@@ -30,25 +30,36 @@ export async function openLog({ level, format }: Config["log"], env: NodeJS.Proc
   switch (format === "auto" ? chooseFormat(env) : format) {
     case "pretty": {
       // For people only: a service starts sooner without loading it.
-      const { default: pretty } = await import("pino-pretty");
-      return pino(
-        options,
-        pretty({
-          destination: 2,
-          sync: true,
-          colorize: process.stderr.isTTY && env["NO_COLOR"] === undefined,
-          singleLine: true,
-          translateTime: "SYS:HH:MM:ss.l",
-          ignore: "channel",
-          messageFormat: "{if channel}{channel}: {end}{msg}",
-        }),
-      );
+      const { prettyFactory } = await import("pino-pretty");
+      const asText = prettyFactory({
+        colorize: process.stderr.isTTY && env["NO_COLOR"] === undefined,
+        singleLine: true,
+        translateTime: "SYS:HH:MM:ss.l",
+        ignore: "channel",
+        messageFormat: "{if channel}{channel}: {end}{msg}",
+      });
+      const error = standardError();
+      return pino(options, { write: (line: string) => error.write(asText(line)) });
     }
     case "journald":
       return pino(options, { write: (line: string) => void process.stderr.write(asEntry(line)) });
     case "json":
-      return pino(options, pino.destination({ dest: 2, sync: true }));
+      return pino(options, standardError());
   }
+}
+
+/** A full disk, or a terminal that has gone, costs the lines that it does not take, and not the stream. */
+function standardError(): { readonly write: (text: string) => void } {
+  const open = (): ReturnType<typeof pino.destination> => {
+    const fresh = pino.destination({ dest: STANDARD_ERROR, sync: true });
+    // What was not taken it would keep, and more with each line.
+    fresh.on("error", () => {
+      destination = open();
+    });
+    return fresh;
+  };
+  let destination = open();
+  return { write: (text) => void destination.write(text) };
 }
 
 function chooseFormat(env: NodeJS.ProcessEnv): "pretty" | "journald" | "json" {

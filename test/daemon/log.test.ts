@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+
+const folder = resolve(import.meta.dirname, "../../daemon");
+
+/** Writes lines to the log, and says on standard output that it is still there. */
+function script(format: string): string {
+  return `
+    import { openLog } from ${JSON.stringify(join(folder, "log.ts"))};
+    import { LogRing } from ${JSON.stringify(join(folder, "log-ring.ts"))};
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const log = await openLog({ level: "info", format: ${JSON.stringify(format)} }, {}, new LogRing());
+    for (let line = 0; line < 3; line++) {
+      log.info("line " + line);
+      await turn();
+    }
+    console.log("alive");`;
+}
+
+for (const format of ["json", "pretty"]) {
+  test(`a full disk does not end the daemon (${format})`, async () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script(format)], { stdio: ["ignore", "pipe", full] });
+    const out = child.stdout === null ? "" : text(child.stdout);
+    await once(child, "close");
+    closeSync(full);
+    assert.deepEqual([child.exitCode, await out], [0, "alive\n"]);
+  });
+}
