@@ -7,15 +7,14 @@ import { loadConfig } from "../../config/load.ts";
 import { describeConfigError } from "../../config/origin.ts";
 import { listenForSessions } from "../../receiver/discover/listen.ts";
 import type { SessionNews } from "./commands/discover.ts";
-import { runStreamctl } from "./run.ts";
+import { openOutput } from "./output.ts";
+import { exitStatus, runStreamctl } from "./run.ts";
 import type { Terminal } from "./tool.ts";
 import { openSettings } from "./settings-file.ts";
 import type { Screen } from "./top/screen.ts";
 
 const { stdin, stdout, stderr, env } = process;
-// Nobody reads on (`streamctl … | head -1`): what was wanted has been printed.
-stdout.on("error", () => process.exit(0));
-stderr.on("error", () => process.exit(0));
+const output = openOutput(stdout, stderr);
 
 // The terminal may go: bin/streamctl saw that it was started by nohup.
 const outlivesTerminal = env["STREAMCTL_NOHUP"] !== undefined;
@@ -31,7 +30,7 @@ const settings = openSettings(
 );
 
 const terminal: Terminal = {
-  out: (text) => void stdout.write(text),
+  out: output.write,
   err: (text) => void stderr.write(text),
   colour: mayColour(),
   hasScreen: stderr.isTTY && env["TERM"] !== "dumb",
@@ -41,10 +40,11 @@ const terminal: Terminal = {
     new Promise((resolve) => {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
       if (!outlivesTerminal) process.once("SIGHUP", () => resolve());
+      void output.ended.then(resolve);
     }),
 };
 
-process.exitCode = await runStreamctl(process.argv.slice(2), {
+const status = await runStreamctl(process.argv.slice(2), {
   terminal,
   version: packageVersion(),
   checkConfig,
@@ -67,6 +67,9 @@ process.exitCode = await runStreamctl(process.argv.slice(2), {
   hotKeys,
   settings,
 });
+const missing = output.problem();
+if (missing !== null) terminal.err(`streamctl: ${missing}\n`);
+process.exitCode = missing !== null && status === exitStatus.ok ? exitStatus.refused : status;
 
 /** The file alone: what the daemon's environment adds is the daemon's (`streamerd --check-config`). */
 function checkConfig(file: string): readonly string[] {
