@@ -8,6 +8,7 @@ import { isNotificationName, notifications, type Notification } from "./contract
 import { callText, notificationText } from "./json-rpc.ts";
 import { createLineSplitter, type LineEvent } from "./lines.ts";
 import { proofOf } from "./proof.ts";
+import { socketPathProblem } from "./socket-path.ts";
 import { cleanJson, severalLines } from "./untrusted-text.ts";
 
 export type ControlTarget =
@@ -51,6 +52,8 @@ const answer = v.union([
 /** Throws a CannotConnectError. */
 export async function connectControl(target: ControlTarget, options: ClientOptions = {}): Promise<ControlClient> {
   const { connectMs = 3000, callMs = 10_000, name = "streamctl" } = options;
+  const problem = target.kind === "unix" ? socketPathProblem(target.path) : null;
+  if (problem !== null) throw new CannotConnectError(`cannot connect to ${targetText(target)}: ${problem}`);
   const socket = target.kind === "unix" ? connect({ path: target.path }) : connect({ host: target.host, port: target.port, noDelay: true });
   try {
     await once(socket, "connect", { signal: AbortSignal.timeout(connectMs) });
@@ -164,6 +167,7 @@ function parseAnswer(bytes: Uint8Array): v.InferOutput<typeof answer> | null {
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nobody listens there; is streamerd running?",
   ENOENT: "there is no such socket; is streamerd running?",
+  ENOTDIR: "there is no such socket; is streamerd running?",
   EACCES: "this user may not use it; be in the group streamerd, or use --host and --token-file",
   ENOTFOUND: "no host has that name",
   EAI_AGAIN: "the name cannot be looked up",

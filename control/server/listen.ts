@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { lstat, mkdir, unlink } from "node:fs/promises";
 import { connect, type Server } from "node:net";
 import { dirname } from "node:path";
+import { socketPathProblem } from "../socket-path.ts";
 import { ControlServerError, systemCode } from "./server-error.ts";
 
 export type TcpAddress = { readonly host: string; readonly port: number };
@@ -44,10 +45,9 @@ export async function adopt(server: Server, fd: number): Promise<TcpAddress | nu
 
 /** Reachable for the owner and its group (mode 0660). The server takes the file away when it closes. */
 export async function listenUnix(server: Server, path: string): Promise<void> {
-  // sun_path has 108 bytes with the closing zero (unix(7)).
-  if (Buffer.byteLength(path) > 107) {
-    throw new ControlServerError("SOCKET_PATH", `control.socket: ${path} is too long: a socket's path has at most 107 bytes`);
-  }
+  const problem = socketPathProblem(path);
+  if (problem !== null)
+    throw new ControlServerError("SOCKET_PATH", `control.socket: cannot make ${path}: ${problem}; choose a shorter one`);
   await makeDirectory(path);
   await removeStale(path);
   try {

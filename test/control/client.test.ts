@@ -69,6 +69,11 @@ test("a report may be a notification", async () => {
 
 test("nobody there is a CannotConnectError", async () => {
   await assert.rejects(connectControl({ kind: "unix", path: "/nonexistent/control.sock" }), CannotConnectError);
+  const path = `/tmp/${"é".repeat(60)}/s`;
+  await assert.rejects(connectControl({ kind: "unix", path }), {
+    name: "CannotConnectError",
+    message: `cannot connect to ${path}: its path is too long: 127 bytes, and a socket's has at most 107`,
+  });
 });
 
 test("a server that closes, is silent, or answers anything else makes a ConnectionLostError of every open call", async () => {

@@ -287,7 +287,11 @@ test("a socket's directory that cannot be made is an error of its own, for which
   const file = `${running.socketPath}.file`;
   writeFileSync(file, "");
   await assert.rejects(serverAt(`${file}/streamerd/control.sock`).listen(), { code: "SOCKET_DIRECTORY" });
-  await assert.rejects(serverAt(`/tmp/${"x".repeat(120)}`).listen(), { code: "SOCKET_PATH" });
+  const long = `/tmp/${"x".repeat(120)}`;
+  await assert.rejects(serverAt(long).listen(), {
+    code: "SOCKET_PATH",
+    message: `control.socket: cannot make ${long}: its path is too long: 125 bytes, and a socket's has at most 107; choose a shorter one`,
+  });
   await assert.rejects(serverAt(file).listen(), { code: "SOCKET_PATH" });
 });
 
