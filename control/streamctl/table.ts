@@ -1,6 +1,7 @@
 // PURE. Aligned text for people.
 import { styleText } from "node:util";
 import { oneLine } from "../untrusted-text.ts";
+import { textWidth } from "./text-width.ts";
 
 type Colour = "green" | "yellow" | "red" | "bold" | "dim";
 
@@ -13,24 +14,19 @@ export type Layout = { readonly colour: boolean; readonly rightAligned?: readonl
 export function table(rows: readonly (readonly Cell[])[], layout: Layout): string {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, plain(cell).length);
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, textWidth(plain(cell)));
   }
   return rows.map((row) => `${line(row, widths, layout)}\n`).join("");
 }
 
 function line(row: readonly Cell[], widths: readonly number[], { colour, rightAligned = [] }: Layout): string {
   const cells = row.map((cell, column) => {
-    const padding = " ".repeat((widths[column] ?? 0) - plain(cell).length);
+    const padding = " ".repeat((widths[column] ?? 0) - textWidth(plain(cell)));
     const shown = colour && typeof cell !== "string" ? styleText(cell.colour, plain(cell), { validateStream: false }) : plain(cell);
     if (rightAligned.includes(column)) return padding + shown;
     return column === row.length - 1 ? shown : shown + padding;
   });
   return cells.join("  ");
-}
-
-/** What a line takes on a terminal, without what colours it. */
-export function textWidth(line: string): number {
-  return line.replace(/\u001b\[[0-9;]*m/g, "").length;
 }
 
 function plain(cell: Cell): string {

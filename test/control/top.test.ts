@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import type { ChannelResult } from "../../control/contract/channel.ts";
 import { firstState, withKey, withSample, type Sample, type TopState } from "../../control/streamctl/top/model.ts";
+import { textWidth } from "../../control/streamctl/text-width.ts";
 import { renderTop } from "../../control/streamctl/top/view.ts";
 import { mainChannel, startServer, testHandlers } from "./fixture.ts";
 
@@ -73,14 +74,14 @@ test("FPS and TS, target and measured, lateness, queue, bit rate, restarts and c
 });
 
 test("no line is wider and no screen higher than the terminal, whatever its size and however many channels", () => {
-  const many = Array.from({ length: 64 }, (_, index) => channel(`a-rather-long-channel-name-${index}`, 1));
+  const many = Array.from({ length: 64 }, (_, index) => channel(`a-rather-long-channel-name-${index}`, 1, { source: "映画の夜.mp4" }));
   const clients = Array.from({ length: 100 }, () => client);
   for (const columns of [20, 40, 60, 80, 132, 250]) {
     for (const rows of [6, 10, 24, 50]) {
       for (const colour of [true, false]) {
         const lines = renderTop(withSample(firstState, sample(1000, many, clients)), { columns, rows }, colour).split("\n");
         assert.ok(lines.length <= rows, `${lines.length} lines in ${rows}`);
-        const widest = Math.max(...lines.map((line) => line.replace(/\u001b\[[0-9;]*m/g, "").length));
+        const widest = Math.max(...lines.map(textWidth));
         assert.ok(widest <= columns, `${widest} in ${columns}`);
       }
     }

@@ -1,7 +1,8 @@
 // PURE. The state of `streamctl top` as text that fits a terminal.
 import type { JoinedClient } from "../../contract/session.ts";
 import { channelStateCell, positionText } from "../channel-text.ts";
-import { styled, table, textWidth, type Cell } from "../table.ts";
+import { styled, table, type Cell } from "../table.ts";
+import { clip, textWidth } from "../text-width.ts";
 import { duration, rate, size } from "../units.ts";
 import { sortedRows, type ChannelRow, type TopState } from "./model.ts";
 
@@ -95,7 +96,7 @@ function tableLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], 
     const rightAligned = shown.flatMap(({ alignsLeft }, index) => (alignsLeft === true ? [] : [index]));
     const isNarrowEnough = table(cells, { colour: false, rightAligned })
       .split("\n")
-      .every((line) => line.length <= screen.columns);
+      .every((line) => textWidth(line) <= screen.columns);
     if (isNarrowEnough || shown.length === 1) return table(cells, { colour, rightAligned }).trimEnd().split("\n");
     const last = Math.max(...shown.map(({ droppedAt }) => droppedAt));
     shown = shown.filter(({ droppedAt }) => droppedAt !== last);
@@ -104,11 +105,6 @@ function tableLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], 
 
 function cut(lines: readonly string[], room: number): readonly string[] {
   return lines.length <= room ? lines : [...lines.slice(0, room - 1), `… ${lines.length - room + 1} more`];
-}
-
-/** A line that is too long even so, without what colours it. */
-function clip(line: string, columns: number): string {
-  return textWidth(line) <= columns ? line : `${line.replace(/\u001b\[[0-9;]*m/g, "").slice(0, Math.max(0, columns - 1))}…`;
 }
 
 function tint(text: string, colour: "red" | "yellow" | "dim", isColoured: boolean): string {
