@@ -133,9 +133,16 @@ test("looks that are further apart than the daemon waits for a silent client go 
   assert.equal(out.match(/^main +playing/gm)?.length, 2);
 });
 
-test("on a terminal it takes another screen, hears q, and puts everything back", async () => {
+for (const [terminal, columns, rows] of [
+  ["a terminal", 80, 24],
+  ["a serial console, which tells no size,", 0, 0],
+] as const) {
+  test(`on ${terminal} it takes another screen, hears q, and puts everything back`, () => takesTheScreen(columns, rows));
+}
+
+async function takesTheScreen(columns: number, rows: number): Promise<void> {
   await using running = await startServer({ handlers: testHandlers() });
-  const command = `stty cols 80 rows 24; ${process.execPath} ${main} --socket ${running.socketPath} top; echo ended $?; stty -a | grep -o ' icanon'`;
+  const command = `stty cols ${columns} rows ${rows}; ${process.execPath} ${main} --socket ${running.socketPath} top; echo ended $?; stty -a | grep -o ' icanon'`;
   const child = spawn("script", ["-qec", command, "/dev/null"], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, TERM: "xterm", NO_COLOR: "" },
@@ -153,4 +160,4 @@ test("on a terminal it takes another screen, hears q, and puts everything back",
   assert.ok(enter >= 0 && leave > enter, "another screen, and back");
   assert.ok(seen.lastIndexOf("\u001b[?25h") > enter, "the cursor is back");
   assert.match(seen.slice(leave), /ended 0[\s\S]* icanon/);
-});
+}

@@ -15,6 +15,9 @@ export type Screen = {
 
 /** `onKey` hears names like `q`, `space`, `left`, `ctrl-c`; `onResize`, that there is another size. */
 export function openScreen(stdin: ReadStream, stdout: WriteStream, onKey: (key: string) => void, onResize: () => void): Screen {
+  // A serial console tells no size.
+  stdout.columns ||= 80;
+  stdout.rows ||= 24;
   const update = createLogUpdate(stdout);
   const hearKey = (text: string | undefined, key: { readonly name?: string; readonly ctrl?: boolean }): void => {
     const name = key.name ?? text ?? "";
