@@ -56,7 +56,7 @@ function renderStreamctlPage(): string {
     out: nothing,
     err: nothing,
     colour: false,
-    hasScreen: false,
+    screenColumns: () => null,
     runtimeDirectory: undefined,
     untilInterrupted: () => Promise.resolve(),
   };

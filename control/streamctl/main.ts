@@ -33,7 +33,8 @@ const terminal: Terminal = {
   out: output.write,
   err: (text) => void stderr.write(text),
   colour: mayColour(),
-  hasScreen: stderr.isTTY && env["TERM"] !== "dumb",
+  // A serial console tells no size.
+  screenColumns: () => (stderr.isTTY && env["TERM"] !== "dumb" ? stderr.columns || 80 : null),
   openScreen: stdin.isTTY && stdout.isTTY && env["TERM"] !== "dumb" ? openTerminal : undefined,
   runtimeDirectory: env["XDG_RUNTIME_DIR"],
   untilInterrupted: () =>

@@ -11,8 +11,8 @@ export type Terminal = {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly colour: boolean;
-  /** What is written with `err` is seen on a terminal. */
-  readonly hasScreen: boolean;
+  /** How wide the terminal is on which `err` is seen; null: it goes elsewhere. */
+  readonly screenColumns: () => number | null;
   /** Takes the whole terminal; absent where there is none. */
   readonly openScreen?: ((onKey: (key: string) => void, onResize: () => void) => Promise<Screen>) | undefined;
   readonly runtimeDirectory: string | undefined;

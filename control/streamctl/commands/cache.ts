@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { CacheContents, CachedFilm, CachePlace, CacheTools } from "../../cache-request.ts";
 import { RefusedError } from "../../client-error.ts";
 import { header, table } from "../table.ts";
+import { createProgress } from "../progress.ts";
 import type { Tool } from "../tool.ts";
 import { clock, size } from "../units.ts";
 import { USUAL_STREAM } from "../usual-stream.ts";
@@ -24,27 +25,31 @@ export function addPrepare(program: Command, tool: Tool, cache: CacheTools): voi
     void terminal.untilInterrupted().then(() => stop.abort());
     const done: { readonly file: string; readonly made: boolean }[] = [];
     const failed: { readonly file: string; readonly reason: string }[] = [];
-    const screen = terminal.hasScreen ? terminal.err : (): void => {};
-    await cache.prepare(
-      { ...toPlace(options), files, channel: options.channel ?? null },
-      {
-        onProgress: (path, index, count, share) => screen(`\r\u001b[K${progressText(path, index, count, share)}`),
-        onDone: (path, kind) => {
-          screen("\r\u001b[K");
-          done.push({ file: path, made: kind === "made" });
-          if (!tool.json()) terminal.out(`${path}: ${kind === "made" ? "is in the cache now" : "is in the cache already"}\n`);
+    const progress = createProgress(terminal);
+    try {
+      await cache.prepare(
+        { ...toPlace(options), files, channel: options.channel ?? null },
+        {
+          onProgress: (path, index, count, share) => progress.show(progressText(path, index, count, share)),
+          onDone: (path, kind) => {
+            progress.clear();
+            done.push({ file: path, made: kind === "made" });
+            if (!tool.json()) terminal.out(`${path}: ${kind === "made" ? "is in the cache now" : "is in the cache already"}\n`);
+          },
+          onFailed: (path, reason) => {
+            progress.clear();
+            failed.push({ file: path, reason: reason.startsWith(path) ? reason : `${path}: ${reason}` });
+          },
+          say: (line) => {
+            progress.clear();
+            terminal.err(`streamctl: ${line}\n`);
+          },
+          signal: stop.signal,
         },
-        onFailed: (path, reason) => {
-          screen("\r\u001b[K");
-          failed.push({ file: path, reason: reason.startsWith(path) ? reason : `${path}: ${reason}` });
-        },
-        say: (line) => {
-          screen("\r\u001b[K");
-          terminal.err(`streamctl: ${line}\n`);
-        },
-        signal: stop.signal,
-      },
-    );
+      );
+    } finally {
+      progress.clear();
+    }
     if (tool.json()) terminal.out(`${JSON.stringify({ done, failed })}\n`);
     if (failed.length > 0) throw new RefusedError(0, failed.map(({ reason }) => reason).join("\n"), null);
     if (stop.signal.aborted) throw new RefusedError(0, "interrupted; what was complete is kept", null);

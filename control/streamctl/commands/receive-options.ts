@@ -1,6 +1,7 @@
 // What the commands that receive have in common: their options, and how they speak while they run.
 import { Option, type Command } from "commander";
 import { MOST_LATENCY_MS, type ReceiveIo, type ReceiveRequest } from "../../receive-request.ts";
+import { createProgress } from "../progress.ts";
 import type { Tool } from "../tool.ts";
 import { parsePositive } from "../units.ts";
 import { UsageError } from "../usage-error.ts";
@@ -56,17 +57,28 @@ function parseLatency(text: string): number {
 export async function runReceiver(tool: Tool, receive: (io: ReceiveIo) => Promise<void>): Promise<void> {
   const { terminal } = tool;
   const stop = new AbortController();
+  const progress = createProgress(terminal);
   let lines = 0;
   void terminal.untilInterrupted().then(() => stop.abort());
-  await receive({
-    out: terminal.out,
-    say: (line) => terminal.err(`streamctl: ${line}\n`),
-    progress: (line) => {
-      if (terminal.hasScreen) terminal.err(`\r\u001b[K${line}`);
-      // In a log a line a minute is enough.
-      else if (++lines % PROGRESS_EVERY === 0) terminal.err(`${line}\n`);
-    },
-    json: tool.json(),
-    signal: stop.signal,
-  });
+  try {
+    await receive({
+      out: (text) => {
+        progress.clear();
+        terminal.out(text);
+      },
+      say: (line) => {
+        progress.clear();
+        terminal.err(`streamctl: ${line}\n`);
+      },
+      progress: (line) => {
+        progress.show(line);
+        // In a log a line a minute is enough.
+        if (terminal.screenColumns() === null && ++lines % PROGRESS_EVERY === 0) terminal.err(`${line}\n`);
+      },
+      json: tool.json(),
+      signal: stop.signal,
+    });
+  } finally {
+    progress.clear();
+  }
 }
