@@ -28,6 +28,8 @@ const EXIT_ENDED_IN_FAILURE = 3;
 
 /** Resolves with the exit code. */
 export async function run(): Promise<number> {
+  // A reader that went away, a terminal or a disk that is full must not take the stream with it.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const version = packageVersion();
   const parsed = parseOptions(process.argv.slice(2), version);
   if (!parsed.ok) return parsed.exitCode;
@@ -61,8 +63,6 @@ export async function run(): Promise<number> {
     if (hadTerminal) stop.abort();
     else reload();
   });
-  // A terminal that went away must not take the stream with it.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   // A socket that somebody asked for is made where they asked, or not at all.
   const isDefaultSocket = loaded.sources.get("control.socket")?.kind === "default";
   const runtimeDir = process.env["XDG_RUNTIME_DIR"];

@@ -1,0 +1,28 @@
+/** `streamerd` as a process that plays nothing: what its command line ends with where something around it is missing. */
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+
+const main = resolve(import.meta.dirname, "../../daemon/main.ts");
+
+test("a question whose answer nobody reads, or a full disk has no room for, ends with its status and without a trace", async () => {
+  const full = openSync("/dev/full", "w");
+  for (const [option, status] of [
+    ["--check-config", 0],
+    ["--help", 0],
+    ["--config=/nonexistent", 2],
+  ] as const) {
+    const child = spawn(process.execPath, [main, option], { stdio: ["ignore", full, "pipe"] });
+    const said = child.stderr === null ? "" : text(child.stderr);
+    await once(child, "close");
+    const err = await said;
+    assert.doesNotMatch(err, /\n.*\n|node:/, option);
+    assert.equal(child.exitCode, status, option);
+  }
+  closeSync(full);
+});
