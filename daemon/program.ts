@@ -34,8 +34,13 @@ export async function run(): Promise<number> {
   const parsed = parseOptions(process.argv.slice(2), version);
   if (!parsed.ok) return parsed.exitCode;
   const { config: file, sets, files, checkConfig } = parsed.options;
+  const cwd = workingDirectory();
+  if (cwd === null) {
+    complain("streamerd: the working directory has been removed; start it in another one");
+    return EXIT_FAILED;
+  }
   const machine = readMachine();
-  const load = () => loadConfig({ ...(file === undefined ? {} : { file }), sets, files, env: process.env, cwd: process.cwd(), machine });
+  const load = () => loadConfig({ ...(file === undefined ? {} : { file }), sets, files, env: process.env, cwd, machine });
   const loaded = load();
   if (!loaded.ok) {
     for (const error of loaded.errors) complain(formatConfigError(error));
@@ -95,6 +100,15 @@ export async function run(): Promise<number> {
     if (!(error instanceof StartError || error instanceof SenderDied || error instanceof EndedInFailure)) throw error;
     complain(`streamerd: ${error.message}`);
     return error instanceof EndedInFailure ? EXIT_ENDED_IN_FAILURE : EXIT_FAILED;
+  }
+}
+
+/** Null where there is none any more. */
+function workingDirectory(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
   }
 }
 

@@ -54,15 +54,21 @@ export async function runStreamctl(args: readonly string[], streamctl: Streamctl
     if (!(error instanceof Error)) throw error;
     const status = statusOf(error);
     if (status === null) throw error;
-    for (const line of error.message.split("\n")) terminal.err(`streamctl: ${oneLine(line)}\n`);
+    const message = isHomeless(error) ? "the working directory has been removed; change to another one" : error.message;
+    for (const line of message.split("\n")) terminal.err(`streamctl: ${oneLine(line)}\n`);
     return status;
   }
 }
 
 function statusOf(error: Error): number | null {
-  if (error instanceof RefusedError) return exitStatus.refused;
+  if (error instanceof RefusedError || isHomeless(error)) return exitStatus.refused;
   if (error instanceof UsageError) return exitStatus.usage;
   return error instanceof CannotConnectError || error instanceof ConnectionLostError ? exitStatus.cannotConnect : null;
+}
+
+/** A relative path leads nowhere: process.cwd() says so. */
+function isHomeless(error: Error): boolean {
+  return "syscall" in error && error.syscall === "uv_cwd";
 }
 
 /** The tree of commands; what they do is done when it parses. */

@@ -284,6 +284,15 @@ test("config check says what is wrong and where", async () => {
   assert.match(err, new RegExp(`^streamctl: ${bad}:3: channels\\.main\\.group: 192\\.168\\.1\\.5 .*\n$`));
 });
 
+test("a working directory that has been removed is told in one line", async () => {
+  const folder = mkdtempSync(join(directory, "removed-"));
+  const child = spawn("sh", ["-c", 'cd "$0" && rmdir "$0" && exec "$@"', folder, process.execPath, main, "cache", "list"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const [err] = await Promise.all([text(child.stderr), once(child, "close")]);
+  assert.deepEqual([child.exitCode, err], [1, "streamctl: the working directory has been removed; change to another one\n"]);
+});
+
 test("a reader that goes away early (head) is no error", async () => {
   await using running = await startServer();
   const child = spawn(process.execPath, [main, "--host", `127.0.0.1:${running.port}`, "status"], { stdio: ["ignore", "pipe", "pipe"] });

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
-import { resolve } from "node:path";
+import { closeSync, mkdtempSync, openSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 
@@ -25,4 +26,13 @@ test("a question whose answer nobody reads, or a full disk has no room for, ends
     assert.equal(child.exitCode, status, option);
   }
   closeSync(full);
+});
+
+test("a working directory that has been removed is told in one line", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "streamerd-removed-"));
+  const child = spawn("sh", ["-c", 'cd "$0" && rmdir "$0" && exec "$@"', folder, process.execPath, main, "--check-config"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const [err] = await Promise.all([text(child.stderr), once(child, "close")]);
+  assert.deepEqual([child.exitCode, err], [1, "streamerd: the working directory has been removed; start it in another one\n"]);
 });
