@@ -1,5 +1,5 @@
 // Joins streamctl to the process: streams, signals, the config loader, the exit status.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import * as v from "valibot";
 import { hotKeys } from "../../config/hot-keys.ts";
@@ -74,9 +74,18 @@ process.exitCode = missing !== null && status === exitStatus.ok ? exitStatus.ref
 
 /** The file alone: what the daemon's environment adds is the daemon's (`streamerd --check-config`). */
 function checkConfig(file: string): readonly string[] {
-  if (!existsSync(file)) return [`${file}: no such file; name one: streamctl config check FILE`];
+  if (!isThere(file)) return [`${file}: no such file; name one: streamctl config check FILE`];
   const loaded = loadConfig({ file, sets: [], env: {}, files: [], cwd: process.cwd() });
   return loaded.ok ? [] : loaded.errors.map(describeConfigError);
+}
+
+/** True also where this user may not look: what reads it says so. */
+function isThere(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** What it takes is loaded when it is wanted: every other command starts sooner. */

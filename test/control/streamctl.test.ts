@@ -278,6 +278,9 @@ test("config check says what is wrong and where", async () => {
     out: "",
     err: `streamctl: ${none}: no such file; name one: streamctl config check FILE\n`,
   });
+  const loop = join(directory, "loop.yml");
+  symlinkSync(loop, loop);
+  assert.equal((await run(["config", "check", loop])).err, `streamctl: ${loop}: cannot be read (ELOOP)\n`);
   assert.match((await run(["config", "check", "--help"])).out, /FILE +the file \(default: \/etc\/streamerd\/streamerd\.yml\)\n/);
   const { status, err } = await run(["config", "check", bad]);
   assert.equal(status, 1);
