@@ -287,6 +287,13 @@ test("config check says what is wrong and where", async () => {
   assert.match(err, new RegExp(`^streamctl: ${bad}:3: channels\\.main\\.group: 192\\.168\\.1\\.5 .*\n$`));
 });
 
+test("a reload that finds nothing new says that a changed file is taken up without it", async () => {
+  const nothing = { applied: [], needsRestart: [] };
+  await using running = await startServer({ handlers: { ...testHandlers(), "config.reload": () => nothing } });
+  const { status, out } = await unix(running, "config", "reload");
+  assert.deepEqual([status, out], [0, "nothing has changed since the daemon read it last: it takes a changed file up by itself\n"]);
+});
+
 test("a working directory that has been removed is told in one line", async () => {
   const folder = mkdtempSync(join(directory, "removed-"));
   const child = spawn("sh", ["-c", 'cd "$0" && rmdir "$0" && exec "$@"', folder, process.execPath, main, "cache", "list"], {

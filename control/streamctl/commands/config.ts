@@ -14,6 +14,8 @@ import { UsageError } from "../usage-error.ts";
 export type CheckConfig = (file: string) => readonly string[];
 
 const serviceConfig = "/etc/streamerd/streamerd.yml";
+/** Who has just saved the file comes second: the daemon looks at it each second. */
+const NOTHING_NEW = "nothing has changed since the daemon read it last: it takes a changed file up by itself\n";
 
 export function addConfig(program: Command, tool: Tool, checkConfig: CheckConfig, store: SettingsStore): void {
   const config = program.command("config").description("the daemon's configuration, and streamctl's own settings");
@@ -98,5 +100,5 @@ function reloadText({ applied, needsRestart }: Result<"config.reload">): string 
     ...(applied.length === 0 ? [] : [`applied: ${applied.join(", ")}`]),
     ...(needsRestart.length === 0 ? [] : [`waiting for a restart of the daemon: ${needsRestart.join(", ")}`]),
   ];
-  return lines.length === 0 ? "nothing has changed\n" : `${lines.join("\n")}\n`;
+  return lines.length === 0 ? NOTHING_NEW : `${lines.join("\n")}\n`;
 }
