@@ -21,6 +21,8 @@ export type ConfigRequest = {
   readonly files: readonly string[];
   /** What relative paths on the command line and in the environment are relative to; absolute. */
   readonly cwd: string;
+  /** False: a file without a byte is a mistake. One that had a configuration is just being written, or its disk is full. */
+  readonly mayBeEmpty?: boolean;
   /** What tells this host from others: derived groups differ by it. Without one they differ by the channel's name only. */
   readonly machine?: string;
   readonly readFile?: ReadFile;
@@ -46,14 +48,17 @@ export function loadConfig(request: ConfigRequest): LoadedConfig {
   return resolveConfig({ file, overrides }, request.machine ?? "");
 }
 
+const EMPTY = "empty: it is just being written, or the disk is full; where the defaults are meant, write {} into it";
+
 function readConfigFile(request: ConfigRequest): Assignments {
   const { file, cwd } = request;
   if (file === undefined) return joinAssignments([]);
   const path = resolve(cwd, file);
   const read = (request.readFile ?? readWholeFile)(path, MAX_FILE_BYTES + 1);
-  if (read.ok) return readFileText(read.bytes, file, (relative) => resolve(dirname(path), relative));
+  const isMistake = read.ok && read.bytes.length === 0 && request.mayBeEmpty === false;
+  if (read.ok && !isMistake) return readFileText(read.bytes, file, (relative) => resolve(dirname(path), relative));
   const origin: Origin = { kind: "file", file, line: null };
-  return { ...joinAssignments([]), errors: [{ origin, path: null, message: read.reason }] };
+  return { ...joinAssignments([]), errors: [{ origin, path: null, message: read.ok ? EMPTY : read.reason }] };
 }
 
 function mediaFiles(files: readonly string[], sets: readonly Assignments[], fromCwd: (path: string) => string): Assignments {

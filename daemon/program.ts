@@ -39,9 +39,8 @@ export async function run(): Promise<number> {
     complain("streamerd: the working directory has been removed; start it in another one");
     return EXIT_FAILED;
   }
-  const machine = readMachine();
-  const load = () => loadConfig({ ...(file === undefined ? {} : { file }), sets, files, env: process.env, cwd, machine });
-  const loaded = load();
+  const request = { ...(file === undefined ? {} : { file }), sets, files, env: process.env, cwd, machine: readMachine() };
+  const loaded = loadConfig(request);
   if (!loaded.ok) {
     for (const error of loaded.errors) complain(formatConfigError(error));
     return EXIT_CONFIG;
@@ -81,7 +80,7 @@ export async function run(): Promise<number> {
         inheritedSockets: inheritedSockets(process.env, process.pid),
         token: token.value,
         socketFallback: isDefaultSocket ? { path: otherSocket } : null,
-        load,
+        load: () => loadConfig({ ...request, mayBeEmpty: false }),
         configFile: file ?? null,
         // Files on the command line are for this once.
         stateDirectory: files.length > 0 ? null : stateDirectory(loaded.config.state.dir, process.env),

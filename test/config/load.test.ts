@@ -74,6 +74,13 @@ test("an empty file, one with comments only, and empty sections are the defaults
   }
 });
 
+test("a file that is read again and has become empty is a mistake; one with a comment, or {}, is the defaults", () => {
+  assert.deepEqual(errorLines(load("", { mayBeEmpty: false })), [
+    "c.yml: empty: it is just being written, or the disk is full; where the defaults are meant, write {} into it",
+  ]);
+  for (const yaml of ["# nothing\n", "{}"]) assert.ok(load(yaml, { mayBeEmpty: false }).ok);
+});
+
 test("the generated example file parses to the defaults", () => {
   const example = load(renderExample());
   const defaults = load("");
