@@ -52,3 +52,13 @@ export function parsePositive(option: string, text: string): number {
   if (text.trim() === "" || !Number.isFinite(value) || value <= 0) throw new UsageError(`${option} ${text}: a number above 0 is wanted`);
   return value;
 }
+
+/** setTimeout's 32 bits end half a day short of 25 days; what is longer it takes for nothing at all. */
+const MOST_SECONDS = 2_000_000;
+
+/** A time to wait, in seconds, as milliseconds. */
+export function parseWait(option: string, text: string): number {
+  const seconds = parsePositive(option, text);
+  if (seconds > MOST_SECONDS) throw new UsageError(`${option} ${text}: a number of at most ${MOST_SECONDS} (23 days) is wanted`);
+  return seconds * 1000;
+}

@@ -303,6 +303,18 @@ test("a working directory that has been removed is told in one line", async () =
   assert.deepEqual([child.exitCode, err], [1, "streamctl: the working directory has been removed; change to another one\n"]);
 });
 
+test("a time to wait that no timer knows is refused", async () => {
+  for (const args of [
+    ["discover", "--seconds", "3000000"],
+    ["top", "--interval", "3000000"],
+  ])
+    assert.deepEqual(await run(args), {
+      status: 2,
+      out: "",
+      err: `streamctl: ${args[1]} 3000000: a number of at most 2000000 (23 days) is wanted\n`,
+    });
+});
+
 test("a reader that goes away early (head) is no error", async () => {
   await using running = await startServer();
   const child = spawn(process.execPath, [main, "--host", `127.0.0.1:${running.port}`, "status"], { stdio: ["ignore", "pipe", "pipe"] });

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { oneLine } from "../../untrusted-text.ts";
 import { styled, table, type Cell } from "../table.ts";
 import type { Tool } from "../tool.ts";
-import { parsePositive, rate } from "../units.ts";
+import { parseWait, rate } from "../units.ts";
 
 /** An announced session, as it came from the network: its texts are not to be trusted. */
 export type FoundSession = {
@@ -34,13 +34,13 @@ export function addDiscover(program: Command, tool: Tool, discover: Discover): v
     .command("discover")
     .option("--seconds <N>", "how long to listen", DEFAULT_SECONDS)
     .description("lists the channels that are announced on this network (SAP), as they are heard; needs no daemon on this host")
-    .action(({ seconds }: { readonly seconds: string }) => listen(tool, discover, parsePositive("--seconds", seconds)));
+    .action(({ seconds }: { readonly seconds: string }) => listen(tool, discover, parseWait("--seconds", seconds)));
 }
 
-async function listen(tool: Tool, discover: Discover, seconds: number): Promise<void> {
+async function listen(tool: Tool, discover: Discover, waitMs: number): Promise<void> {
   const { terminal } = tool;
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), seconds * 1000);
+  const timer = setTimeout(() => stop.abort(), waitMs);
   void terminal.untilInterrupted().then(() => stop.abort());
   let heard = 0;
   const tell = (news: SessionNews): void => {
@@ -54,7 +54,7 @@ async function listen(tool: Tool, discover: Discover, seconds: number): Promise<
   }
   if (heard > 0) return;
   terminal.err(
-    `streamctl: nothing was announced in ${seconds} s: is a streamerd in this network (announce.sap: true), and does a firewall let UDP port 9875 in? With its address: --host\n`,
+    `streamctl: nothing was announced in ${waitMs / 1000} s: is a streamerd in this network (announce.sap: true), and does a firewall let UDP port 9875 in? With its address: --host\n`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { Finding } from "../doctor/finding.ts";
 import type { DoctorRequest } from "../doctor/plan.ts";
 import { failureText, reportText } from "../doctor/report.ts";
 import type { Tool } from "../tool.ts";
-import { parsePositive } from "../units.ts";
+import { parseWait } from "../units.ts";
 import { toRequest } from "./receive-options.ts";
 
 export type Doctor = (request: DoctorRequest) => Promise<readonly Finding[]>;
@@ -35,7 +35,7 @@ export function addDoctor(program: Command, tool: Tool, receivers: Receivers, do
       const findings = await doctor({
         targets: tool.place().targets,
         file: options.config ?? null,
-        listenMs: parsePositive("--listen", options.listen) * 1000,
+        listenMs: parseWait("--listen", options.listen),
         receive: toReceive(tool, receivers, options),
       });
       tool.print(findings, () => reportText(findings, tool.terminal.colour));
@@ -49,7 +49,7 @@ function toReceive(tool: Tool, receivers: Receivers, { receive, duration, interf
   const common = { transport: "multicast", latency: "200", ...(name === undefined ? {} : { interface: name }) } as const;
   const request = {
     ...toRequest(tool, receive === true ? undefined : receive, common),
-    durationMs: parsePositive("--duration", duration) * 1000,
+    durationMs: parseWait("--duration", duration),
   };
   const stop = new AbortController();
   void tool.terminal.untilInterrupted().then(() => stop.abort());

@@ -9,7 +9,7 @@ import type { Tool } from "../tool.ts";
 import { firstState, withKey, withSample, type Sample, type TopState } from "../top/model.ts";
 import type { Screen } from "../top/screen.ts";
 import { renderTop } from "../top/view.ts";
-import { parsePositive } from "../units.ts";
+import { parsePositive, parseWait } from "../units.ts";
 
 /** More clients than any screen has lines. */
 const MOST_CLIENTS = 100;
@@ -26,7 +26,7 @@ export function addTop(program: Command, tool: Tool): void {
     .option("--count <N>", "end after N looks")
     .description("the daemon live: rates, lateness, queues, clients; keys: q quits, h tells the others")
     .action(({ interval, count }: Options) => {
-      const everyMs = parsePositive("--interval", interval) * 1000;
+      const everyMs = parseWait("--interval", interval);
       return watch(tool, everyMs, count === undefined ? Number.POSITIVE_INFINITY : parsePositive("--count", count));
     });
 }
