@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import * as v from "valibot";
@@ -19,12 +20,14 @@ import { sourceFormat } from "./source-format.ts";
 
 export function listCache(place: CachePlace): CacheContents {
   const { dir, maxBytes } = findCache(place, loadOrRefuse(place.config));
+  refuseUnreadable(dir, place.dir !== null);
   const films = listEntries(dir).toReversed().map(describeEntry);
   return { dir, maxBytes, bytes: films.reduce((sum, { bytes }) => sum + bytes, 0), films };
 }
 
 export function clearCache(place: CachePlace): { readonly dir: string; readonly entries: number; readonly bytes: number } {
   const { dir } = findCache(place, loadOrRefuse(place.config));
+  refuseUnreadable(dir, place.dir !== null);
   try {
     return { dir, ...clearDirectory(dir) };
   } catch (error) {
@@ -71,6 +74,19 @@ function findCache({ dir }: CachePlace, { cache }: Config): { readonly dir: stri
   const found = dir === null ? cacheDirectory(cache.dir, process.env) : resolve(dir);
   if (found === null) throw refusal("there is no cache directory: neither cache.dir nor $XDG_CACHE_HOME nor $HOME names one; give --dir");
   return { dir: found, maxBytes: cache.maxBytes };
+}
+
+/** The directory of a cache that has kept nothing yet is not there; one that was named, and is not, is a mistake. */
+function refuseUnreadable(dir: string, isNamed: boolean): void {
+  try {
+    readdirSync(dir);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (code === "ENOENT" && !isNamed) return;
+    if (code === "ENOENT" || code === "ENOTDIR") throw refusal(`--dir ${dir}: there is no such directory`);
+    if (code === "EACCES") throw refusal(`${dir}: this user may not read it; run it as root, or as the user who owns the directory`);
+    throw refusal(`${dir}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function chooseChannel({ channels }: Config, named: string | null): ChannelConfig {

@@ -99,6 +99,21 @@ test("what cannot be prepared is one line, the status is 1, and the others are p
   assert.match((await run("prepare", "--config", off, one)).err, /cache\.maxBytes is 0/);
 });
 
+test("a directory that is not there, or cannot be looked into, is told as that, and not as an empty cache", async () => {
+  const none = join(folder, "none");
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  for (const verb of ["list", "clear"]) {
+    for (const [dir, why] of [
+      [none, `--dir ${none}: there is no such directory`],
+      [file, `--dir ${file}: there is no such directory`],
+    ] as const)
+      assert.deepEqual(await run("cache", verb, "--dir", dir), { status: 1, out: "", err: `streamctl: ${why}\n` });
+  }
+  // Nothing has been kept yet.
+  assert.match((await run("cache", "list")).out, /: 0 films, /);
+});
+
 test("prepare that is interrupted leaves nothing half made", async () => {
   const dir = join(folder, "interrupted");
   const long = join(folder, "long.mp4");
