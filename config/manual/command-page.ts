@@ -66,9 +66,13 @@ function optionsOf(command: Command): readonly string[] {
     .createHelp()
     .visibleOptions(command)
     .filter(({ long }) => command.parent === null || long !== "--help");
-  return visible.map(({ flags, description, defaultValue }) =>
-    entry(flags, sentence(description + (typeof defaultValue === "string" ? ` (default: ${defaultValue})` : ""))),
-  );
+  return visible.map(({ flags, description, argChoices, defaultValue }) => {
+    const remarks = [
+      ...(argChoices === undefined ? [] : [argChoices.join(", ")]),
+      ...(typeof defaultValue === "string" ? [`default: ${defaultValue}`] : []),
+    ];
+    return entry(flags, sentence(remarks.length === 0 ? description : `${description} (${remarks.join("; ")})`));
+  });
 }
 
 function sentence(text: string): string {

@@ -101,6 +101,7 @@ for (const page of ["streamctl.1", "streamerd.8", "streamerd.yml.5"]) {
     if (page === "streamctl.1")
       for (const command of ["pacing set", "discover", "top", "events", "logs", "config reload"])
         assert.match(stdout, new RegExp(`^ +${command}\\b`, "m"));
+    if (page === "streamctl.1") assert.match(stdout, /\(udp, tcp, both; default: both\)/);
     if (page === "streamerd.yml.5") assert.match(stdout, /channels\.NAME\.video\.quality/);
   });
 }
