@@ -82,9 +82,21 @@ for (const [shell, complete] of Object.entries(shells)) {
     assert.deepEqual(await offered("config", "set", ""), ["colour", "host", "tokenFile"]);
     assert.deepEqual(await offered(...at, "pacing", "set", ""), ["hall", "lobby", "lounge"]);
     assert.deepEqual(await offered("completion", ""), ["bash", "fish", "zsh"]);
+    assert.deepEqual(await offered(...at, "doctor", "--receive", "lo"), ["lobby", "lounge"]);
+    assert.deepEqual(await offered(...at, "doctor", "--receive", "--du"), ["--duration"]);
     assert.ok(!(await offered("")).includes("__complete"));
   });
 }
+
+test("the channels are those of the host that streamctl remembers; a second film is completed like the first", async () => {
+  await using running = await serve();
+  const env = { XDG_CONFIG_HOME: join(folder, "remembered") };
+  await inShell("streamctl", ["config", "set", "host", `127.0.0.1:${running.port}`], env);
+  const offered = (...words: readonly string[]) => inShell("streamctl", ["__complete", "--", ...words], env);
+  assert.equal(await offered("channel", "pause", "lo"), "lobby\tchannel\nlounge\tchannel\n");
+  assert.equal(await offered("prepare", "one.mp4", "tw"), ":files\n");
+  assert.equal(await offered("measure", "--out", ""), ":files\n");
+});
 
 test("without a daemon nothing is offered, at once and without an error", async () => {
   const startedMs = performance.now();

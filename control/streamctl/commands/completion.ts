@@ -29,7 +29,9 @@ export function addCompletion(program: Command, tool: Tool, hotKeys: readonly st
 /** Of the daemon that the words so far mean; none if it does not answer at once. */
 async function channelNames(tool: Tool, words: readonly string[]): Promise<readonly string[]> {
   try {
-    const places = targets({ host: valueOf(words, "--host"), socket: valueOf(words, "--socket") }, tool.terminal.runtimeDirectory);
+    const [host, socket] = [valueOf(words, "--host"), valueOf(words, "--socket")];
+    const isPlaced = host !== undefined || socket !== undefined;
+    const places = isPlaced ? targets({ host, socket }, tool.terminal.runtimeDirectory) : tool.place().targets;
     for (const place of places) {
       const client = await connectControl(place, { connectMs: PATIENCE_MS, callMs: PATIENCE_MS }).catch(() => null);
       if (client === null) continue;

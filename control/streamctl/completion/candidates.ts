@@ -60,19 +60,22 @@ function optionsOf(command: Command): readonly Option[] {
 }
 
 async function candidatesAt({ command, option, given }: Place, typed: string, names: Names): Promise<Candidates> {
-  if (option !== null) return valuesOf(option);
+  // What may be left out may be followed by another option.
+  if (option !== null && !(option.optional && typed.startsWith("-"))) return valuesOf(option, names);
   if (typed.startsWith("-"))
     return words(optionsOf(command).map(({ long, short, description }) => ({ word: long ?? short ?? "", about: description })));
   if (command.commands.length > 0)
     return words(command.commands.filter(isPublic).map((child) => ({ word: child.name(), about: child.description() })));
   if (takesSettings(command)) return settings(given, names);
-  const argument = command.registeredArguments[given.length];
+  const last = command.registeredArguments.at(-1);
+  const argument = command.registeredArguments[given.length] ?? (last?.variadic === true ? last : undefined);
   return argument === undefined ? NONE : argumentValues(argument, names);
 }
 
-function valuesOf({ argChoices, flags }: Option): Candidates {
+async function valuesOf({ argChoices, flags }: Option, { channels }: Names): Promise<Candidates> {
   if (argChoices !== undefined) return words(argChoices.map((word) => ({ word, about: "" })));
-  return /<(FILE|PATH)>/.test(flags) ? { kind: "files" } : NONE;
+  if (/[<[]CHANNEL[>\]]/.test(flags)) return words((await channels()).map((word) => ({ word, about: "channel" })));
+  return /<(FILE|PATH|FOLDER)\b/.test(flags) ? { kind: "files" } : NONE;
 }
 
 async function argumentValues(argument: Argument, { channels, hotKeys }: Names): Promise<Candidates> {
