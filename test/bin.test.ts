@@ -1,0 +1,24 @@
+/** bin/, in a checkout that nothing has been installed into yet. */
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+
+test("without npm packages each program says in one line how to get them, also where Node is new enough", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "streamerd-bin-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  cpSync(join(import.meta.dirname, "../bin"), join(folder, "bin"), { recursive: true });
+  mkdirSync(join(folder, "path"));
+  symlinkSync(process.execPath, join(folder, "path/node"));
+  for (const program of ["streamerd", "streamctl"]) {
+    const env = { ...process.env, PATH: `${join(folder, "path")}:${process.env["PATH"]}` };
+    const { status, stderr } = spawnSync(join(folder, "bin", program), ["--version"], { env, encoding: "utf8" });
+    assert.deepEqual(
+      [status, stderr],
+      [1, `streamerd: the npm packages are missing: run 'npm ci' in ${folder} (npm start does it by itself)\n`],
+    );
+  }
+});
