@@ -17,7 +17,7 @@ import type { Release } from "./stage.ts";
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const ARCHES: Readonly<Record<string, Arch>> = { x64: { npm: "x64", debian: "amd64" }, arm64: { npm: "arm64", debian: "arm64" } };
-const SCRIPTS = ["postinst", "prerm", "postrm"];
+const SCRIPTS = ["preinst", "postinst", "prerm", "postrm"];
 
 function main(): number {
   const { values } = parseArgs({

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -251,7 +251,7 @@ describe("the service", { skip: lacksContainer() }, () => {
       "-y",
       "-q",
       "--reinstall",
-      `/root/${packages.next.slice(folder.length + 1)}`,
+      `/root/${basename(packages.next)}`,
     );
     assert.equal(status, 0, `${stdout}${stderr}`);
     await waitForNew(pid);
@@ -260,10 +260,16 @@ describe("the service", { skip: lacksContainer() }, () => {
     await receives();
   });
 
-  test("removing it stops it and keeps its configuration; purging leaves nothing", async () => {
+  test("removing it stops it and keeps its configuration; when it comes back it runs, and so do the instances that are enabled", async () => {
+    await container.output("systemctl", "enable", "--now", "streamerd@foyer");
     await container.output("apt-get", "remove", "-y", "-q", "streamerd");
     assert.equal((await container.exec("pgrep", "--full", "/usr/lib/streamerd")).stdout, "");
-    assert.ok(container.exists(CONFIG));
+    assert.match(await container.output("cat", CONFIG), /quality: 55/);
+    await container.output("dpkg", "--install", `/root/${basename(packages.next)}`);
+    for (const unit of ["streamerd", "streamerd@foyer"]) assert.equal(await container.output("systemctl", "is-active", unit), "active");
+  });
+
+  test("purging it leaves nothing", async () => {
     await container.output("apt-get", "purge", "-y", "-q", "streamerd");
     const { stdout } = await container.exec(
       "find",
