@@ -25,13 +25,17 @@ const COPIES: readonly (readonly [string, string])[] = [
   ["systemd/debian/streamerd.yml", "etc/streamerd/streamerd.yml"],
   ["systemd/debian/lintian-overrides", "usr/share/lintian/overrides/streamerd"],
   ["systemd/devices.conf", "usr/share/doc/streamerd/examples/devices.conf"],
-  ["examples/receive.py", "usr/share/doc/streamerd/examples/receive.py"],
+  ["examples", "usr/share/doc/streamerd/examples"],
   ["config/streamerd.example.yml", "usr/share/doc/streamerd/streamerd.example.yml"],
-  ["docs/service.md", "usr/share/doc/streamerd/service.md"],
-  ["docs/control.md", "usr/share/doc/streamerd/control.md"],
-  ["docs/receiving.md", "usr/share/doc/streamerd/receiving.md"],
-  ["docs/troubleshooting.md", "usr/share/doc/streamerd/troubleshooting.md"],
+  ...["cache", "control", "live", "measurements", "metrics", "monitoring", "receiving", "service", "troubleshooting"].map(documentPage),
+  ["docs/decisions", "usr/share/doc/streamerd/decisions"],
+  ["docs/prometheus", "usr/share/doc/streamerd/prometheus"],
+  ["docs/grafana", "usr/share/doc/streamerd/grafana"],
 ];
+
+function documentPage(name: string): readonly [string, string] {
+  return [`docs/${name}.md`, `usr/share/doc/streamerd/${name}.md`];
+}
 
 const MANUALS = ["docs/man/streamctl.1", "docs/man/streamerd.8", "docs/man/streamerd.yml.5"];
 

@@ -93,6 +93,15 @@ describe("the service", { skip: lacksContainer() }, () => {
     for (const page of ["streamerd", "streamctl", "streamerd.yml"]) assert.match(await container.output("man", "--where", page), /\.gz$/);
     assert.ok(container.exists("usr/share/bash-completion/completions/streamctl"));
     assert.match(await container.output("cat", "/usr/share/doc/streamerd/copyright"), /--enable-gpl/);
+    for (const name of [
+      "service.md",
+      "live.md",
+      "cache.md",
+      "prometheus/streamerd.rules.yml",
+      "examples/hello.py",
+      "examples/devices.conf",
+    ])
+      assert.ok(container.exists(`usr/share/doc/streamerd/${name}`), name);
   });
 
   test("the sandbox is as tight as it says, and the stream goes on in it", async () => {
