@@ -1,5 +1,5 @@
 // The operator's token: from the file that --token-file or streamctl's own settings name, and proven to the daemon.
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import type { ControlClient } from "../client.ts";
 import { RefusedError } from "../client-error.ts";
 import { controlErrors } from "../contract/errors.ts";
@@ -33,6 +33,9 @@ export async function proveToken(client: ControlClient, { value, place }: Token)
   }
 }
 
+/** A hundred times what `head -c 32 /dev/urandom | base64` makes. */
+const MOST_BYTES = 4096;
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   ENOTDIR: "there is no such file",
@@ -48,8 +51,24 @@ export function readTokenFile(path: string, place: string): Token {
 }
 
 function readText(path: string, place: string): string {
+  const bytes = readBeginning(path, place);
+  if (bytes.length > MOST_BYTES) throw new UsageError(`${place}: the file has more than ${MOST_BYTES} bytes; that is no token`);
+  return bytes.toString("utf8");
+}
+
+/** A byte more than a token may have, at the most: the file may be a film, or a device that never ends. */
+function readBeginning(path: string, place: string): Buffer {
+  const bytes = Buffer.alloc(MOST_BYTES + 1);
+  let length = 0;
   try {
-    return readFileSync(path, "utf8");
+    const fd = openSync(path, "r");
+    try {
+      for (let read = -1; read !== 0 && length < bytes.length; length += read)
+        read = readSync(fd, bytes, length, bytes.length - length, null);
+    } finally {
+      closeSync(fd);
+    }
+    return bytes.subarray(0, length);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     throw new UsageError(`${place}: ${REASONS[code] ?? (error instanceof Error ? error.message : String(error))}`);

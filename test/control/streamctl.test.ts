@@ -254,6 +254,11 @@ test("exit 2 for a command line that is wrong, 0 for help and version", async ()
     err: "streamctl: --latency 20000: a number of at most 10000 ms is wanted\n",
   });
   assert.equal((await run(["--token-file", "/none", "status"])).err, "streamctl: --token-file /none: there is no such file\n");
+  assert.deepEqual(await run(["--token-file", "/dev/zero", "status"]), {
+    status: 2,
+    out: "",
+    err: "streamctl: --token-file /dev/zero: the file has more than 4096 bytes; that is no token\n",
+  });
   const help = await run(["--help"]);
   assert.equal(help.status, 0);
   assert.match(help.out, /Exit status: 0 done, 1 refused, 2 wrong usage, 3 cannot connect/);
