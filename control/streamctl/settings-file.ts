@@ -1,5 +1,5 @@
 // streamctl's settings on disk: read at every start, which must cost nothing, and written by the package `conf`.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { readSettings, type OwnSettings, type SettingsStore } from "./own-settings.ts";
 
@@ -35,7 +35,9 @@ function load(path: string, complain: (line: string) => void): OwnSettings {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
-  } catch {
+  } catch (error) {
+    // Written by another user, for instance: what it says is missed.
+    if (existsSync(path)) complain(`${path}: ${error instanceof Error ? error.message : String(error)}; it is not used: mend or remove it`);
     return {};
   }
   const read = readSettings(text);

@@ -167,4 +167,11 @@ test("damaged settings are one line, and the command does its work without them"
     assert.equal(stderr, `streamctl: ${file}: ${reason}; it is not used: mend or remove it\n`);
     assert.equal(readFileSync(file, "utf8"), content, "it is left as it is");
   }
+  rmSync(file);
+  mkdirSync(file);
+  const { stderr } = spawnSync(join(root, "bin/streamctl"), ["completion", "bash"], {
+    env: { ...process.env, XDG_CONFIG_HOME: directory },
+    encoding: "utf8",
+  });
+  assert.equal(stderr, `streamctl: ${file}: EISDIR: illegal operation on a directory, read; it is not used: mend or remove it\n`);
 });
