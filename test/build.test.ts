@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, testMedia } from "./e2e/media.ts";
 import { layProgram } from "./lay-program.ts";
+
+test("what keeps the package from being built is one line", () => {
+  const build = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [join(import.meta.dirname, "../systemd/package/build.ts"), ...args], { encoding: "utf8" });
+  const { status, stderr } = build("--fats");
+  assert.equal(status, 1);
+  assert.match(stderr, /^deb: Unknown option '--fats'.*\n$/);
+  assert.match(build("--out", "/dev/null/x").stderr, /^deb: ENOTDIR: .*\n$/);
+});
 
 test("a package without sources runs on what `npm run build` makes", (context) => {
   const folder = temporaryFolder(context);

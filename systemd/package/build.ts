@@ -115,4 +115,10 @@ function pack(tree: string, file: string, { epoch }: Release, isFast: boolean): 
   });
 }
 
-process.exitCode = main();
+try {
+  process.exitCode = main();
+} catch (error) {
+  // A wrong option, no registry, a full disk: npm and dpkg-deb have said more.
+  process.stderr.write(`deb: ${error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, "; ") : String(error)}\n`);
+  process.exitCode = 1;
+}
