@@ -89,7 +89,14 @@ export function createProgram(streamctl: Streamctl): Command {
     .configureOutput({
       writeOut: terminal.out,
       writeErr: terminal.err,
-      outputError: (text, write) => write(text.replace(/^error: /, "streamctl: ")),
+      // Commander puts its suggestions on lines of their own.
+      outputError: (text, write) =>
+        write(
+          `streamctl: ${text
+            .trim()
+            .replace(/^error: /, "")
+            .replaceAll(/\s*\n\s*/g, " ")}\n`,
+        ),
       getOutHasColors: () => terminal.colour,
     });
   const tool = createTool(terminal, () => withSettings(program.opts(), settings));

@@ -248,6 +248,7 @@ test("exit 2 for a command line that is wrong, 0 for help and version", async ()
     [],
   ];
   for (const args of wrong) assert.equal((await run(args)).status, 2, args.join(" "));
+  assert.equal((await run(["stauts"])).err, "streamctl: unknown command 'stauts' (Did you mean one of stats, status?)\n");
   assert.deepEqual(await run(["watch", "--latency", "20000"]), {
     status: 2,
     out: "",
