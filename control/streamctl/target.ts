@@ -1,4 +1,5 @@
 // Where the daemon is: what --host and --socket say, or the usual places one after the other.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { connectControl, targetText, type ControlClient, type ControlTarget } from "../client.ts";
 import { CannotConnectError } from "../client-error.ts";
@@ -35,16 +36,24 @@ export type Connected = { readonly client: ControlClient; readonly target: Contr
 /** Connects to the first target that answers. Throws a CannotConnectError that says what to do. */
 export async function connectFirst(candidates: readonly ControlTarget[]): Promise<Connected> {
   const failures: CannotConnectError[] = [];
+  // A socket that is there, and that this user may not use, is a daemon's.
+  let denied: CannotConnectError | null = null;
   for (const target of candidates) {
     try {
       return { client: await connectControl(target), target };
     } catch (error) {
       if (!(error instanceof CannotConnectError)) throw error;
       failures.push(error);
+      if (target.kind === "unix" && isDenied(error) && existsSync(target.path)) denied ??= error;
     }
   }
   const [only] = failures;
   if (failures.length === 1 && only !== undefined) throw only;
+  if (denied !== null) throw denied;
   const tried = candidates.map(targetText).join(", ");
   throw new CannotConnectError(`no streamerd on this host (tried ${tried}): start one, or name its host with --host`);
+}
+
+function isDenied({ cause }: CannotConnectError): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "EACCES";
 }
