@@ -9,6 +9,7 @@ import { callText, notificationText } from "./json-rpc.ts";
 import { createLineSplitter, type LineEvent } from "./lines.ts";
 import { proofOf } from "./proof.ts";
 import { socketPathProblem } from "./socket-path.ts";
+import { messageOf, systemCode } from "./system-error.ts";
 import { cleanJson, severalLines } from "./untrusted-text.ts";
 
 export type ControlTarget =
@@ -177,7 +178,6 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function cannotConnect(target: ControlTarget, error: unknown): CannotConnectError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error));
+  const reason = reasons[systemCode(error)] ?? messageOf(error);
   return new CannotConnectError(`cannot connect to ${targetText(target)}: ${reason}`, { cause: error });
 }

@@ -4,7 +4,8 @@ import { lstat, mkdir, unlink } from "node:fs/promises";
 import { connect, type Server } from "node:net";
 import { dirname } from "node:path";
 import { socketPathProblem } from "../socket-path.ts";
-import { ControlServerError, systemCode } from "./server-error.ts";
+import { messageOf, systemCode } from "../system-error.ts";
+import { ControlServerError } from "./server-error.ts";
 
 export type TcpAddress = { readonly host: string; readonly port: number };
 
@@ -118,8 +119,4 @@ function inUse(path: string, cause: unknown): ControlServerError {
 
 function directoryError(path: string, cause: unknown): ControlServerError {
   return new ControlServerError("SOCKET_DIRECTORY", `control.socket: cannot make ${path}: ${messageOf(cause)}`, cause);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

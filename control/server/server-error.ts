@@ -22,8 +22,3 @@ export class ControlServerError extends Error {
     this.code = code;
   }
 }
-
-/** The system's name of an error (`EADDRINUSE`), or an empty string. */
-export function systemCode(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-}

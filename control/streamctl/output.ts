@@ -2,6 +2,7 @@
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Writable } from "node:stream";
+import { messageOf, systemCode } from "../system-error.ts";
 
 export type Output = {
   readonly write: (text: string) => void;
@@ -25,7 +26,7 @@ export function openOutput(
   let isOver = false;
 
   function fail(error: unknown): void {
-    if (!isOver && !GONE.includes(codeOf(error))) problem = `not everything could be printed: ${messageOf(error)}`;
+    if (!isOver && !GONE.includes(systemCode(error))) problem = `not everything could be printed: ${messageOf(error)}`;
     isOver = true;
     end();
   }
@@ -44,15 +45,7 @@ export function openOutput(
   stdout.on("error", fail);
   // A log whose disk is full ends nothing: the status still tells how it went.
   stderr.on("error", (error) => {
-    if (codeOf(error) === "EPIPE") end();
+    if (systemCode(error) === "EPIPE") end();
   });
   return { write: stdout instanceof Socket ? (text) => void stdout.write(text) : writeFile, ended, problem: () => problem };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

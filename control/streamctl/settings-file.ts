@@ -1,6 +1,7 @@
 // streamctl's settings on disk: read at every start, which must cost nothing, and written by the package `conf`.
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { messageOf } from "../system-error.ts";
 import { readSettings, type OwnSettings, type SettingsStore } from "./own-settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,7 +19,7 @@ export function openSettings(env: Environment, complain: (line: string) => void,
       try {
         await write(directory, "config", settings);
       } catch (error) {
-        throw new Error(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        throw new Error(`${path} cannot be written: ${messageOf(error)}`, { cause: error });
       }
     },
   };
@@ -37,7 +38,7 @@ function load(path: string, complain: (line: string) => void): OwnSettings {
     text = readFileSync(path, "utf8");
   } catch (error) {
     // Written by another user, for instance: what it says is missed.
-    if (existsSync(path)) complain(`${path}: ${error instanceof Error ? error.message : String(error)}; it is not used: mend or remove it`);
+    if (existsSync(path)) complain(`${path}: ${messageOf(error)}; it is not used: mend or remove it`);
     return {};
   }
   const read = readSettings(text);

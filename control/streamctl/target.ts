@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { connectControl, targetText, type ControlClient, type ControlTarget } from "../client.ts";
 import { CannotConnectError } from "../client-error.ts";
+import { systemCode } from "../system-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const defaultControlPort = 9688;
@@ -44,7 +45,7 @@ export async function connectFirst(candidates: readonly ControlTarget[]): Promis
     } catch (error) {
       if (!(error instanceof CannotConnectError)) throw error;
       failures.push(error);
-      if (target.kind === "unix" && isDenied(error) && existsSync(target.path)) denied ??= error;
+      if (target.kind === "unix" && systemCode(error.cause) === "EACCES" && existsSync(target.path)) denied ??= error;
     }
   }
   const [only] = failures;
@@ -52,8 +53,4 @@ export async function connectFirst(candidates: readonly ControlTarget[]): Promis
   if (denied !== null) throw denied;
   const tried = candidates.map(targetText).join(", ");
   throw new CannotConnectError(`no streamerd on this host (tried ${tried}): start one, or name its host with --host`);
-}
-
-function isDenied({ cause }: CannotConnectError): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "EACCES";
 }

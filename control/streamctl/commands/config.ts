@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Argument, type Command } from "commander";
 import { RefusedError } from "../../client-error.ts";
 import type { Result } from "../../contract/contract.ts";
+import { messageOf } from "../../system-error.ts";
 import { settingKeys, settingProblem, type OwnSettings, type SettingKey, type SettingsStore } from "../own-settings.ts";
 import { table } from "../table.ts";
 import { parseHost } from "../target.ts";
@@ -91,7 +92,7 @@ async function save(store: SettingsStore, settings: OwnSettings): Promise<void> 
   try {
     await store.write(settings);
   } catch (error) {
-    throw new RefusedError(0, error instanceof Error ? error.message : String(error), null);
+    throw new RefusedError(0, messageOf(error), null);
   }
 }
 
