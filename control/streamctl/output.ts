@@ -12,7 +12,7 @@ export type Output = {
   readonly problem: () => string | null;
 };
 
-/** Its reader has gone, or its terminal: what was wanted has been printed. */
+/** The reader of a pipe has gone, or the terminal: what was wanted has been printed. */
 const GONE: readonly string[] = ["EPIPE", "ECONNRESET", "EIO"];
 
 /** `stdout`: a pipe or a terminal, else what `writeSome` writes to (a file). It answers how many bytes it took, and throws the system's errors. */
@@ -25,8 +25,8 @@ export function openOutput(
   let problem: string | null = null;
   let isOver = false;
 
-  function fail(error: unknown): void {
-    if (!isOver && !GONE.includes(systemCode(error))) problem = `not everything could be printed: ${messageOf(error)}`;
+  function fail(error: unknown, gone: readonly string[]): void {
+    if (!isOver && !gone.includes(systemCode(error))) problem = `not everything could be printed: ${messageOf(error)}`;
     isOver = true;
     end();
   }
@@ -38,11 +38,11 @@ export function openOutput(
     try {
       while (bytes.length > 0) bytes = bytes.subarray(writeSome(bytes));
     } catch (error) {
-      fail(error);
+      fail(error, []);
     }
   }
 
-  stdout.on("error", fail);
+  stdout.on("error", (error) => fail(error, GONE));
   // A log whose disk is full ends nothing: the status still tells how it went.
   stderr.on("error", (error) => {
     if (systemCode(error) === "EPIPE") end();

@@ -39,6 +39,12 @@ test("a file that takes a few bytes at a time gets all of them; what a full disk
   cut.write("channel main\n");
   await cut.ended;
   assert.deepEqual([narrow.written(), cut.problem()], ["channel", "not everything could be printed: ENOSPC: it is so"]);
+
+  const broken = openOutput(new PassThrough(), new PassThrough(), () => {
+    throw systemError("EIO");
+  });
+  broken.write("channel main\n");
+  assert.equal(broken.problem(), "not everything could be printed: EIO: it is so");
 });
 
 test("a reader that has gone is no problem, and whoever hears the errors ends what stays; a full log does not", async () => {
