@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { accessSync, constants, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import * as v from "valibot";
@@ -11,9 +11,10 @@ import { describeConfigError } from "../config/origin.ts";
 import type { ChannelConfig, Config } from "../config/schema.ts";
 import type { CachedFilm, CacheContents, CachePlace, PrepareIo, PrepareRequest } from "../control/cache-request.ts";
 import { RefusedError } from "../control/client-error.ts";
+import { messageOf, systemCode } from "../control/system-error.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { programFile } from "./program-file.ts";
-import { clearDirectory, listEntries, type StoredFile } from "./source/cache/directory.ts";
+import { clearDirectory, listEntries, makeDirectory, type StoredFile } from "./source/cache/directory.ts";
 import { openEntry } from "./source/cache/stored-entry.ts";
 import { prepareReportSchema, type PrepareRequest as ProcessRequest } from "./source/prepare-messages.ts";
 import { sourceFormat } from "./source-format.ts";
@@ -31,7 +32,7 @@ export function clearCache(place: CachePlace): { readonly dir: string; readonly 
   try {
     return { dir, ...clearDirectory(dir) };
   } catch (error) {
-    throw refusal(`${dir}: ${error instanceof Error ? error.message : String(error)}; run it as the user who owns the directory`);
+    throw refusal(`${dir}: ${messageOf(error)}; run it as the user who owns the directory`);
   }
 }
 
@@ -41,6 +42,7 @@ export async function prepareFilms(request: PrepareRequest, io: PrepareIo): Prom
   const cache = findCache(request, config);
   if (cache.maxBytes === 0) throw refusal("cache.maxBytes is 0, which switches the cache off; give it a size in the config file");
   const format = sourceFormat(chooseChannel(config, request.channel));
+  refuseUnwritable(cache.dir);
   const child = spawn(process.execPath, [programFile("source/prepare-main", import.meta.url)], { stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.on("error", () => {});
   const stop = (): void => void child.stdin.end();
@@ -81,11 +83,23 @@ function refuseUnreadable(dir: string, isNamed: boolean): void {
   try {
     readdirSync(dir);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
+    const code = systemCode(error);
     if (code === "ENOENT" && !isNamed) return;
-    if (code === "ENOENT" || code === "ENOTDIR") throw refusal(`--dir ${dir}: there is no such directory`);
+    if (code === "ENOENT" || code === "ENOTDIR") throw refusal(`${dir}: there is no such directory`);
     if (code === "EACCES") throw refusal(`${dir}: this user may not read it; run it as root, or as the user who owns the directory`);
-    throw refusal(`${dir}: ${error instanceof Error ? error.message : String(error)}`);
+    throw refusal(`${dir}: ${messageOf(error)}`);
+  }
+}
+
+/** Before a film is encoded, which takes minutes, for nothing. */
+function refuseUnwritable(dir: string): void {
+  try {
+    makeDirectory(dir);
+    accessSync(dir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (systemCode(error) === "EACCES")
+      throw refusal(`${dir}: this user may not write to it; run it as root, or as the user who owns the directory`);
+    throw refusal(`${dir}: ${messageOf(error)}`);
   }
 }
 

@@ -33,8 +33,10 @@ function run(): void {
 async function prepareAll({ names, format, cache: settings }: PrepareRequest, signal: AbortSignal): Promise<void> {
   const report = (message: PrepareReport): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
   if (settings === null) throw new Error("there is no cache to fill");
+  // What the cache says of a film that is not in it afterwards is the reason.
+  const said: string[] = [];
   // What FFmpeg says of a damaged film helps nobody here: what cannot be played is told in words of ours.
-  const tools = { cache: createFilmCache(settings, say), engine: createEngineLoader(() => {}) };
+  const tools = { cache: createFilmCache(settings, (line) => void said.push(line)), engine: createEngineLoader(() => {}) };
   const paths = names.flatMap((name) => filesOf(name, (reason) => report({ kind: "failed", path: name, reason })));
   for (const [index, path] of paths.entries()) {
     let reportedMs = -Infinity;
@@ -45,7 +47,12 @@ async function prepareAll({ names, format, cache: settings }: PrepareRequest, si
     };
     const prepared = await prepareFilm(path, format, tools, onProgress, signal);
     if (prepared.kind === "stopped") return;
-    report({ ...prepared, path });
+    const words = said.splice(0);
+    if (prepared.kind === "failed") report({ ...prepared, path, reason: words.at(-1) ?? prepared.reason });
+    else {
+      words.forEach(say);
+      report({ ...prepared, path });
+    }
   }
 }
 

@@ -99,14 +99,28 @@ test("what cannot be prepared is one line, the status is 1, and the others are p
   assert.match((await run("prepare", "--config", off, one)).err, /cache\.maxBytes is 0/);
 });
 
+test("what keeps a film out of the cache is its one reason, and a directory that cannot be had is told before anything is encoded", async () => {
+  const small = join(folder, "small.yml");
+  writeFileSync(small, "cache: {maxBytes: 1000}\n");
+  const { status, err } = await run("prepare", "--config", small, "--dir", join(folder, "small"), one);
+  assert.equal(status, 1);
+  assert.match(err, /^streamctl: \S+one\.mp4: cache: one\.mp4: takes more than the cache may hold \(1000 bytes\) [^\n]*\n$/);
+  const dir = join(one, "cache");
+  assert.deepEqual(await run("prepare", "--dir", dir, one), {
+    status: 1,
+    out: "",
+    err: `streamctl: ${dir}: ENOTDIR: not a directory, mkdir '${dir}'\n`,
+  });
+});
+
 test("a directory that is not there, or cannot be looked into, is told as that, and not as an empty cache", async () => {
   const none = join(folder, "none");
   const file = join(folder, "file");
   writeFileSync(file, "");
   for (const verb of ["list", "clear"]) {
     for (const [dir, why] of [
-      [none, `--dir ${none}: there is no such directory`],
-      [file, `--dir ${file}: there is no such directory`],
+      [none, `${none}: there is no such directory`],
+      [file, `${file}: there is no such directory`],
     ] as const)
       assert.deepEqual(await run("cache", verb, "--dir", dir), { status: 1, out: "", err: `streamctl: ${why}\n` });
   }

@@ -48,9 +48,14 @@ export function removeEntry(dir: string, key: string): void {
   rmSync(entryPath(dir, key), { force: true });
 }
 
+/** Throws what the file system says. */
+export function makeDirectory(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: DIRECTORY_MODE });
+}
+
 /** Takes the right to make this entry; false while somebody else who lives has it. Throws what the file system says. */
 export function lockEntry(dir: string, key: string): boolean {
-  mkdirSync(dir, { recursive: true, mode: DIRECTORY_MODE });
+  makeDirectory(dir);
   const path = lockPath(dir, key);
   for (let tries = 0; tries < 2; tries++) {
     try {
