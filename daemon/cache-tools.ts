@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, readdirSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import * as v from "valibot";
@@ -11,29 +11,32 @@ import { describeConfigError } from "../config/origin.ts";
 import type { ChannelConfig, Config } from "../config/schema.ts";
 import type { CachedFilm, CacheContents, CachePlace, PrepareIo, PrepareRequest } from "../control/cache-request.ts";
 import { RefusedError } from "../control/client-error.ts";
-import { messageOf, systemCode } from "../control/system-error.ts";
+import { systemCode } from "../control/system-error.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { programFile } from "./program-file.ts";
 import { clearDirectory, listEntries, makeDirectory, type StoredFile } from "./source/cache/directory.ts";
 import { openEntry } from "./source/cache/stored-entry.ts";
+import { explainTrouble } from "./source/cache/trouble.ts";
 import { prepareReportSchema, type PrepareRequest as ProcessRequest } from "./source/prepare-messages.ts";
 import { sourceFormat } from "./source-format.ts";
 
 export function listCache(place: CachePlace): CacheContents {
   const { dir, maxBytes } = findCache(place, loadOrRefuse(place.config));
-  refuseUnreadable(dir, place.dir !== null);
-  const films = listEntries(dir).toReversed().map(describeEntry);
+  const entries = orRefuse(dir, "read", () => {
+    lookThere(place, dir);
+    return listEntries(dir).toReversed();
+  });
+  const films = entries.map(describeEntry);
   return { dir, maxBytes, bytes: films.reduce((sum, { bytes }) => sum + bytes, 0), films };
 }
 
 export function clearCache(place: CachePlace): { readonly dir: string; readonly entries: number; readonly bytes: number } {
   const { dir } = findCache(place, loadOrRefuse(place.config));
-  refuseUnreadable(dir, place.dir !== null);
-  try {
-    return { dir, ...clearDirectory(dir) };
-  } catch (error) {
-    throw refusal(`${dir}: ${messageOf(error)}; run it as the user who owns the directory`);
-  }
+  const cleared = orRefuse(dir, "write to", () => {
+    lookThere(place, dir);
+    return clearDirectory(dir);
+  });
+  return { dir, ...cleared };
 }
 
 /** Runs until everything is there, or until the signal. Encoding is done by a process of its own. */
@@ -42,7 +45,11 @@ export async function prepareFilms(request: PrepareRequest, io: PrepareIo): Prom
   const cache = findCache(request, config);
   if (cache.maxBytes === 0) throw refusal("cache.maxBytes is 0, which switches the cache off; give it a size in the config file");
   const format = sourceFormat(chooseChannel(config, request.channel));
-  refuseUnwritable(cache.dir);
+  // Before films are encoded, which takes minutes, for nothing.
+  orRefuse(cache.dir, "write to", () => {
+    makeDirectory(cache.dir);
+    accessSync(cache.dir, constants.W_OK | constants.X_OK);
+  });
   const child = spawn(process.execPath, [programFile("source/prepare-main", import.meta.url)], { stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.on("error", () => {});
   const stop = (): void => void child.stdin.end();
@@ -78,28 +85,21 @@ function findCache({ dir }: CachePlace, { cache }: Config): { readonly dir: stri
   return { dir: found, maxBytes: cache.maxBytes };
 }
 
-/** The directory of a cache that has kept nothing yet is not there; one that was named, and is not, is a mistake. */
-function refuseUnreadable(dir: string, isNamed: boolean): void {
-  try {
-    readdirSync(dir);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOENT" && !isNamed) return;
-    if (code === "ENOENT" || code === "ENOTDIR") throw refusal(`${dir}: there is no such directory`);
-    if (code === "EACCES") throw refusal(`${dir}: this user may not read it; run it as root, or as the user who owns the directory`);
-    throw refusal(`${dir}: ${messageOf(error)}`);
-  }
+/** The directory of a cache that has kept nothing yet is not there; one that was named, and is not, is a mistake. Throws what the file system says. */
+function lookThere(place: CachePlace, dir: string): void {
+  if (place.dir !== null) statSync(dir);
 }
 
-/** Before a film is encoded, which takes minutes, for nothing. */
-function refuseUnwritable(dir: string): void {
+/** Throws a RefusedError for what the file system says of the directory. */
+function orRefuse<T>(dir: string, doing: "read" | "write to", work: () => T): T {
   try {
-    makeDirectory(dir);
-    accessSync(dir, constants.W_OK | constants.X_OK);
+    return work();
   } catch (error) {
-    if (systemCode(error) === "EACCES")
-      throw refusal(`${dir}: this user may not write to it; run it as root, or as the user who owns the directory`);
-    throw refusal(`${dir}: ${messageOf(error)}`);
+    const code = systemCode(error);
+    if (code === "ENOENT") throw refusal(`${dir}: there is no such directory`);
+    if (code === "EACCES" || code === "EPERM")
+      throw refusal(`${dir}: this user may not ${doing} it; run it as root, or as the user who owns the directory`);
+    throw refusal(`${dir}: ${explainTrouble(error)}`);
   }
 }
 

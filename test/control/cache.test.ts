@@ -109,7 +109,7 @@ test("what keeps a film out of the cache is its one reason, and a directory that
   assert.deepEqual(await run("prepare", "--dir", dir, one), {
     status: 1,
     out: "",
-    err: `streamctl: ${dir}: ENOTDIR: not a directory, mkdir '${dir}'\n`,
+    err: `streamctl: ${dir}: is no directory; name another one in cache.dir\n`,
   });
 });
 
@@ -120,7 +120,7 @@ test("a directory that is not there, or cannot be looked into, is told as that, 
   for (const verb of ["list", "clear"]) {
     for (const [dir, why] of [
       [none, `${none}: there is no such directory`],
-      [file, `${file}: there is no such directory`],
+      [file, `${file}: is no directory; name another one in cache.dir`],
     ] as const)
       assert.deepEqual(await run("cache", verb, "--dir", dir), { status: 1, out: "", err: `streamctl: ${why}\n` });
   }

@@ -98,7 +98,7 @@ test("a cache that cannot be used is one line in the log, and the stream goes on
   writeFileSync(join(folder, "cache"), "a file");
   const lan = await createLan(context, ["tx"]);
   const daemon = await startStreamerd(context, lan.host("tx"), ["--set", `cache.dir=${join(folder, "cache")}`, film]);
-  await daemon.running.waitForLine(/source: cache: .* cannot be used \(\w+\); name another directory in cache\.dir/);
+  await daemon.running.waitForLine(/source: cache: .* is no directory; name another one in cache\.dir/);
   await waitFor("the film to play", async () => (await daemon.channel()).counters.framesSent > 20);
   const { state, cached } = await daemon.channel();
   assert.deepEqual([state, cached], ["playing", false]);

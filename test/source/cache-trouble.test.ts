@@ -1,8 +1,22 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import fs, {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { TestContext } from "node:test";
+import { clearCache, listCache } from "../../daemon/cache-tools.ts";
 import { parseIndex } from "../../daemon/source/cache/entry-index.ts";
 import { openEntry } from "../../daemon/source/cache/stored-entry.ts";
 import { cachedOf, kindsIn, mediaOf, playOnce, startRun } from "./cache-run.ts";
@@ -272,7 +286,64 @@ test("a cache directory that is a file is said once, and the films play", () => 
   const dir = at("a-file");
   writeFileSync(dir, "x");
   chmodSync(dir, 0o600);
-  return withoutGap(dir, new RegExp(`^cache: ${dir}: cannot be used \\(\\w+\\); name another directory in cache\\.dir`));
+  return withoutGap(dir, new RegExp(`^cache: ${dir}: is no directory; name another one in cache\\.dir`));
+});
+
+const denied = (call: string): never => {
+  throw Object.assign(new Error(`EACCES: permission denied, ${call}`), { code: "EACCES" });
+};
+
+/** What the system refuses to others is not refused to root. Returns what ends it. */
+function mockFileSystem(
+  context: TestContext,
+  method: "readdirSync" | "openSync",
+  implementation: (path: string, ...how: readonly string[]) => unknown,
+): () => void {
+  const mocked = context.mock.method(fs, method, implementation);
+  syncBuiltinESMExports();
+  const restore = (): void => {
+    mocked.mock.restore();
+    syncBuiltinESMExports();
+  };
+  context.after(restore);
+  return restore;
+}
+
+test("a directory that cannot be looked through is no empty one: it is said once, and nothing is written to it", async (context) => {
+  const dir = newCache();
+  const restore = mockFileSystem(context, "readdirSync", () => denied("scandir"));
+  const run = startRun([film], dir, { loop: true });
+  let entered = 0;
+  await run.playTo((message) => message.kind === "item" && ++entered > 2);
+  restore();
+  assert.equal(run.said.length, 1, run.said.join("\n"));
+  assert.match(run.said[0] ?? "", new RegExp(`^cache: ${dir}: may not be read and written; make it readable and writable for the user`));
+  assert.deepEqual(kindsIn(dir), []);
+});
+
+test("an entry that cannot be read is said once with its path, and stays", async (context) => {
+  const dir = withEntry(good);
+  const { openSync } = fs;
+  mockFileSystem(context, "openSync", (path, flags = "r", mode) => (path.endsWith(".mkv") ? denied("open") : openSync(path, flags, mode)));
+  const run = startRun([film], dir, { loop: true });
+  let entered = 0;
+  await run.playTo((message) => message.kind === "item" && ++entered > 2);
+  assert.deepEqual(run.said, [
+    `cache: ${entryIn(dir)}: the entry of film.mp4 cannot be read (EACCES); make it readable for the user that runs streamerd, or remove it`,
+  ]);
+});
+
+test("streamctl tells a directory that cannot be read from an empty one", () => {
+  const loop = at("loop");
+  symlinkSync(loop, loop);
+  for (const [dir, reason] of [
+    [loop, /loop: leads round in a circle of links; name another directory/],
+    [film, /film\.mp4: is no directory; name another one/],
+  ] as const) {
+    assert.throws(() => listCache({ config: null, dir }), { message: reason });
+    assert.throws(() => clearCache({ config: null, dir }), { message: reason });
+  }
+  assert.deepEqual(listCache({ config: null, dir: at("nowhere") }).films, []);
 });
 
 async function withoutGap(dir: string, said: RegExp): Promise<void> {

@@ -3,15 +3,14 @@
  * `KEY.mkv` an entry, its mtime the time of its last use · `KEY.OWNER.part` one that is being made · `KEY.lock` who makes it.
  */
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { ownOwner, stateOf } from "./owner.ts";
+import { becomeOwner, leaveOwnership, ownOwner, readOwner, stateOf } from "./owner.ts";
+import { codeOf } from "./trouble.ts";
 
 const OUR_NAME = /^(?<key>[0-9a-f]{32})\.(?:(?<owner>[0-9a-f-]+)\.part|lock|mkv)$/;
 /** Films are nobody else's business. */
 const DIRECTORY_MODE = 0o700;
-/** Who it is, is no secret in such a directory; root may fill that of the service, which is to read it. */
-const LOCK_MODE = 0o644;
 /** Who makes an entry writes about once a second. */
 const QUIET_MS = 60_000;
 
@@ -23,7 +22,7 @@ export const entryPath = (dir: string, key: string): string => join(dir, `${key}
 export const partPath = (dir: string, key: string): string => join(dir, `${key}.${ownOwner()}.part`);
 const lockPath = (dir: string, key: string): string => join(dir, `${key}.lock`);
 
-/** Complete entries, the least recently used first. Empty if there is no such directory. */
+/** Complete entries, the least recently used first. None if there is no such directory. Throws what else the file system says. */
 export function listEntries(dir: string): readonly StoredFile[] {
   return ourFiles(dir)
     .filter(({ name }) => name.endsWith(".mkv"))
@@ -56,29 +55,12 @@ export function makeDirectory(dir: string): void {
 /** Takes the right to make this entry; false while somebody else who lives has it. Throws what the file system says. */
 export function lockEntry(dir: string, key: string): boolean {
   makeDirectory(dir);
-  const path = lockPath(dir, key);
-  for (let tries = 0; tries < 2; tries++) {
-    try {
-      writeFileSync(path, ownOwner(), { flag: "wx", mode: LOCK_MODE });
-      return true;
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    }
-    if (!isLeft(readOwner(path), filesInWork(dir, key))) return false;
-    // Should two find the same dead owner at once, both make the entry: each in a file of its own, and the later one stays.
-    rmSync(path, { force: true });
-  }
-  return false;
+  // Should two take it over from the same dead owner at once, both make the entry: each in a file of its own, and the later one stays.
+  return becomeOwner(lockPath(dir, key), (owner) => isLeft(owner, filesInWork(dir, key)));
 }
 
 export function unlockEntry(dir: string, key: string): void {
-  const path = lockPath(dir, key);
-  if (readOwner(path) !== ownOwner()) return;
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // It is worth nothing when this process has ended.
-  }
+  leaveOwnership(lockPath(dir, key));
 }
 
 /** Removes what dead processes have left half made. */
@@ -143,20 +125,14 @@ export function clearDirectory(dir: string): { readonly entries: number; readonl
   return { entries: entries.length, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
-function readOwner(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
-}
-
+/** None if there is no such directory. One that cannot be read is not empty: throws what the file system says. */
 function ourFiles(dir: string): readonly OurFile[] {
   let names: readonly string[];
   try {
     names = readdirSync(dir);
-  } catch {
-    return [];
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
   }
   return names.flatMap((name) => {
     const { key, owner } = OUR_NAME.exec(name)?.groups ?? {};

@@ -13,6 +13,7 @@ import { entryKey, identifyFilm } from "./entry-key.ts";
 import { TooSlowError } from "./entry-file.ts";
 import { type Recording, startRecording, TooLargeError } from "./recording.ts";
 import { openEntry } from "./stored-entry.ts";
+import { codeOf, explainTrouble } from "./trouble.ts";
 
 export type FilmCache = {
   /** Looks for the film's entry; where there is none that is whole, it may be made. */
@@ -41,6 +42,8 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
   const tooLarge = new Set<string>();
   /** Entries that were found damaged and could not be removed. */
   const damaged = new Set<string>();
+  /** Entries that are there, and not for us to read. */
+  const unreadable = new Set<string>();
   let isWritable = true;
   let latest: Recording | null = null;
 
@@ -53,7 +56,7 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
 
   const fail = (key: string, path: string, error: unknown): void => {
     if (error instanceof TooSlowError) return switchOff("its disk does not keep up with the films; name another one in cache.dir");
-    if (!(error instanceof TooLargeError)) return switchOff(explain(error));
+    if (!(error instanceof TooLargeError)) return switchOff(explainTrouble(error));
     tooLarge.add(key);
     say(
       `cache: ${basename(path)}: takes more than the cache may hold (${maxBytes} bytes) and is encoded in every pass; raise cache.maxBytes`,
@@ -71,18 +74,29 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
     }
   };
 
-  const record = (key: string, path: string, format: SourceFormat, isUnchanged: () => boolean): Recording | null => {
-    if (!isWritable || tooLarge.has(key) || damaged.has(key)) return null;
+  const passBy = (key: string, path: string, error: unknown): void => {
+    unreadable.add(key);
+    const file = entryPath(dir, key);
+    say(
+      `cache: ${file}: the entry of ${basename(path)} cannot be read (${codeOf(error)}); make it readable for the user that runs streamerd, or remove it`,
+    );
+  };
+
+  /** `refusal`: why it could not be looked at; null if it was not there. */
+  const record = (key: string, path: string, format: SourceFormat, isUnchanged: () => boolean, refusal: unknown): Recording | null => {
+    if (!isWritable || tooLarge.has(key) || damaged.has(key) || unreadable.has(key)) return null;
     try {
       if (!lockEntry(dir, key)) return null;
       // Somebody else may have made it between the look and the lock.
       if (existsSync(entryPath(dir, key))) {
         unlockEntry(dir, key);
+        if (refusal !== null) passBy(key, path, refusal);
         return null;
       }
       removeLeftovers(dir);
     } catch (error) {
-      switchOff(explain(error));
+      unlockEntry(dir, key);
+      switchOff(explainTrouble(error));
       return null;
     }
     latest = startRecording({ dir, maxBytes, key, path, format, isUnchanged, onFailure: (error) => fail(key, path, error) });
@@ -101,11 +115,13 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
         return { kind: "entry", reader: openCachedReader(opened.entry, path), discard: () => discard(key, path) };
       }
       if (opened.kind === "damaged") discard(key, path);
+      if (opened.kind === "missing") unreadable.delete(key);
       const isUnchanged = (): boolean => {
         const now = identifyFilm(path);
         return now !== null && entryKey(now, format) === key;
       };
-      return { kind: "none", record: () => record(key, path, format, isUnchanged) };
+      const refusal = opened.kind === "unreadable" ? opened.error : null;
+      return { kind: "none", record: () => record(key, path, format, isUnchanged, refusal) };
     },
     finishing: () => latest?.finishing() ?? null,
     abandon: async () => {
@@ -114,19 +130,4 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
     },
     settled: async () => latest?.settled(),
   };
-}
-
-function explain(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-  switch (code) {
-    case "ENOSPC":
-    case "EDQUOT":
-      return "the disk is full; make room on it, or name another one in cache.dir";
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return "cannot be written to; make it writable for the user that runs streamerd, or name another directory in cache.dir";
-    default:
-      return `cannot be used (${code}); name another directory in cache.dir`;
-  }
 }

@@ -5,6 +5,7 @@ import { crc32 } from "node:zlib";
 import { checksum } from "./entry-builder.ts";
 import { type EntryFacts, type EntryIndex, type Indexed, indexLength, parseIndex, TRAILER_BYTES } from "./entry-index.ts";
 import { HEAD_BYTES } from "./matroska.ts";
+import { codeOf } from "./trouble.ts";
 
 /** So much is read at once where blocks follow each other: a second of a film, in one call. */
 const READ_BYTES = 512 << 10;
@@ -22,7 +23,9 @@ export type StoredEntry = {
 export type OpenedEntry =
   | { readonly kind: "open"; readonly entry: StoredEntry }
   /** There is none; or it is there, and is not what it should be. */
-  | { readonly kind: "missing" | "damaged" };
+  | { readonly kind: "missing" | "damaged" }
+  /** What it is, only the file system knows. */
+  | { readonly kind: "unreadable"; readonly error: unknown };
 
 /** A block is not what was written. */
 export class DamagedEntryError extends Error {
@@ -34,8 +37,8 @@ export function openEntry(path: string, key: string | null): OpenedEntry {
   let file: number;
   try {
     file = openSync(path, "r");
-  } catch {
-    return { kind: "missing" };
+  } catch (error) {
+    return codeOf(error) === "ENOENT" ? { kind: "missing" } : { kind: "unreadable", error };
   }
   const index = readIndex(file);
   if (index === null || (key !== null && index.facts.key !== key)) {
