@@ -77,6 +77,14 @@ test("what somebody out of sight is making is left alone while it is written, an
   assert.deepEqual(readdirSync(dir), [`${KEY}.lock`]);
 });
 
+test("what somebody out of sight has left goes also when the clock has been set back since", () => {
+  const dir = mkdtempSync(join(folder, "cache-"));
+  const lock = join(dir, `${KEY}.lock`);
+  writeFileSync(lock, elsewhere);
+  utimesSync(lock, Date.now() / 1000 + 86_400, Date.now() / 1000 + 86_400);
+  assert.equal(lockEntry(dir, KEY), true);
+});
+
 test("what a process that is gone was making goes at once", () => {
   const dir = mkdtempSync(join(folder, "cache-"));
   writeFileSync(partPath(dir, KEY), "half a film");

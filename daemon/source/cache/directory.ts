@@ -76,8 +76,9 @@ export function removeLeftovers(dir: string): void {
 function isLeft(owner: string, paths: readonly string[]): boolean {
   const state = stateOf(owner);
   if (state !== "unseen") return state === "gone";
-  const writtenMs = paths.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-  return Date.now() - Math.max(...writtenMs) > QUIET_MS;
+  const nowMs = Date.now();
+  // Of a time that is still to come as well: the clock was set back.
+  return paths.every((path) => Math.abs(nowMs - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)) > QUIET_MS);
 }
 
 function filesInWork(dir: string, key: string): readonly string[] {
