@@ -72,6 +72,7 @@ export class StateKeeper {
     if (this.#placeTimer !== null) clearInterval(this.#placeTimer);
     await this.#save();
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#file.close();
   }
 
   async #save(): Promise<void> {

@@ -4,6 +4,7 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { openJsonStore } from "../../config/json-store.ts";
 import type { JsonStore } from "../../config/json-store.ts";
+import { claimState, leaveState } from "./claim.ts";
 import { EMPTY_STATE, readState } from "./saved-state.ts";
 import type { SavedState } from "./saved-state.ts";
 
@@ -13,6 +14,8 @@ export type StateFile = {
   readonly found: SavedState;
   /** Returns what went wrong, in one line; null when it is written. */
   readonly save: (state: SavedState) => Promise<string | null>;
+  /** Nothing more is written; another daemon may go on with it. */
+  readonly close: () => void;
 };
 
 export type OpenedStateFile = {
@@ -22,9 +25,20 @@ export type OpenedStateFile = {
   readonly problem: string | null;
 };
 
-/** `directory` is made where it is missing. */
+/** `directory` is made where it is missing. Of two daemons the first one keeps it. */
 export function openStateFile(directory: string): OpenedStateFile {
   const path = join(directory, "state.json");
+  const other = claimState(directory);
+  if (other !== null) {
+    const problem = `${path}: another streamerd (process ${other}) keeps it: this one remembers nothing over a restart; give it a directory of its own in state.dir`;
+    return { file: null, problem };
+  }
+  const opened = openOwn(directory, path);
+  if (opened.file === null) leaveState(directory);
+  return opened;
+}
+
+function openOwn(directory: string, path: string): OpenedStateFile {
   let read: ReturnType<typeof open>;
   try {
     read = open(directory);
@@ -37,7 +51,7 @@ export function openStateFile(directory: string): OpenedStateFile {
     const problem = `${path}: written by a newer streamerd (version ${read.state.version}): it is left as it is, and nothing is remembered; move it away to begin anew`;
     return { file: null, problem };
   }
-  return { file: writable(path, read.store, read.state.state), problem: null };
+  return { file: writable(directory, path, read.store, read.state.state), problem: null };
 }
 
 /** Nothing is lost: the damaged file is kept beside the new one. */
@@ -46,7 +60,7 @@ function beginAnew(directory: string, path: string, reason: string): OpenedState
   try {
     renameSync(path, kept);
     return {
-      file: writable(path, openJsonStore(directory, "state"), EMPTY_STATE),
+      file: writable(directory, path, openJsonStore(directory, "state"), EMPTY_STATE),
       problem: `${path}: damaged (${reason}): it is now ${kept}, and a new one is begun`,
     };
   } catch (error) {
@@ -62,7 +76,7 @@ function open(directory: string) {
   return { store, state: readState(store.read()) };
 }
 
-function writable(path: string, store: JsonStore, found: SavedState): StateFile {
+function writable(directory: string, path: string, store: JsonStore, found: SavedState): StateFile {
   const save = async (state: SavedState): Promise<string | null> => {
     try {
       await store.write(state);
@@ -71,7 +85,7 @@ function writable(path: string, store: JsonStore, found: SavedState): StateFile 
       return `${path}: ${whyNot(error)}; what changes now is forgotten at a restart`;
     }
   };
-  return { path, found, save };
+  return { path, found, save, close: () => leaveState(directory) };
 }
 
 const REASONS: Readonly<Record<string, string>> = {
