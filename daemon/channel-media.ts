@@ -39,6 +39,8 @@ export function createStage(config: ChannelConfig, sender: SenderThread): Stage 
 
 /** A starved sender says so every second; an older word is no longer true. */
 const BEHIND_HOLDS_MS = 2500;
+/** A source that is too slow catches up by leaving pictures out. Further behind is who stood still (SIGSTOP, a machine that was paused): to read all that lies between would take its time, too. */
+const LEAP_MS = 30_000;
 
 export class ChannelMedia implements Media {
   readonly #name: string;
@@ -54,6 +56,8 @@ export class ChannelMedia implements Media {
   #place: SourceStart = { generation: 0, itemIndex: 0, positionMs: 0, timelineMs: 0 };
   /** The last word of the sender that it was starved: from where on media was of use then. */
   #behind: { readonly timelineMs: number; readonly atMs: number } | null = null;
+  /** Where the source was sent for the sake of the time last, in this place. */
+  #leaptToMs = 0;
   #oversizeFrames = 0;
   /** The quality that pictures still have which were read ahead before another one was asked for. */
   #formerQuality: number | null = null;
@@ -150,7 +154,11 @@ export class ChannelMedia implements Media {
   /** The sender is starved: what lies before this timeline time is of no use any more. */
   noteBehind(timelineMs: number): void {
     this.#behind = { timelineMs, atMs: monotonicMs() };
-    this.#supervisor.skip(timelineMs);
+    const reachedMs = Math.max(this.#stage.feed.reachedMs() ?? 0, this.#leaptToMs);
+    const there = timelineMs - reachedMs > LEAP_MS ? this.#items.startAt(timelineMs, this.generation) : null;
+    if (there === null) return this.#supervisor.skip(timelineMs);
+    this.#leaptToMs = timelineMs;
+    this.#supervisor.leap(there);
   }
 
   /** The clock stood still in a pause: what was said of it before does not hold. */
@@ -177,6 +185,7 @@ export class ChannelMedia implements Media {
     this.#place = { generation: this.#stage.nextGeneration(), itemIndex, positionMs, timelineMs: 0 };
     this.#items = new ItemTrack();
     this.#behind = null;
+    this.#leaptToMs = 0;
     this.#stage.feed.restart();
     this.#sender.post({ kind: "expect", channel: this.#name, generation: this.#place.generation, live: null });
     return this.#place;

@@ -83,6 +83,11 @@ export class SourceSupervisor {
     else if (this.#restartTimer === null) this.start(to);
   }
 
+  /** Goes on further ahead, and leaves out what lies between; a process that is started later begins where it is needed anyway. */
+  leap(to: SourceStart): void {
+    this.#process?.send({ kind: "seek", start: to });
+  }
+
   /** What lies before this timeline time is of no use any more. */
   skip(timelineMs: number): void {
     this.#process?.send({ kind: "skip", timelineMs });

@@ -2,42 +2,19 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { TestContext } from "node:test";
-import { loadConfig } from "../../config/load.ts";
 import { methods } from "../../control/contract/contract.ts";
 import { compileRedaction } from "../../control/contract/operator-only.ts";
-import { Channel } from "../../daemon/channel.ts";
-import type { ChannelNews } from "../../daemon/channel-news.ts";
-import { setUpChannel } from "../../daemon/channel-setup.ts";
 import { describeChannel, describeForPage } from "../../daemon/channel-status.ts";
-import type { SenderThread, StatisticsAnswer } from "../../daemon/send/sender-thread.ts";
+import type { StatisticsAnswer } from "../../daemon/send/sender-thread.ts";
 import { Sender } from "../../daemon/send/sender.ts";
 import type { ToSender } from "../../daemon/send/sender-messages.ts";
 import { createSite } from "../../daemon/site.ts";
-import type { SourceItem } from "../../daemon/source/messages.ts";
 import { waitFor } from "../e2e/wait.ts";
 import { CONFIG, INIT } from "../sim/sender-run.ts";
 import { ffmpeg, temporaryFolder } from "../source/media.ts";
+import { openChannel } from "./open-channel.ts";
 
 const folder = temporaryFolder();
-const FILMS: readonly SourceItem[] = Array.from({ length: 10 }, (_, index) => ({ kind: "file", path: `/films/${index}.mp4` }));
-
-/** A channel whose source has not said anything yet, and what it says and orders. `films`: null for what is configured. */
-function openChannel(context: TestContext, sets: readonly string[] = [], films: readonly SourceItem[] | null = FILMS) {
-  const loaded = loadConfig({ sets, env: {}, files: [], cwd: "/" });
-  const [config] = loaded.ok ? loaded.config.channels : [];
-  assert.ok(config !== undefined);
-  const orders: ToSender[] = [];
-  const news: ChannelNews[] = [];
-  const post = (order: ToSender): void => void orders.push(order);
-  const never = (): Promise<never> => new Promise(() => {});
-  const sender: SenderThread = { post, postQuietly: post, statistics: never, overdueMs: () => 0, close: never, failed: never() };
-  const setup = setUpChannel(config, 0, null);
-  const channel = new Channel(config, films === null ? setup : { ...setup, findItems: () => films }, sender, (one) => news.push(one));
-  context.after(() => channel.leave());
-  return { channel, orders, news };
-}
-
 test("before the source has said anything the channel is at the film that was asked for: next and seek go on from there", (context) => {
   const { channel } = openChannel(context);
   channel.begin({ path: "/films/5.mp4", itemIndex: 5, positionMs: 0 });
