@@ -14,6 +14,8 @@ import type { SourceCommand, SourceFormat, SourceMessage, SourceStart } from "./
 const HANG_MS = 5000;
 /** Until its first word a process may take longer: 60 channels that start at once take two cores about five seconds, more if these are busy. */
 const START_HANG_MS = 30_000;
+/** It is looked once a second. Where a look comes so much later, this process stood still itself (SIGSTOP, a machine that was paused), and has not read what came. */
+const STOOD_STILL_MS = 3000;
 
 export type SupervisorOptions = {
   /** Something live: it is started again for ever, also when it has never been there. */
@@ -50,6 +52,7 @@ export class SourceSupervisor {
   /** The process that is there has said something. */
   #hasSpoken = false;
   #lastProgressMs = 0;
+  #lookedMs = 0;
   #lastProblem: string | null = null;
   #restarts = 0;
 
@@ -72,6 +75,7 @@ export class SourceSupervisor {
     this.#policy = new RestartPolicy(this.#options.isLive);
     this.#hasDelivered = false;
     this.#spawn(at);
+    this.#lookedMs = monotonicMs();
     this.#stopHangChecks = eachSecond(() => this.#checkHang());
   }
 
@@ -168,9 +172,12 @@ export class SourceSupervisor {
   }
 
   #checkHang(): void {
+    const nowMs = monotonicMs();
+    if (nowMs - this.#lookedMs > STOOD_STILL_MS) this.#lastProgressMs = nowMs;
+    this.#lookedMs = nowMs;
     if (this.#process === null || !this.#isReading || this.#isFinished) return;
     const mostMs = this.#hasSpoken || this.#options.isLive ? HANG_MS : START_HANG_MS;
-    if (monotonicMs() - this.#lastProgressMs < mostMs) return;
+    if (nowMs - this.#lastProgressMs < mostMs) return;
     if (!this.#hasStarted && this.#options.mayWait()) return this.#options.onWaiting();
     const hung = this.#process;
     this.#lastProblem = this.#options.isLive

@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ToSender } from "../../daemon/send/sender-messages.ts";
+import { SourceSupervisor } from "../../daemon/supervisor.ts";
 import { waitFor } from "../e2e/wait.ts";
 import { ffmpeg, temporaryFolder } from "../source/media.ts";
+import { openCommand } from "../source/run-source.ts";
 import { openChannel } from "./open-channel.ts";
 
 const folder = temporaryFolder();
@@ -38,4 +40,35 @@ test("a film that is more than half a minute behind goes on where it would be by
     orders.map(mediaMs).filter((ms) => ms !== null && ms > 20_000 && ms < 125_000 - 50),
     [],
   );
+});
+
+test("who stood still does not take its source for hung, and finds one that hangs afterwards", (context) => {
+  const now = performance.now.bind(performance);
+  let laterMs = 0;
+  context.mock.method(performance, "now", () => now() + laterMs);
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  const givenUp: string[] = [];
+  const nothing = (): void => {};
+  const supervisor = new SourceSupervisor({
+    isLive: false,
+    openAt: (start) => openCommand([{ kind: "test-film" }], { start }),
+    name: () => "the source",
+    mayWait: () => false,
+    onWaiting: nothing,
+    resumeAt: () => assert.fail("it was lost"),
+    onMessage: nothing,
+    onLost: nothing,
+    onGivenUp: (reason) => givenUp.push(reason),
+    onLog: nothing,
+  });
+  context.after(() => supervisor.stop());
+  supervisor.start({ generation: 1, itemIndex: 0, positionMs: 0, timelineMs: 0 });
+  const pass = (ms: number): void => {
+    laterMs += ms;
+    context.mock.timers.tick(1000);
+  };
+  pass(60_000);
+  assert.deepEqual(givenUp, []);
+  for (let second = 0; second < 31; second++) pass(1000);
+  assert.deepEqual(givenUp, ["the source process made no progress for 30 s"]);
 });
