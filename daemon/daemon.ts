@@ -221,7 +221,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       if (!channel.takeUp(left.told, left.place)) settling.resolve();
       return settling.promise;
     });
-    return { settled, groups: watches.settle() };
+    return { settled, groups: watches.settle(signal) };
   }
 
   /** Where this daemon is going to listen, but for what the service manager listens on already. */

@@ -48,12 +48,12 @@ export class GroupWatch {
     this.#senders = new ForeignSenders(own);
   }
 
-  /** Before the first packet. Where somebody else sends, a derived group moves on to one that is not `taken`, and takes that. */
-  async settle(taken: Set<string>): Promise<void> {
+  /** Before the first packet, and not beyond the signal. Where somebody else sends, a derived group moves on to one that is not `taken`, and takes that. */
+  async settle(taken: Set<string>, signal: AbortSignal): Promise<void> {
     for (let moves = 0; ; moves++) {
-      await this.#listen([...RTP_OFFSETS, ...REPORT_OFFSETS]);
+      await this.#listen([...RTP_OFFSETS, ...REPORT_OFFSETS], signal);
       const hosts = this.#senders.hosts(monotonicMs());
-      if (hosts.length === 0) return;
+      if (hosts.length === 0 || signal.aborted) return;
       const { group, groupIsDerived } = this.#channel.config;
       if (!groupIsDerived || moves === MOST_MOVES) return this.#channel.foreign.note(hosts);
       const next = nextGroup(group, taken);
@@ -72,22 +72,22 @@ export class GroupWatch {
       const isLook = (tick + turn) % LOOK_EVERY_TICKS === 0 && tick > 1;
       // Not while everything starts: the group has just been listened on.
       if (tick === 1 || isLook) await this.#open(reports);
-      if (isLook) await this.#listen(RTP_OFFSETS);
+      if (isLook) await this.#listen(RTP_OFFSETS, signal);
       this.#channel.foreign.note(this.#senders.hosts(monotonicMs()));
       await nextSecond(signal);
     }
     reports.close();
   }
 
-  /** Listens for a while, or until a sender is found that was not there. */
-  async #listen(offsets: readonly number[]): Promise<void> {
+  /** Listens for a while, or until a sender is found that was not there, or until the signal. */
+  async #listen(offsets: readonly number[], signal: AbortSignal): Promise<void> {
     const found = Promise.withResolvers<void>();
     const before = this.#senders.hosts(monotonicMs()).length;
     const listener = this.#listener(offsets, hearEverybody, () => {
       if (this.#senders.hosts(monotonicMs()).length > before) found.resolve();
     });
     listener.allow(MOST_IN_A_LOOK);
-    if (await this.#open(listener)) await Promise.race([delay(LISTEN_MS), found.promise]);
+    if (await this.#open(listener)) await Promise.race([delay(LISTEN_MS, undefined, { signal }).catch(() => {}), found.promise]);
     listener.close();
   }
 

@@ -5,8 +5,8 @@ import type { Log } from "../log.ts";
 import { GroupWatch } from "./group-watch.ts";
 
 export type GroupWatches = {
-  /** Resolves when the group of every channel is the one that it is sent to. Never rejects. */
-  readonly settle: () => Promise<unknown>;
+  /** Resolves when the group of every channel is the one that it is sent to, or at the signal. Never rejects. */
+  readonly settle: (signal: AbortSignal) => Promise<unknown>;
   /** Until the signal. */
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 };
@@ -18,8 +18,8 @@ export function watchGroups(channels: readonly Channel[], log: Log): GroupWatche
   let settled: readonly Promise<void>[] = [];
   return {
     // A group that was configured stays what it is: nobody waits for it.
-    settle: () => {
-      settled = watches.map((watch) => watch.settle(taken));
+    settle: (signal) => {
+      settled = watches.map((watch) => watch.settle(taken, signal));
       return Promise.all(settled.filter((_, index) => channels[index]?.config.groupIsDerived));
     },
     run: async (signal) => {
