@@ -20,11 +20,15 @@ let spare: ChildProcess | null = null;
 
 /** Starts the one that the next channel takes. */
 export function startSpareSource(): void {
-  const child = startSourceChild(false);
+  try {
+    spare = startSourceChild(false);
+  } catch {
+    // As below.
+    return;
+  }
   // That it could not be started is noticed when it is taken.
-  child.on("error", () => {});
-  child.stdin?.on("error", () => {});
-  spare = child;
+  spare.on("error", () => {});
+  spare.stdin?.on("error", () => {});
 }
 
 /** Ends the one that nobody has taken. */
@@ -33,7 +37,7 @@ export function dropSpareSource(): void {
   spare = null;
 }
 
-/** A process that waits for its first command. `isLive`: what it plays may need devices. */
+/** A process that waits for its first command. `isLive`: what it plays may need devices. Throws where the system has no room for one. */
 export function takeSourceChild(isLive: boolean): ChildProcess {
   const child = isLive ? null : spare;
   if (child === null) return startSourceChild(isLive);
@@ -43,8 +47,13 @@ export function takeSourceChild(isLive: boolean): ChildProcess {
 
 function startSourceChild(isLive: boolean): ChildProcess {
   const names = isLive ? [...INHERITED_VARIABLES, ...DEVICE_VARIABLES] : INHERITED_VARIABLES;
-  return spawn(process.execPath, [SMALL_YOUNG_GENERATION, programFile("source/main", import.meta.url)], {
+  const child = spawn(process.execPath, [SMALL_YOUNG_GENERATION, programFile("source/main", import.meta.url)], {
     stdio: ["pipe", "ignore", "pipe", "pipe", "pipe"],
     env: Object.fromEntries(names.map((name) => [name, process.env[name]])),
   });
+  // Where no file may be opened any more there are no pipes, and `error` comes as well.
+  const { stdio }: { readonly stdio?: ChildProcess["stdio"] } = child;
+  if (stdio !== undefined) return child;
+  child.on("error", () => {});
+  throw Object.assign(new Error("no pipes are left"), { code: "EMFILE" });
 }

@@ -1,5 +1,6 @@
 /** One source process: how it is spoken to, listened to and ended. */
 
+import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Duplex, Readable } from "node:stream";
 import { takeSourceChild } from "./source-child.ts";
@@ -24,9 +25,17 @@ export type SourceListener = {
   readonly onExit: (reason: string) => void;
 };
 
-/** `isLive`: somebody waits for what it captures. */
+/** `isLive`: somebody waits for what it captures. One that cannot be started is gone soon afterwards. */
 export function spawnSource(listener: SourceListener, isLive: boolean): SourceProcess {
-  const child = takeSourceChild(isLive);
+  try {
+    return attend(takeSourceChild(isLive), listener);
+  } catch (error) {
+    const end = setImmediate(() => listener.onExit(whyNotStarted(error)));
+    return { pid: null, send: () => {}, setReading: () => {}, kill: () => clearImmediate(end) };
+  }
+}
+
+function attend(child: ChildProcess, listener: SourceListener): SourceProcess {
   const [commands, , log, data, turn] = child.stdio;
   if (commands === null || log === null || !(data instanceof Readable) || !(turn instanceof Duplex))
     throw new Error("a source process has lost its pipes");
@@ -60,7 +69,7 @@ export function spawnSource(listener: SourceListener, isLive: boolean): SourcePr
   // A process that dies while a command is under way breaks its pipe: `exit` tells it.
   commands.on("error", () => {});
   createInterface({ input: log }).on("line", listener.onLog);
-  child.on("error", (error) => end(`could not be started: ${error.message}`));
+  child.on("error", (error) => end(whyNotStarted(error)));
   child.on("exit", (code, signal) => {
     const finish = (): void => end(signal === null ? `ended with status ${code}` : `was ended by ${signal}`);
     if (data.closed) return finish();
@@ -75,4 +84,16 @@ export function spawnSource(listener: SourceListener, isLive: boolean): SourcePr
     setReading: (isReading) => void (isReading ? data.resume() : data.pause()),
     kill: () => end("was ended by us"),
   };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EAGAIN: "no more processes are allowed here; raise TasksMax of the service, or ulimit -u",
+  EMFILE: "no more files may be open; raise LimitNOFILE of the service, or ulimit -n",
+  ENFILE: "no more files may be open on this host; raise fs.file-max",
+  ENOMEM: "there is no memory for it; make room, or play fewer channels",
+};
+
+function whyNotStarted(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return `could not be started: ${REASONS[code] ?? (error instanceof Error ? error.message : String(error))}`;
 }
