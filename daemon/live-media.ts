@@ -172,7 +172,9 @@ export class LiveMedia implements Media {
     this.#hasLeft = this.#isOnStage;
     this.#isOnStage = false;
     this.#tellProblem(reason, this.#hasLeft && this.#isListener() ? reason : `${reason}; it is tried again`);
-    if (!this.#isAway) this.#grace ??= setTimeout(() => this.#enterStandIn(), this.#hasLeft ? GRACE_MS : 0);
+    // What stood in may have been lost as well.
+    if (this.#isAway) this.#startStandIn();
+    else this.#grace ??= setTimeout(() => this.#enterStandIn(), this.#hasLeft ? GRACE_MS : 0);
   }
 
   /** Where somebody has pushed, that he has left says it already. */
@@ -193,19 +195,27 @@ export class LiveMedia implements Media {
   #enterStandIn(): void {
     this.#grace = null;
     if (this.#isOnStage || this.#problem === null) return;
-    const { fallback, name } = this.#config();
     this.#isAway = true;
     this.#listener.onAway(this.#problem);
-    if (fallback.kind === "none") return;
-    this.#isStandingIn = true;
-    const slate: SourceItem = { kind: "slate", title: name };
-    this.#standIn.start([fallback.kind === "file" ? { kind: "file", path: fallback.path } : slate], 0, 0);
+    this.#startStandIn();
   }
 
-  /** The file that was to stand in cannot be played: the slate can. */
+  #startStandIn(): void {
+    const { fallback } = this.#config();
+    if (fallback.kind === "none" || this.#isStandingIn) return;
+    this.#isStandingIn = true;
+    this.#standIn.start([fallback.kind === "file" ? { kind: "file", path: fallback.path } : this.#slate()], 0, 0);
+  }
+
+  /** The file that was to stand in cannot be played: the slate can. Where not even that can, it is tried again when the source has been. */
   #loseStandIn(reason: string): void {
     this.#listener.onWarning(`fallback: ${reason}`);
-    this.#standIn.start([{ kind: "slate", title: this.#config().name }], 0, 0);
+    this.#isStandingIn = this.#standIn.playlist.some(({ kind }) => kind === "file");
+    if (this.#isStandingIn) this.#standIn.start([this.#slate()], 0, 0);
+  }
+
+  #slate(): SourceItem {
+    return { kind: "slate", title: this.#config().name };
   }
 
   #leaveStandIn(): void {

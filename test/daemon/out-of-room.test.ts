@@ -6,6 +6,7 @@ import { EventEmitter } from "node:events";
 import { syncBuiltinESMExports } from "node:module";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import { waitFor } from "../e2e/wait.ts";
 import { openChannel } from "./open-channel.ts";
 
@@ -51,3 +52,17 @@ for (const [name, refuse, reason] of refusals) {
     assert.match(channel.reason ?? "", reason);
   });
 }
+
+test("where not even the slate can be shown it is tried again with the live source, and not at once for ever", async (context) => {
+  const tries = refuseProcesses(context, refusals[0]?.[1] ?? assert.fail);
+  const { channel, news } = openChannel(context, ["channels.main.source=camera:/dev/video77"], null);
+  channel.begin(null);
+  const isTold = (): boolean => news.some((one) => one.kind === "warning" && one.text.startsWith("fallback: "));
+  await waitFor("the slate's failure", isTold);
+  const before = tries();
+  for (let turns = 0; turns < 200; turns++) await turn();
+  assert.ok(tries() < before + 10, `${tries() - before} more tries`);
+  // The camera, the slate; then both again, after a while.
+  await waitFor("the slate's second try", () => tries() >= 4);
+  assert.equal(channel.state, "no-signal");
+});
