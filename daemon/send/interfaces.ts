@@ -29,10 +29,16 @@ export function resolveInterface(wanted: string, group: string, snapshot: Interf
 
 type Present = { readonly name: string; readonly address: string };
 
+let lastListed: readonly Present[] = [];
+
+/** Where no file may be opened any more, the system cannot be asked: what was there stays. */
 function listInterfaces(): readonly Present[] {
-  return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
-    (addresses ?? []).filter(({ family }) => family === "IPv4").map(({ address }) => ({ name, address })),
-  );
+  try {
+    lastListed = Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+      (addresses ?? []).filter(({ family }) => family === "IPv4").map(({ address }) => ({ name, address })),
+    );
+  } catch {}
+  return lastListed;
 }
 
 function describe(present: readonly Present[]): string {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { syncBuiltinESMExports } from "node:module";
+import os from "node:os";
 import { test } from "node:test";
 import { readInterfaces, resolveInterface, routeInterface } from "../../../daemon/send/interfaces.ts";
 
@@ -41,4 +43,18 @@ test("an interface that has the route and is down is told apart from one without
 test("an interface is found by its name and by its address", () => {
   assert.deepEqual(resolveInterface("lo", "239.255.1.1", readInterfaces()), { ok: true, name: "lo", address: "127.0.0.1" });
   assert.deepEqual(resolveInterface("127.0.0.1", "239.255.1.1", readInterfaces()), { ok: true, name: "lo", address: "127.0.0.1" });
+});
+
+test("where the system cannot be asked any more, since no file may be opened, what was there stays", (context) => {
+  const before = readInterfaces().present;
+  assert.ok(before.length > 0);
+  const asked = context.mock.method(os, "networkInterfaces", () => {
+    throw new Error("uv_interface_addresses returned Unknown system error 24");
+  });
+  syncBuiltinESMExports();
+  context.after(() => {
+    asked.mock.restore();
+    syncBuiltinESMExports();
+  });
+  assert.deepEqual(readInterfaces().present, before);
 });
