@@ -18,6 +18,10 @@ const HEADER_BYTES = 16;
 /** Of `struct sock_extended_err`: the packet's number among those that asked. */
 const NUMBER_AT = 12;
 const MESSAGE_HEADER_BYTES = 56;
+/** The system clock was set where it has moved by so much between two looks: by less than the age of a stamp, nobody could tell which of its two times it means. */
+const STEP_MS = 200;
+/** What left before that has been told of by then. */
+const STEP_HOLDS_MS = 2000;
 /** Two control messages: 3 × `struct timespec`; an error with an address. */
 const ROOM_BYTES = 256;
 
@@ -47,18 +51,24 @@ export class StampReader {
     this.#messageView.setBigUint64(32, BigInt(addressOf(this.#control)), true);
   }
 
+  /** From the monotonic to the system's clock, by which stamps are: as it was found last, and before the clock was set. */
+  #offsetMs = Number.NaN;
+  #formerOffsetMs = Number.NaN;
+  #setMs = Number.NEGATIVE_INFINITY;
+
   read(socket: number): readonly TransmitStamp[] {
     const stamps: TransmitStamp[] = [];
-    const wallOffsetMs = this.#calls.wallMs() - monotonicMs();
+    const nowMs = monotonicMs();
+    this.#noteOffset(this.#calls.wallMs() - nowMs, nowMs);
     for (;;) {
       this.#messageView.setBigUint64(40, BigInt(ROOM_BYTES), true);
       if (!this.#calls.receiveStamp(socket, this.#message)) return stamps;
-      const stamp = this.#parse(Number(this.#messageView.getBigUint64(40, true)), wallOffsetMs);
+      const stamp = this.#parse(Number(this.#messageView.getBigUint64(40, true)), nowMs);
       if (stamp !== null) stamps.push(stamp);
     }
   }
 
-  #parse(length: number, wallOffsetMs: number): TransmitStamp | null {
+  #parse(length: number, nowMs: number): TransmitStamp | null {
     const view = this.#controlView;
     let atMs: number | null = null;
     let number: number | null = null;
@@ -68,10 +78,24 @@ export class StampReader {
       const [level, type] = [view.getUint32(at + 8, true), view.getUint32(at + 12, true)];
       const data = at + HEADER_BYTES;
       if (level === SOL_SOCKET && type === SO_TIMESTAMPING)
-        atMs = Number(view.getBigInt64(data, true)) * 1e3 + Number(view.getBigInt64(data + 8, true)) / 1e6 - wallOffsetMs;
+        atMs = this.#toMonotonic(Number(view.getBigInt64(data, true)) * 1e3 + Number(view.getBigInt64(data + 8, true)) / 1e6, nowMs);
       else if (level === SOL_IP && type === IP_RECVERR) number = view.getUint32(data + NUMBER_AT, true);
       at += Math.ceil(size / 8) * 8;
     }
     return atMs === null || number === null ? null : { number, atMs };
+  }
+
+  #noteOffset(offsetMs: number, nowMs: number): void {
+    if (Math.abs(offsetMs - this.#offsetMs) > STEP_MS) [this.#formerOffsetMs, this.#setMs] = [this.#offsetMs, nowMs];
+    this.#offsetMs = offsetMs;
+  }
+
+  /** A stamp of before the clock was set means another time: of the two that it may mean, the last one that is not still to come. */
+  #toMonotonic(wallMs: number, nowMs: number): number {
+    const atMs = wallMs - this.#offsetMs;
+    if (nowMs - this.#setMs > STEP_HOLDS_MS) return atMs;
+    const formerlyMs = wallMs - this.#formerOffsetMs;
+    if (formerlyMs > nowMs) return atMs;
+    return atMs > nowMs ? formerlyMs : Math.max(atMs, formerlyMs);
   }
 }

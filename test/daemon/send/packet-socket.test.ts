@@ -148,6 +148,30 @@ describe("packets that are scheduled", () => {
     for (const { dueMs, leftMs } of shown) assert.ok(leftMs >= dueMs - 0.1 && leftMs <= busyUntilMs + 0.1, `${leftMs - dueMs}`);
   });
 
+  for (const [direction, shiftMs] of [
+    ["forward", 3_600_000],
+    ["back", -3_600_000],
+  ] as const)
+    test(`of pictures that left just before the system clock was set ${direction} it is told when`, async (context) => {
+      let setByMs = 0;
+      const calls = loadSystemCalls();
+      const open = createSystemSockets({ ...calls, wallMs: () => calls.wallMs() + setByMs }, scheduled);
+      const shown: number[] = [];
+      const { port, next } = await listen(context);
+      const socket = open({ ...options, onOutcome: () => {}, onShown: (_, leftMs) => shown.push(leftMs) });
+      context.after(() => socket.close());
+      for (const byMs of [0, shiftMs]) {
+        const dueMs = monotonicMs();
+        socket.schedule([{ atMs: dueMs, packets: [packet(1, 100, port)], shown: { dueMs, capturedMs: null } }], true);
+        await next();
+        setByMs = byMs;
+        shown.length = 0;
+        await collectUntil(() => shown.length === 1);
+        const leftMs = shown[0] ?? Number.NaN;
+        assert.ok(leftMs >= dueMs - 0.1 && leftMs <= monotonicMs() + 0.1, `${leftMs - dueMs}`);
+      }
+    });
+
   test("leave in the order in which they were handed over, though all of them are late", async (context) => {
     const { port, next } = await listen(context);
     const child = spawn(process.execPath, [join(import.meta.dirname, "stopped-sender.ts"), `${port}`], {
