@@ -12,14 +12,18 @@ const FRAME_US = 1e6 / FPS;
 /** It is to last; a day later it begins anew. */
 const LENGTH_US = 24 * 3600 * 1e6;
 
+/** When its position 0 was, by `performance.now()`: it is opened again in the middle for another form, and its clock is not to notice. */
+let beganMs: number | null = null;
+
 export function openSlateReader(title: string): ItemReader {
-  const openedMs = Date.now();
   let frame = 0;
   let canvas: Canvas | null = null;
 
   const render = (positionUs: number, { width, height }: Size): Pixels => {
     if (canvas === null || canvas.width !== width || canvas.height !== height) canvas = createCanvas(width, height);
-    drawSlate(canvas, title, new Date(openedMs + positionUs / 1000));
+    // The system clock may have been set since.
+    const zeroMs = Date.now() - performance.now() + (beganMs ??= performance.now() - positionUs / 1000);
+    drawSlate(canvas, title, new Date(zeroMs + positionUs / 1000));
     return { width, height, bytes: Buffer.from(canvas.pixels.buffer), bytesPerPixel: 4, stridePixels: width };
   };
 
