@@ -62,6 +62,8 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
   let entered: Place[] = [];
   /** What each item took in its last full pass. */
   const periods = new Map<number, number>();
+  /** How long each item said that it is when it was read last. */
+  const saidMs = new Map<number, number | null>();
   let generation = start.generation;
   let place: Place | null = placeOfStart(start);
   /** Nothing is sent that lies before it: where a seek went, and what the daemon can use no more. */
@@ -80,6 +82,7 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
     const opened = openItem(item, format, tools);
     if (opened === null) return null;
     const { reader } = opened;
+    noteLength(at.itemIndex, opened);
     const { itemStartUs } = at;
     const neededFromUs = Math.max(wantedFromUs, skipBeforeUs) - itemStartUs;
     const isFullPass = at.positionUs === 0 && neededFromUs <= 0;
@@ -125,6 +128,15 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
     emit({ kind: "item", info: infoOf(at, opened) }, Math.max(itemStartUs, wantedFromUs));
     const endUs = (): number => interleaver.pictureEndUs() ?? soundEndUs;
     return { place: at, opened, reader, interleaver, sink, endUs, recording, expectedEndUs: () => expectedEndUs };
+  };
+
+  /** Another film may lie there by now: what the former one took says nothing of it. */
+  const noteLength = (itemIndex: number, { kind, reader: { facts } }: OpenedItem): void => {
+    const { durationMs } = facts;
+    if (kind === "cached" && durationMs !== null) periods.set(itemIndex, durationMs * 1000);
+    if (kind === "cached") return;
+    if (saidMs.get(itemIndex) !== durationMs) periods.delete(itemIndex);
+    saidMs.set(itemIndex, durationMs);
   };
 
   const infoOf = ({ itemIndex, itemStartUs }: Place, { kind, reader: { facts } }: OpenedItem): ItemInfo => {

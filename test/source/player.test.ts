@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { playOnce, startAt, startRun } from "./cache-run.ts";
 import { ffmpeg, H264, joinSound, loudness, temporaryFolder } from "./media.ts";
-import { errorsOf, framesOf, soundOf } from "./run-source.ts";
+import type { SourceMessage } from "../../daemon/source/messages.ts";
+import { errorsOf, framesOf, soundOf, STEREO } from "./run-source.ts";
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
@@ -70,4 +71,22 @@ test("the item after one that cannot be played begins at its own beginning", asy
   assert.equal(item?.info.timelineMs, 10_000);
   assert.equal(framesOf(messages).length, 50);
   assert.ok(loudness(joinSound(soundOf(messages), 2), 44_100, 2, 0, 1) < 5);
+});
+
+test("a film that another one has taken the place of is as long as the new one says, and can be sought in", async () => {
+  const [short = "", long = ""] = [1, 3].map((seconds) =>
+    ffmpeg(`-f lavfi -i testsrc=s=64x36:r=10:d=${seconds} ${H264}`, join(folder, `replaced-${seconds}.mp4`)),
+  );
+  const run = startRun([short], null, { loop: true, format: { ...STEREO, audio: null } });
+  let entered = 0;
+  await run.playTo((message) => message.kind === "item" && ++entered === 2);
+  renameSync(long, short);
+  await run.playTo((message) => message.kind === "item" && ++entered === 3);
+  const lengths = run.messages.flatMap((message) => (message.kind === "item" ? [message.info.durationMs] : []));
+  assert.deepEqual(lengths, [1000, 1000, 3000]);
+  run.player.seek(startAt(2000, { generation: 2 }));
+  const isNew = (message: SourceMessage): boolean => message.kind === "frame" && message.generation === 2;
+  await run.playTo(isNew);
+  const place = run.messages.findLast((message) => message.kind === "item");
+  assert.equal(place?.info.timelineMs, 0);
 });
