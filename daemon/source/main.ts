@@ -43,6 +43,8 @@ type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 
 function run(): void {
   const parentPid = process.ppid;
+  // A terminal sends them to the daemon as well, which ends this process in its own time.
+  for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
   const lines = createInterface({ input: process.stdin });
   let session: Session | null = null;
   lines.on("line", (line) => {

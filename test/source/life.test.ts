@@ -18,6 +18,17 @@ test("the process ends when its stdin does", async () => {
   assert.deepEqual(await run.exited, { code: 0, signal: null });
 });
 
+test("what a terminal sends to all processes does not end it: the daemon does", async () => {
+  const run = startSource(FILM);
+  await run.waitFor((message) => message.kind === "frame");
+  for (const signal of ["SIGINT", "SIGHUP"] as const) process.kill(run.pid, signal);
+  // It still hears.
+  run.send({ kind: "seek", start: { generation: 2, itemIndex: 0, positionMs: 0, timelineMs: 0 } });
+  await run.waitFor((message) => message.kind === "frame" && message.generation === 2);
+  run.endInput();
+  assert.deepEqual(await run.exited, { code: 0, signal: null });
+});
+
 test("a command that cannot be understood ends it with a word in the log", async () => {
   const run = startSource({ ...FILM, items: [] });
   assert.equal((await run.exited).code, 70);
