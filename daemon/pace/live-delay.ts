@@ -41,7 +41,8 @@ export class LiveDelay {
     const last = this.#buckets.at(-1);
     if (last?.index === index) last.mostMs = Math.max(last.mostMs, neededMs);
     else this.#buckets.push({ index, mostMs: neededMs });
-    while ((this.#buckets[0]?.index ?? index) < index - buckets) this.#buckets.shift();
+    // Seconds in which something came: after a standstill those before it tell that it was one hiccup.
+    while (this.#buckets.length > buckets + 1) this.#buckets.shift();
     const [worst, second] = this.#buckets.map(({ mostMs }) => mostMs).toSorted((one, other) => other - one);
     // A single hiccup is past when it has been seen; what happens in two seconds of ten will happen again.
     const mostMs = second ?? worst ?? neededMs;

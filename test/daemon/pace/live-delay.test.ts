@@ -35,6 +35,15 @@ test("one hiccup changes nothing, one that comes again and again raises the dela
   assert.equal(delay.delayMs, 14);
 });
 
+test("what has waited while this process stood still changes nothing", () => {
+  const delay = new LiveDelay(null);
+  run(delay, 0, 20_000, () => 12);
+  run(delay, 60_000, 60_200, (atMs) => 60_000 - atMs + 40_000);
+  assert.equal(delay.delayMs, 14);
+  run(delay, 60_200, 80_000, () => 12);
+  assert.equal(delay.delayMs, 14);
+});
+
 test("a delay that is configured stays, and none is over two seconds or under two milliseconds", () => {
   const fixed = new LiveDelay(150);
   assert.equal(fixed.note(900, 0), false);
