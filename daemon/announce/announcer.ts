@@ -85,6 +85,7 @@ function keyOf(wanted: string, channel: Channel): string {
   return `${wanted}${SEPARATOR}${channel.name}`;
 }
 
+/** Without its live source it sends what stands in for it: whoever has found it is to find it still. */
 function isSending({ state }: Channel): boolean {
-  return state === "playing" || state === "paused";
+  return state === "playing" || state === "paused" || state === "no-signal";
 }
