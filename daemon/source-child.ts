@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { programFile } from "./program-file.ts";
+import { withPipes } from "./with-pipes.ts";
 
 /** What FFmpeg's libraries look at, and where what is cached lies; nothing of ours. */
 const INHERITED_VARIABLES = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE", "CACHE_DIRECTORY", "XDG_CACHE_HOME"] as const;
@@ -51,9 +52,5 @@ function startSourceChild(isLive: boolean): ChildProcess {
     stdio: ["pipe", "ignore", "pipe", "pipe", "pipe"],
     env: Object.fromEntries(names.map((name) => [name, process.env[name]])),
   });
-  // Where no file may be opened any more there are no pipes, and `error` comes as well.
-  const { stdio }: { readonly stdio?: ChildProcess["stdio"] } = child;
-  if (stdio !== undefined) return child;
-  child.on("error", () => {});
-  throw Object.assign(new Error("no pipes are left"), { code: "EMFILE" });
+  return withPipes(child);
 }

@@ -7,6 +7,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import type { Writable } from "node:stream";
+import { withPipes } from "../with-pipes.ts";
 
 export type ServiceManager = {
   /** One notification: `READY=1`, `STATUS=…`. The order is kept; nothing is waited for. */
@@ -40,10 +41,12 @@ export function openServiceManager(env: Environment, pid: number, onProblem: (te
     hasFailed = true;
   };
   const start = (): ChildProcessByStdio<Writable, null, null> => {
-    const child = spawn("/bin/sh", ["-c", SEND_LINES], {
-      stdio: ["pipe", "inherit", "inherit"],
-      env: { PATH: env["PATH"], NOTIFY_SOCKET: socket },
-    });
+    const child = withPipes(
+      spawn("/bin/sh", ["-c", SEND_LINES], {
+        stdio: ["pipe", "inherit", "inherit"],
+        env: { PATH: env["PATH"], NOTIFY_SOCKET: socket },
+      }),
+    );
     child.on("error", (error) => fail(error.message));
     child.stdin.on("error", () => {});
     // The next notification starts another one.
@@ -55,7 +58,11 @@ export function openServiceManager(env: Environment, pid: number, onProblem: (te
   return {
     watchdogMs: watchdogMs(env, pid),
     tell: (...assignments) => {
-      shell ??= start();
+      try {
+        shell ??= start();
+      } catch (error) {
+        return fail(error instanceof Error ? error.message : String(error));
+      }
       if (shell.stdin.writableLength < MOST_WAITING_BYTES) shell.stdin.write(`${assignments.map(inOneLine).join("\t")}\n`);
     },
     close: async () => {

@@ -3,11 +3,13 @@
  * felt by the stream. It is started again when it has ended, and told once what was wrong.
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { programFile } from "../program-file.ts";
+import { withPipes } from "../with-pipes.ts";
 
 /** A disk that is full now may have been tidied up then. */
 const DELAYS_MS = [2000, 10_000, 60_000] as const;
@@ -54,9 +56,15 @@ export class Recorder {
     }
     const path = join(dir, `${channel}-${startStamp(new Date())}.mkv`);
     const words = [...target, "record", path, channel, "--transport", "tcp", "--segment", String(segmentMinutes), "--name", name];
-    const child = spawn(process.execPath, [programFile("streamctl/main", import.meta.url, "../../control"), ...words], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const program = [programFile("streamctl/main", import.meta.url, "../../control"), ...words];
+    try {
+      this.#attend(withPipes(spawn(process.execPath, program, { stdio: ["ignore", "ignore", "pipe"] })));
+    } catch (error) {
+      this.#fail(`the recorder could not be started: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #attend(child: ChildProcessByStdio<null, null, Readable>): void {
     this.#child = child;
     this.#health = setTimeout(() => this.#recover(), HEALTHY_AFTER_MS);
     let last = "";

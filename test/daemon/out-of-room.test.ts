@@ -7,6 +7,9 @@ import { syncBuiltinESMExports } from "node:module";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
+import { openServiceManager } from "../../daemon/notify/service-manager.ts";
+import { Recorder } from "../../daemon/record/recorder.ts";
+import { temporaryFolder } from "../e2e/media.ts";
 import { waitFor } from "../e2e/wait.ts";
 import { openChannel } from "./open-channel.ts";
 
@@ -66,3 +69,21 @@ test("where not even the slate can be shown it is tried again with the live sour
   await waitFor("the slate's second try", () => tries() >= 4);
   assert.equal(channel.state, "no-signal");
 });
+
+for (const [name, refuse] of refusals) {
+  test(`a recording and the word to systemd that find no ${name} left are told as problems`, (context) => {
+    refuseProcesses(context, refuse);
+    const problems: string[] = [];
+    const onWarning = (text: string): void => void problems.push(text);
+    const options = { channel: "main", segmentMinutes: 1, target: [], name: "recorder", onWarning };
+    const recorder = new Recorder({ ...options, dir: temporaryFolder(context) });
+    context.after(() => recorder.close());
+    recorder.start();
+    assert.match(problems.join(), /^recording: the recorder could not be started: .*; the stream goes on, and recording is tried again$/);
+    const manager = openServiceManager({ NOTIFY_SOCKET: "/nowhere" }, process.pid, onWarning);
+    manager?.tell("READY=1");
+    manager?.tell("STATUS=well");
+    assert.equal(problems.length, 2);
+    assert.match(problems[1] ?? "", /^systemd cannot be told how the service is/);
+  });
+}
