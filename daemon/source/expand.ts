@@ -54,6 +54,10 @@ function attempt<T>(name: string, read: () => T): T {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR")
       throw new SourceError("missing", `${name}: there is no such file or directory; check the path`, cause);
-    throw new SourceError("unreadable", `${name}: no permission to read it; make it readable for the user that runs streamerd`, cause);
+    const reason =
+      code === "EACCES" || code === "EPERM"
+        ? "no permission to read it; make it readable for the user that runs streamerd"
+        : `it cannot be read (${String(code)}); check the path, and the disk or the server that it lies on`;
+    throw new SourceError("unreadable", `${name}: ${reason}`, cause);
   }
 }

@@ -33,10 +33,13 @@ function statFile(path: string): Stats {
     return statSync(path);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "EACCES") {
+    if (code === "EACCES" || code === "EPERM") {
       throw new ItemError(`${path}: no permission to reach it; make its folders readable for the user that runs streamerd`, { cause });
     }
-    throw new ItemError(`${path}: there is no such file; check the path`, { cause });
+    if (code === "ENOENT" || code === "ENOTDIR") throw new ItemError(`${path}: there is no such file; check the path`, { cause });
+    throw new ItemError(`${path}: it cannot be read (${String(code)}); check the path, and the disk or the server that it lies on`, {
+      cause,
+    });
   }
 }
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { expandSource, SourceError } from "../../daemon/source/expand.ts";
+import { checkFile } from "../../daemon/source/file-check.ts";
 import { temporaryFolder } from "./media.ts";
 
 const folder = temporaryFolder();
@@ -50,4 +51,12 @@ test("what cannot be played is one line with the path and the remedy", () => {
   );
   assert.throws(() => expandSource([]), failure("no-files", /name a file/));
   assert.throws(() => expandSource("rtsp://host/x"), failure("remote", /rtsp:\/\/host\/x: is no file/));
+});
+
+test("what is there and cannot be read for another reason than its permissions is told with the system's word for it", () => {
+  const loop = join(folder, "loop.mp4");
+  symlinkSync(loop, loop);
+  const reason = /loop\.mp4: it cannot be read \(ELOOP\); check the path, and the disk or the server that it lies on$/;
+  assert.throws(() => expandSource(loop), failure("unreadable", reason));
+  assert.throws(() => checkFile(loop), { message: reason });
 });
