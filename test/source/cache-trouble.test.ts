@@ -6,6 +6,7 @@ import fs, {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -331,6 +332,18 @@ test("an entry that cannot be read is said once with its path, and stays", async
   assert.deepEqual(run.said, [
     `cache: ${entryIn(dir)}: the entry of film.mp4 cannot be read (EACCES); make it readable for the user that runs streamerd, or remove it`,
   ]);
+});
+
+test("a cache that is removed while an entry is made is filled by the next pass", async () => {
+  const dir = newCache();
+  const run = startRun([film], dir, { loop: true });
+  await run.playTo((message) => message.kind === "frame" && message.timelineUs > 2e6);
+  rmSync(dir, { recursive: true });
+  let entered = 0;
+  await run.playTo((message) => message.kind === "item" && ++entered === 2);
+  assert.deepEqual(run.said, ["cache: the entry of film.mp4 was removed while it was made; the next full pass makes it"]);
+  assert.deepEqual(cachedOf(run.messages), [false, false, true]);
+  assert.deepEqual(kindsIn(dir), ["mkv"]);
 });
 
 test("streamctl tells a directory that cannot be read from an empty one", () => {

@@ -55,6 +55,9 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
   };
 
   const fail = (key: string, path: string, error: unknown): void => {
+    // Somebody has tidied up: the next pass finds room again.
+    if (codeOf(error) === "ENOENT")
+      return say(`cache: the entry of ${basename(path)} was removed while it was made; the next full pass makes it`);
     if (error instanceof TooSlowError) return switchOff("its disk does not keep up with the films; name another one in cache.dir");
     if (!(error instanceof TooLargeError)) return switchOff(explainTrouble(error));
     tooLarge.add(key);
