@@ -1,7 +1,7 @@
 /** The log, on standard error: for people on a terminal, with journald's priorities under systemd, else JSON lines. A line that repeats is held back. */
 
 import { levels, pino } from "pino";
-import type { Logger, LoggerOptions } from "pino";
+import type { Level, Logger, LoggerOptions } from "pino";
 import type { Config } from "../config/schema.ts";
 import { monotonicMs } from "./clock.ts";
 import { STANDARD_ERROR, isJournal, journalLine } from "./journal.ts";
@@ -9,6 +9,8 @@ import { LogLimit } from "./log-limit.ts";
 import type { LogLine, LogRing } from "./log-ring.ts";
 
 export type Log = Logger;
+
+const LEVELS: readonly Level[] = ["trace", "debug", "info", "warn", "error", "fatal"];
 
 /** Every line that is written goes to `ring` as well. */
 export async function openLog({ level, format }: Config["log"], env: NodeJS.ProcessEnv, ring: LogRing): Promise<Log> {
@@ -19,9 +21,10 @@ export async function openLog({ level, format }: Config["log"], env: NodeJS.Proc
     hooks: {
       logMethod(args, method, levelNumber) {
         const nowMs = monotonicMs();
-        for (const { line, times } of limit.takeEnded(nowMs)) this.warn(`${line} (${times} times more)`);
+        for (const { line, level, times } of limit.takeEnded(nowMs))
+          this[nameOf(level)](`${line} (${times === 1 ? "once" : `${times} times`} more)`);
         const line = asLine(args, levelNumber);
-        if (!limit.admit(line.channel === null ? line.text : `${line.channel}: ${line.text}`, nowMs)) return;
+        if (!limit.admit(line.channel === null ? line.text : `${line.channel}: ${line.text}`, levelNumber, nowMs)) return;
         ring.push(line);
         method.apply(this, args);
       },
@@ -71,6 +74,10 @@ function asEntry(json: string): string {
   const { level, msg, channel }: { level?: unknown; msg?: unknown; channel?: unknown } = JSON.parse(json);
   const prefix = typeof channel === "string" ? `${channel}: ` : "";
   return journalLine(Number(level), `${prefix}${String(msg)}`);
+}
+
+function nameOf(level: number): Level {
+  return LEVELS.find((name) => levels.values[name] === level) ?? "warn";
 }
 
 /** `args`: an object with the channel and an error, if there is one, then the text. */

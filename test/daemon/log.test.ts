@@ -5,6 +5,8 @@ import { closeSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { openLog } from "../../daemon/log.ts";
+import { type LogLine, LogRing } from "../../daemon/log-ring.ts";
 
 const folder = resolve(import.meta.dirname, "../../daemon");
 
@@ -32,3 +34,21 @@ for (const format of ["json", "pretty"]) {
     assert.deepEqual([child.exitCode, await out], [0, "alive\n"]);
   });
 }
+
+test("how often a line was held back is told at its own level", async (context) => {
+  let nowMs = 0;
+  context.mock.method(performance, "now", () => nowMs);
+  context.mock.method(process.stderr, "write", () => true);
+  const lines: LogLine[] = [];
+  const ring = new LogRing();
+  ring.listen((line) => lines.push(line));
+  const log = await openLog({ level: "info", format: "journald" }, {}, ring);
+  for (let times = 0; times < 6; times++) log.info({ channel: "main" }, "playing");
+  for (let times = 0; times < 7; times++) log.error("no room");
+  nowMs = 31_000;
+  log.info("later");
+  assert.deepEqual(
+    lines.slice(10).map(({ level, text }) => `${level}: ${text}`),
+    ["info: main: playing (once more)", "error: no room (2 times more)", "info: later"],
+  );
+});
