@@ -147,6 +147,8 @@ export class SourceSupervisor {
     if (message.kind === "frame" || message.kind === "audio") {
       this.#hasDelivered = true;
       this.#hasStarted = true;
+      // It has got over it.
+      this.#lastProblem = null;
       this.#policy.noteProgress(this.#lastProgressMs);
     }
     if (message.kind === "end") this.#isFinished = true;

@@ -92,6 +92,24 @@ test("a channel that failed in a pause plays when it is started again", async (c
   );
 });
 
+test("a source that dies is not told with a film that it had passed over before", async (context) => {
+  const film = ffmpeg("-f lavfi -i testsrc2=size=64x36:rate=5:duration=30 -pix_fmt yuv420p", join(folder, "good.mp4"));
+  const { channel, orders, news } = openChannel(
+    context,
+    [],
+    ["/nowhere.mp4", film].map((path) => ({ kind: "file", path })),
+  );
+  const warnings = (): readonly string[] => news.flatMap((one) => (one.kind === "warning" ? [one.text] : []));
+  channel.begin(null);
+  await waitFor("the film", () => orders.some(({ kind }) => kind === "frame"));
+  process.kill(channel.media.sourcePid ?? assert.fail("no process"), "SIGKILL");
+  await waitFor("its end", () => warnings().length > 1);
+  assert.deepEqual(warnings(), [
+    "/nowhere.mp4: there is no such file; check the path",
+    "the source process was ended by SIGKILL; another one goes on where the film is",
+  ]);
+});
+
 test("what stands in for a live source begins again at its end, also where films are played once", async (context) => {
   const song = ffmpeg("-f lavfi -i sine=330:r=44100:d=0.3", join(folder, "song.wav"));
   const { channel, orders } = openChannel(
