@@ -1,4 +1,4 @@
-/** Announces every channel that sends, on each interface that it is sent on, until it ends (RFC 2974). */
+/** Announces every channel that sends, or would if somebody joined, on each interface that it is sent on, until it ends (RFC 2974). */
 
 import { SAP_PORT, SAP_TTL, buildSap } from "../../wire/sap.ts";
 import type { Channel } from "../channel.ts";
@@ -63,7 +63,7 @@ export class Announcer {
   }
 
   #sessions(): readonly Announced[] {
-    return [...this.#options.channels.values()].filter(isSending).flatMap((channel) =>
+    return [...this.#options.channels.values()].filter(isToBeFound).flatMap((channel) =>
       channel.setup.route.interfaces.flatMap((wanted): readonly Announced[] => {
         const origin = this.#sockets.get(wanted)?.state.address ?? null;
         const sdp = origin === null ? null : this.#options.describe(channel, origin);
@@ -85,7 +85,7 @@ function keyOf(wanted: string, channel: Channel): string {
   return `${wanted}${SEPARATOR}${channel.name}`;
 }
 
-/** Without its live source it sends what stands in for it: whoever has found it is to find it still. */
-function isSending({ state }: Channel): boolean {
-  return state === "playing" || state === "paused" || state === "no-signal";
+/** Without its live source it sends what stands in for it; and one that waits for somebody to join has to be found for that. */
+function isToBeFound({ state }: Channel): boolean {
+  return state === "playing" || state === "paused" || state === "no-signal" || state === "idle";
 }
