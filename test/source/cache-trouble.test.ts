@@ -346,7 +346,7 @@ test("a cache that is removed while an entry is made is filled by the next pass"
   assert.deepEqual(kindsIn(dir), ["mkv"]);
 });
 
-test("streamctl tells a directory that cannot be read from an empty one", () => {
+test("streamctl says why a directory cannot be read, and does not take it for an empty one", () => {
   const loop = at("loop");
   symlinkSync(loop, loop);
   for (const [dir, reason] of [
@@ -356,7 +356,6 @@ test("streamctl tells a directory that cannot be read from an empty one", () => 
     assert.throws(() => listCache({ config: null, dir }), { message: reason });
     assert.throws(() => clearCache({ config: null, dir }), { message: reason });
   }
-  assert.deepEqual(listCache({ config: null, dir: at("nowhere") }).films, []);
 });
 
 async function withoutGap(dir: string, said: RegExp): Promise<void> {
