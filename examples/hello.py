@@ -10,9 +10,7 @@ while True:
         client.sendto(channel.encode() or b"hello", (host, int(port)))
         said = time.time()
     try: data = client.recv(65536)
-    except socket.timeout:  # the hello may be lost, or the daemon new
-        said = 0
-        continue
+    except socket.timeout: said = 0; continue  # the hello may be lost, or the daemon new
     picture = Image.open(io.BytesIO(base64.b64decode(data) if data[:4] == b"/9j/" else data))
     picture.load()
     frames += 1
