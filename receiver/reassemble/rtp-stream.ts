@@ -11,6 +11,8 @@ const STALE_MS = 2000;
 /** A jump further than this is a new beginning, not a loss (RFC 3550 A.1: MAX_DROPOUT, MAX_MISORDER). */
 const MOST_AHEAD = 3000;
 const MOST_BEHIND = 1000;
+/** One packet is not believed a longer jump: after a shorter one that was a stray, the good packets are not yet too far behind. */
+const MOST_UNPROVEN = MOST_BEHIND;
 /** Duplicates are known among the last packets: more than any reordering spans. */
 const REMEMBERED = 4096;
 
@@ -27,7 +29,7 @@ export type StreamCounters = {
   readonly expected: number;
   readonly lost: number;
   readonly duplicates: number;
-  /** Packets of other sources. */
+  /** Packets of other sources, and those that are too far from the others to be believed. */
   readonly foreign: number;
 };
 
@@ -36,6 +38,7 @@ export class RtpStream {
   #ssrc: number | null;
   #isHeard = false;
   #lastHeardMs = -Infinity;
+  /** What may be the first packet of another source, or of a new beginning: the next one in sequence proves it (RFC 3550 A.1: bad_seq). */
   #candidate: { readonly ssrc: number; readonly sequence: number } | null = null;
   #highest = 0;
   #base = 0;
@@ -60,14 +63,19 @@ export class RtpStream {
     return this.#ssrc;
   }
 
-  /** Null for a duplicate, and for what another source has sent. */
+  /** Null for a duplicate, for what another source has sent, and for a packet far from the others that none has followed yet. */
   accept(packet: RtpPacket, nowMs: number): Accepted | null {
     if (packet.ssrc !== this.#ssrc && !this.#takesOver(packet, nowMs)) {
       this.#foreign++;
       return null;
     }
-    this.#lastHeardMs = nowMs;
     const ahead = distanceU16(packet.sequence, this.#highest & 0xffff);
+    if (this.#isHeard && Math.abs(ahead) > MOST_UNPROVEN && !this.#isProven(packet)) {
+      this.#foreign++;
+      return null;
+    }
+    this.#candidate = null;
+    this.#lastHeardMs = nowMs;
     const isNewSource = !this.#isHeard || ahead > MOST_AHEAD || ahead < -MOST_BEHIND;
     if (isNewSource) this.#begin(packet);
     const extended = isNewSource ? packet.sequence : this.#highest + ahead;
@@ -110,14 +118,18 @@ export class RtpStream {
     // One that was named is waited for as long as it takes to be silent.
     if (this.#ssrc !== null && this.#lastHeardMs === -Infinity && !this.#isHeard) this.#lastHeardMs = nowMs;
     if (this.#ssrc !== null && nowMs - this.#lastHeardMs < STALE_MS) return false;
-    const known = this.#candidate;
-    this.#candidate = { ssrc: packet.ssrc, sequence: packet.sequence };
-    if (known?.ssrc !== packet.ssrc || distanceU16(packet.sequence, known.sequence) !== 1) return false;
-    this.#candidate = null;
+    if (!this.#isProven(packet)) return false;
     this.#close();
     this.#ssrc = packet.ssrc;
     this.#isHeard = false;
     return true;
+  }
+
+  /** True for the packet that follows the candidate; another one becomes the candidate. */
+  #isProven({ ssrc, sequence }: RtpPacket): boolean {
+    const known = this.#candidate;
+    this.#candidate = { ssrc, sequence };
+    return known?.ssrc === ssrc && distanceU16(sequence, known.sequence) === 1;
   }
 
   #begin(packet: RtpPacket): void {
