@@ -51,7 +51,7 @@ export class RtpStream {
   #transit: number | null = null;
   #jitterTs = -1;
   /** Of 64 bits: after 2^31 packets, some days of a large picture, 32 do not hold them. */
-  readonly #seen = new Float64Array(REMEMBERED).fill(-1);
+  readonly #seen = new Float64Array(REMEMBERED).fill(NaN);
 
   /** `ssrc`: the source to be listened to from the start, null for the first that proves itself by two packets in a row. */
   constructor(clockHz: number, ssrc: number | null) {
@@ -140,7 +140,7 @@ export class RtpStream {
     this.#rtpTs = packet.rtpTs;
     this.#transit = null;
     this.#jitterTs = -1;
-    this.#seen.fill(-1);
+    this.#seen.fill(NaN);
   }
 
   /** What a source was owed stays counted when another begins. */

@@ -55,3 +55,7 @@ test("a long gap is a loss, and is believed at its second packet", () => {
   assert.deepEqual(accepted(stream, 1, 2501, 2502), ["new", null, "taken"]);
   assert.equal(stream.counters.lost, 2500);
 });
+
+test("the packet before number zero may come after it", () => {
+  assert.deepEqual(accepted(new RtpStream(90_000, 1), 0, 65_535, 65_535, 1), ["new", "taken", null, "taken"]);
+});
