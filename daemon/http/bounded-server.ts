@@ -10,10 +10,16 @@ const REQUEST_TIMEOUT_MS = 5000;
 /** A browser's headers are a tenth of it. */
 const MOST_HEADER_BYTES = 16_384;
 
+/**
+ * Of a connection on which nothing moves, in or out: whoever has stopped reading a long answer gives the place back. Long enough for the
+ * hash of the longest one, which a slow disk gives out before anything is written.
+ */
+const STALLED_MS = 60_000;
+
 export type Listen = { readonly host: string; readonly port: number };
 
 /** Answers GET and HEAD. Rejects with the system's error when the address cannot be bound. */
-export async function startBoundedServer(listen: Listen, mostConnections: number, answer: Answer): Promise<Server> {
+export async function startBoundedServer(listen: Listen, mostConnections: number, answer: Answer, stalledMs = STALLED_MS): Promise<Server> {
   const bounds = {
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: REQUEST_TIMEOUT_MS,
@@ -26,6 +32,7 @@ export async function startBoundedServer(listen: Listen, mostConnections: number
     send(response, 405, "text/plain; charset=utf-8", "only GET and HEAD\n");
   });
   server.maxConnections = mostConnections;
+  server.timeout = stalledMs;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(listen, () => {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { startHttpServer } from "../../../daemon/http/server.ts";
-import { listenProblem } from "../../../daemon/http/bounded-server.ts";
+import { closeHttpServer, listenProblem, startBoundedServer } from "../../../daemon/http/bounded-server.ts";
+import { waitFor } from "../../e2e/wait.ts";
 
 test("who comes by IPv6 is given addresses that can be typed", async () => {
   const named: string[] = [];
@@ -15,4 +18,20 @@ test("who comes by IPv6 is given addresses that can be typed", async () => {
   assert.deepEqual(named, ["::1", `[::1]:${bound.port}`]);
   assert.match(listenProblem("http.listen", { host: "::1", port: 9680 }, new Error("no")), /^http\.listen: \[::1\]:9680 cannot/);
   server.close();
+});
+
+test("a client that stops reading an answer gives its place back", async (context) => {
+  // More than the sockets' buffers hold.
+  const answer = Buffer.alloc(64 << 20);
+  const server = await startBoundedServer({ host: "127.0.0.1", port: 0 }, 4, (_request, response) => void response.end(answer), 100);
+  context.after(() => closeHttpServer(server));
+  const bound = server.address();
+  assert.ok(bound !== null && typeof bound === "object");
+  const client = connect(bound.port, "127.0.0.1").on("error", () => undefined);
+  context.after(() => client.destroy());
+  client.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  await once(client, "readable");
+  const connections = (): Promise<number> =>
+    new Promise((resolve, reject) => server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))));
+  await waitFor("its place", async () => (await connections()) === 0, 5000);
 });
