@@ -10,6 +10,7 @@ const totals = await receive(
     targets: [{ kind: "tcp", host, port: 9688 }],
     channel: null,
     described: null,
+    findAgain: null,
     transport: "multicast",
     latencyMs: 200,
     leadMs: 0,

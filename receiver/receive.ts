@@ -12,6 +12,8 @@ import { PacketPath } from "./join/packet-path.ts";
 import { joinSession } from "./join/session.ts";
 import type { ChannelState, Session, TransportWish } from "./join/session.ts";
 import type { OnPacket, Transport } from "./join/transport.ts";
+import { Whereabouts } from "./join/whereabouts.ts";
+import type { FindAgain } from "./join/whereabouts.ts";
 import type { ReceiverState, ReceptionReport, Sink, StreamForm } from "./media.ts";
 import { Receiver } from "./receiver.ts";
 import type { ReceiverTotals } from "./receiver.ts";
@@ -24,6 +26,8 @@ export type ReceiveOptions = {
   readonly channel: string | null;
   /** A session that needs no daemon to answer; null: join at the targets. */
   readonly described: Session | null;
+  /** Looks for the channel again when its host stays away; null: the host was named, and is waited for. */
+  readonly findAgain: FindAgain | null;
   readonly transport: TransportWish;
   readonly latencyMs: number;
   readonly leadMs: number;
@@ -50,16 +54,18 @@ const SLOW_ANSWER_MS = 2000;
 /** Throws the CannotConnectError or RefusedError of the first attempt; later ones are made until the signal. Returns what was received in all. */
 export async function receive(options: ReceiveOptions, signal: AbortSignal): Promise<ReceiverTotals | null> {
   const reception = new Reception(options);
+  const whereabouts = new Whereabouts(options.targets, options.findAgain, options.say);
   let transport = options.transport;
   let isFirst = true;
   try {
     while (!signal.aborted) {
-      const joined = await join(options, transport, isFirst);
+      const joined = await join({ ...options, targets: whereabouts.targets }, transport, isFirst);
       const refusal = joined instanceof RefusedError ? joined : null;
       const session = joined instanceof Error ? null : joined;
       if (session !== null) {
         isFirst = false;
         try {
+          await whereabouts.stop();
           transport = (await reception.run(session, signal)) ?? transport;
         } finally {
           session.close();
@@ -67,10 +73,12 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
       }
       if ((session === null || reception.isAway) && !signal.aborted) {
         reception.noteAway(refusal);
+        if (session === null && refusal === null && reception.last !== null) whereabouts.noteAway(reception.last);
         await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   } finally {
+    await whereabouts.stop();
     await reception.close();
   }
   return reception.totals;
@@ -106,6 +114,11 @@ class Reception {
   constructor(options: ReceiveOptions) {
     this.#options = options;
     this.#path = new PacketPath(options.interface, options.say);
+  }
+
+  /** What was received last. */
+  get last(): Session | null {
+    return this.#madeFor;
   }
 
   get totals(): ReceiverTotals | null {

@@ -37,6 +37,7 @@ export async function runExamine(request: ExamineRequest, io: ReceiveIo): Promis
     targets,
     channel: facts.channel,
     described,
+    findAgain: null,
     transport: "multicast",
     latencyMs,
     leadMs: 0,

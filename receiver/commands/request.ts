@@ -5,9 +5,10 @@ import { connectControl, targetText, type ControlTarget } from "../../control/cl
 import { CannotConnectError } from "../../control/client-error.ts";
 import type { ReceiveIo, ReceiveRequest } from "../../control/receive-request.ts";
 import { describedSession } from "../join/described.ts";
-import { findChannel } from "../join/find.ts";
+import { findAgain, findChannel } from "../join/find.ts";
 import { refuseUnknownInterface } from "../join/membership-place.ts";
 import type { Session } from "../join/session.ts";
+import type { FindAgain } from "../join/whereabouts.ts";
 import { receive } from "../receive.ts";
 import type { ReceiveOptions } from "../receive.ts";
 import type { ReceiverTotals } from "../receiver.ts";
@@ -17,12 +18,10 @@ type Ends = Pick<ReceiveOptions, "leadMs" | "openSinks" | "shown">;
 /** Finds the channel if nobody named a host, and receives it until the signal. */
 export async function receiveRequest(request: ReceiveRequest, io: ReceiveIo, ends: Ends): Promise<ReceiverTotals | null> {
   refuseUnknownInterface(request.interface);
-  const { targets, channel, described } = await findTargets(request, io);
+  const found = await findTargets(request, io);
   const { transport, latencyMs, mostFps, name } = request;
   const options = {
-    targets,
-    channel,
-    described,
+    ...found,
     transport,
     latencyMs,
     mostFps,
@@ -37,17 +36,19 @@ export async function receiveRequest(request: ReceiveRequest, io: ReceiveIo, end
 export type FoundTargets = Pick<ReceiveRequest, "targets" | "channel"> & {
   /** What was announced, where the daemon that announces it cannot be reached. */
   readonly described: Session | null;
+  /** Null where the daemon did not have to be looked for, or is not asked. */
+  readonly findAgain: FindAgain | null;
 };
 
 /** The daemon, and its channel where that had to be looked for. */
 export async function findTargets({ targets, mayFind, channel }: ReceiveRequest, io: ReceiveIo): Promise<FoundTargets> {
-  if (!mayFind || (await isThere(targets))) return { targets, channel, described: null };
+  if (!mayFind || (await isThere(targets))) return { targets, channel, described: null, findAgain: null };
   const { session, host, port } = await findChannel(channel, io.say, io.signal);
   const found = [{ kind: "tcp", host, port }] as const;
   // One of its channels was heard; whether there are others, it says itself.
-  if (await isThere(found)) return { targets: found, channel, described: null };
+  if (await isThere(found)) return { targets: found, channel, described: null, findAgain };
   io.say(`${targetText(found[0])} cannot be reached: receiving by what is announced, without TCP and without reports to the daemon`);
-  return { targets: found, channel: session.name, described: describedSession(session, found[0], targetText(found[0])) };
+  return { targets: found, channel: session.name, described: describedSession(session, found[0], targetText(found[0])), findAgain: null };
 }
 
 async function isThere(targets: readonly ControlTarget[]): Promise<boolean> {

@@ -1,8 +1,10 @@
 /** Finds a channel on the network by its announcements (SAP), for who has named no host. */
 
+import { RefusedError } from "../../control/client-error.ts";
 import { listenForSessions } from "../discover/listen.ts";
 import { FoundChannels } from "./found-channels.ts";
 import type { FoundChannel } from "./found-channels.ts";
+import type { FindAgain } from "./whereabouts.ts";
 
 /** Each channel is announced within ten seconds, unless there are very many. */
 const MOST_WAIT_MS = 11_000;
@@ -11,11 +13,25 @@ const GATHER_MS = 1500;
 
 /** Throws a RefusedError: with a list if there are several, with the remedy if there is none, or if nothing can be heard. */
 export async function findChannel(wanted: string | null, say: (line: string) => void, signal: AbortSignal): Promise<FoundChannel> {
-  const found = new FoundChannels(wanted);
+  say("listening for channels that are announced on this network");
+  return listen(new FoundChannels(wanted), signal);
+}
+
+/** By its group as well as its name: the channel of the same name of another daemon is another one. */
+export const findAgain: FindAgain = async (channel, group, signal) => {
+  try {
+    const { host, port } = await listen(new FoundChannels(channel, group), signal);
+    return { kind: "tcp", host, port };
+  } catch (error) {
+    if (error instanceof RefusedError) return null;
+    throw error;
+  }
+};
+
+async function listen(found: FoundChannels, signal: AbortSignal): Promise<FoundChannel> {
   const stop = new AbortController();
   const enough = setTimeout(() => stop.abort(), MOST_WAIT_MS);
   let gathering: NodeJS.Timeout | undefined;
-  say("listening for channels that are announced on this network");
   try {
     await listenForSessions(
       (news) => {

@@ -9,17 +9,19 @@ export type FoundChannel = { readonly session: ReceivedSession; readonly host: s
 
 export class FoundChannels {
   readonly #wanted: string | null;
+  readonly #group: string | null;
   readonly #found = new Map<string, FoundChannel>();
 
-  /** `wanted`: the only name to be looked for; null for any. */
-  constructor(wanted: string | null) {
+  /** `wanted`, `group`: the only name and group to be looked for; null for any. */
+  constructor(wanted: string | null, group: string | null = null) {
     this.#wanted = wanted;
+    this.#group = group;
   }
 
   /** True if it is one of those that are looked for. */
   hear({ kind, heard: { session, heardFrom } }: SessionNews): boolean {
     const { sessionId, name, group, video, audio, control } = session;
-    if (kind === "gone" || control === null || (this.#wanted !== null && name !== this.#wanted)) return false;
+    if (kind === "gone" || control === null || !isWanted(this.#wanted, name) || !isWanted(this.#group, group)) return false;
     const key = JSON.stringify([sessionId, name, group, video?.port ?? audio?.port]);
     // The address it was heard from is one that leads there; what the description says may be another host's name for it.
     this.#found.set(key, { session, host: this.#found.get(key)?.host ?? heardFrom, port: control.port });
@@ -37,4 +39,8 @@ export class FoundChannels {
     const list = [...this.#found.values()].map(({ session, host }) => `  --host ${host} ${oneLine(session.name)}`);
     throw new RefusedError(0, ["there are several channels; name one:", ...list].join("\n"), null);
   }
+}
+
+function isWanted(wanted: string | null, value: string): boolean {
+  return wanted === null || value === wanted;
 }

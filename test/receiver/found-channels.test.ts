@@ -8,8 +8,8 @@ import { buildSdp } from "../../wire/sdp.ts";
 type Announced = { readonly heardFrom: string; readonly name?: string; readonly sessionId?: string; readonly group?: string };
 
 /** What was heard, one after the other. */
-function heard(wanted: string | null, ...all: readonly Announced[]): FoundChannels {
-  const found = new FoundChannels(wanted);
+function heard(wanted: string | null | readonly [name: string, group: string], ...all: readonly Announced[]): FoundChannels {
+  const found = typeof wanted === "object" && wanted !== null ? new FoundChannels(...wanted) : new FoundChannels(wanted);
   const table = new SessionTable();
   for (const { heardFrom, name = "main", sessionId = "1", group = "239.255.1.1" } of all) {
     const payload = buildSdp({
@@ -51,4 +51,10 @@ test("a name that was given is the only one that is looked for", () => {
     () => heard("attic", ...all).choose(),
     /no channel named attic is announced on this network: name the daemon's host with --host/,
   );
+});
+
+test("a channel that is looked for again is known by its group: another daemon may have one of the same name", () => {
+  const all = [{ heardFrom: "10.77.0.2", group: "239.255.1.2" }, { heardFrom: "10.77.0.9" }];
+  assert.equal(heard(["main", "239.255.1.1"], ...all).choose().host, "10.77.0.9");
+  assert.throws(() => heard(["main", "239.255.1.3"], ...all).choose(), /no channel named main is announced/);
 });

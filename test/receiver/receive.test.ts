@@ -20,6 +20,7 @@ function optionsFor(servers: readonly TestServer[], more: Partial<ReceiveOptions
     targets: servers.map(({ port }) => ({ kind: "tcp", host: "127.0.0.1", port })),
     channel: "main",
     described: null,
+    findAgain: null,
     transport: "tcp",
     latencyMs: 200,
     leadMs: 0,
@@ -124,6 +125,23 @@ test("a connection over TCP that brings nothing though the channel is sent is gi
   const ended = receive(options, stop.signal);
   await until(() => running.mediaNeeds.filter(([, isNeeded]) => isNeeded).length === 2);
   assert.ok(options.lines.includes("nothing comes over TCP, though main is playing: connecting again"), options.lines.join("\n"));
+  stop.abort();
+  await ended;
+});
+
+test("a channel that was found by its announcements is gone on with where it is announced, when its host stays away", async () => {
+  const first = await startServer();
+  await using second = await startServer();
+  const stop = new AbortController();
+  const openSinks = async (): Promise<readonly Sink[]> => {
+    void first[Symbol.asyncDispose]();
+    return [];
+  };
+  const findAgain = async (): Promise<ControlTarget> => ({ kind: "tcp", host: "127.0.0.1", port: second.port });
+  const options = optionsFor([first], { openSinks, findAgain });
+  const ended = receive(options, stop.signal);
+  await until(() => options.lines.includes(`joined main at 127.0.0.1:${second.port} over TCP`));
+  assert.ok(options.lines.includes(`main is announced at 127.0.0.1:${second.port} now: going on there`), options.lines.join("\n"));
   stop.abort();
   await ended;
 });
