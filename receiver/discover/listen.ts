@@ -22,7 +22,8 @@ export async function listenForSessions(onNews: (news: SessionNews) => void, sig
     const news = table.hear(packet, address, performance.now());
     if (news !== null) onNews(news);
   });
-  await socket.bind({ port: SAP_PORT, address: "0.0.0.0" }).catch((error: unknown) => {
+  await socket.bind({ port: SAP_PORT, address: "0.0.0.0" }).catch(async (error: unknown) => {
+    await socket.close();
     throw cannotListen(error);
   });
   // An error later on ends nothing: the next interface, or the next announcement, may do.
