@@ -44,8 +44,8 @@ const STAGES: readonly (readonly Stage[])[] = [
     command(`fuzz ${FUZZ_SECONDS} s`, "test/wire/fuzz.ts", FUZZ_SECONDS),
   ],
   [{ name: "opencv", run: runOpenCvTests }],
-  // The light ones two at a time; one after the other where a stream has to arrive whole: two cores carry one of those.
-  [{ name: "e2e", run: () => runTests(`test/e2e/@${LIGHT}.test.ts`, 2) }],
+  // The light ones three at a time; one after the other where a stream has to arrive whole: two cores carry one of those.
+  [{ name: "e2e", run: () => runTests(`test/e2e/@${LIGHT}.test.ts`, 3) }],
   [{ name: "e2e streams", run: () => runTests(`test/e2e/!${LIGHT}.test.ts`, 1) }],
   [{ name: "service", run: () => runTests("test/service/**/*.test.ts", 1) }],
   [{ name: "bench", run: () => runTests("bench/*.test.ts", 1) }],
