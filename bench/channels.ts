@@ -5,6 +5,7 @@
 
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { startCapture } from "../test/e2e/capture.ts";
 import type { Host } from "../test/e2e/host.ts";
@@ -20,6 +21,7 @@ import type { Contender, ContenderName } from "./contenders.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { loadResult } from "./result-files.ts";
 import { sleep } from "./sleep.ts";
+import { summarise } from "./summary.ts";
 
 /** The first packet of a picture: its fragment offset, the last three bytes of the word behind the RTP header, is 0 (RFC 2435, 3.1). */
 const FIRST_FRAGMENTS = `udp dst port ${PORT} and (udp[20:4] & 0x00ffffff) = 0`;
@@ -27,7 +29,7 @@ const FIRST_FRAGMENTS = `udp dst port ${PORT} and (udp[20:4] & 0x00ffffff) = 0`;
 const MOST = 64;
 /** For each contender. */
 const SPARE_PROBES = 2;
-/** Where the first search of all begins. */
+/** Where the search begins on a machine of which nothing is known. */
 const LIKELY: Partial<Record<ContenderName, number>> = { streamerd: 32, ffmpeg: 24, "streamerd, cached": MOST };
 /** Two hundred pictures: one hiccup of the machine is not their p99. */
 const MEASURED_S = { full: 8, quick: 5 } as const;
@@ -55,7 +57,7 @@ async function measureChannels(setting: Setting): Promise<Finding> {
   const fps = frameRate(setting.film);
   for (const contender of [...contendersNamed("streamerd", "ffmpeg"), ...CACHED]) {
     contender.prepare(setting);
-    const likely = foundBefore(contender.name) ?? LIKELY[contender.name] ?? MOST;
+    const likely = wouldFill(contender.name) ?? LIKELY[contender.name] ?? MOST;
     const calmly = calmRounds(SPARE_PROBES);
     const { count, verdict } = await search(likely, STEP, async (tried) => {
       const { value } = await calmly(async () => {
@@ -83,10 +85,13 @@ async function measureChannels(setting: Setting): Promise<Finding> {
   };
 }
 
-/** From there the search is short, as a rule. */
-function foundBefore(name: ContenderName): number | null {
-  const [found = 0] = loadResult("channels")?.rows.find(({ contender }) => contender === name)?.values["channels"] ?? [];
-  return found >= STEP ? found : null;
+/** As many as would fill all processors, by what one of them cost: from there the search is short. Null where `cost` has not run. */
+function wouldFill(name: ContenderName): number | null {
+  const cost = loadResult("cost")?.rows.find(({ contender }) => contender === name)?.values["processorPercent"] ?? [];
+  const { median } = summarise(cost);
+  if (Number.isNaN(median)) return null;
+  const count = (100 * availableParallelism()) / median;
+  return Math.min(MOST, Math.max(STEP, Math.round(count / STEP) * STEP));
 }
 
 function frameRate(film: string): number {
