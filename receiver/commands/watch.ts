@@ -18,25 +18,21 @@ const LEAD_SHARE = 0.6;
 
 export async function runWatch(request: WatchRequest, io: ReceiveIo): Promise<void> {
   const page = openPage(request, io, true);
-  try {
-    await receiveRequest(request, io, { leadMs: leadOf(request), openSinks: page.openSinks, shown: page.shown });
-  } finally {
-    await page.close();
-  }
+  await receiveOnPage(page, request, io, page.openSinks);
 }
 
 /** The sound comes from the loudspeaker alone: the page of the same host is silent. */
 export async function runPlay(request: PlayRequest, io: ReceiveIo): Promise<void> {
   const page = openPage(request, io, false);
+  await receiveOnPage(page, request, io, async (form) => [
+    ...(request.hasPage ? await page.openSinks(form) : []),
+    ...(form.audio === null ? [] : [openSpeaker({ form: form.audio, device: request.device, say: io.say })]),
+  ]);
+}
+
+async function receiveOnPage(page: WatchPage, request: ReceiveRequest, io: ReceiveIo, openSinks: WatchPage["openSinks"]): Promise<void> {
   try {
-    await receiveRequest(request, io, {
-      leadMs: leadOf(request),
-      openSinks: async (form) => [
-        ...(request.hasPage ? await page.openSinks(form) : []),
-        ...(form.audio === null ? [] : [openSpeaker({ form: form.audio, device: request.device, say: io.say })]),
-      ],
-      shown: page.shown,
-    });
+    await receiveRequest(request, io, { leadMs: leadOf(request), openSinks, shown: page.shown });
   } finally {
     await page.close();
   }
@@ -46,6 +42,8 @@ export async function runPlay(request: PlayRequest, io: ReceiveIo): Promise<void
 function leadOf({ latencyMs }: ReceiveRequest): number {
   return Math.min(LEAD_MS, latencyMs * LEAD_SHARE);
 }
+
+type WatchPage = ReturnType<typeof openPage>;
 
 /** It outlives the form of the stream: who has it open keeps it when the sound becomes another. */
 function openPage(request: WatchRequest, io: ReceiveIo, hasSound: boolean) {

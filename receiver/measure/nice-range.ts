@@ -4,7 +4,6 @@
 const STEPS = 5;
 
 /** From a round number to a round number, in round steps. `values`: one at least. */
-/** From a round number to a round number, in round steps. */
 export function niceRange(values: readonly number[]): { readonly from: number; readonly to: number; readonly ticks: readonly number[] } {
   const least = values.reduce((a, b) => Math.min(a, b));
   const most = values.reduce((a, b) => Math.max(a, b));
