@@ -9,7 +9,7 @@ import { callText, notificationText } from "./json-rpc.ts";
 import { createLineSplitter, type LineEvent } from "./lines.ts";
 import { proofOf } from "./proof.ts";
 import { socketPathProblem } from "./socket-path.ts";
-import { messageOf, systemCode } from "./system-error.ts";
+import { explain } from "./system-error.ts";
 import { cleanJson, severalLines } from "./untrusted-text.ts";
 
 export type ControlTarget =
@@ -178,6 +178,5 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function cannotConnect(target: ControlTarget, error: unknown): CannotConnectError {
-  const reason = reasons[systemCode(error)] ?? messageOf(error);
-  return new CannotConnectError(`cannot connect to ${targetText(target)}: ${reason}`, { cause: error });
+  return new CannotConnectError(`cannot connect to ${targetText(target)}: ${explain(error, reasons)}`, { cause: error });
 }

@@ -3,6 +3,7 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Duplex, Readable } from "node:stream";
+import { explain } from "../control/system-error.ts";
 import { takeSourceChild } from "./source-child.ts";
 import { sourceTurns } from "./source-turns.ts";
 import { MessageReader } from "./source/codec.ts";
@@ -94,6 +95,5 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function whyNotStarted(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return `could not be started: ${REASONS[code] ?? (error instanceof Error ? error.message : String(error))}`;
+  return `could not be started: ${explain(error, REASONS)}`;
 }

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import type { ControlClient } from "../client.ts";
 import { RefusedError } from "../client-error.ts";
 import { controlErrors } from "../contract/errors.ts";
-import { messageOf, systemCode } from "../system-error.ts";
+import { explain } from "../system-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type TokenOptions = {
@@ -71,6 +71,6 @@ function readBeginning(path: string, place: string): Buffer {
     }
     return bytes.subarray(0, length);
   } catch (error) {
-    throw new UsageError(`${place}: ${REASONS[systemCode(error)] ?? messageOf(error)}`);
+    throw new UsageError(`${place}: ${explain(error, REASONS)}`);
   }
 }

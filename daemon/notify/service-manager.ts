@@ -7,6 +7,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import type { Writable } from "node:stream";
+import { messageOf } from "../../control/system-error.ts";
 import { withPipes } from "../with-pipes.ts";
 
 export type ServiceManager = {
@@ -61,7 +62,7 @@ export function openServiceManager(env: Environment, pid: number, onProblem: (te
       try {
         shell ??= start();
       } catch (error) {
-        return fail(error instanceof Error ? error.message : String(error));
+        return fail(messageOf(error));
       }
       if (shell.stdin.writableLength < MOST_WAITING_BYTES) shell.stdin.write(`${assignments.map(inOneLine).join("\t")}\n`);
     },

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { programFile } from "../program-file.ts";
+import { messageOf } from "../../control/system-error.ts";
 import { withPipes } from "../with-pipes.ts";
 
 /** A disk that is full now may have been tidied up then. */
@@ -52,7 +53,7 @@ export class Recorder {
     try {
       mkdirSync(dir, { recursive: true });
     } catch (error) {
-      return this.#fail(`${dir} cannot be made: ${error instanceof Error ? error.message : String(error)}`);
+      return this.#fail(`${dir} cannot be made: ${messageOf(error)}`);
     }
     const path = join(dir, `${channel}-${startStamp(new Date())}.mkv`);
     const words = [...target, "record", path, channel, "--transport", "tcp", "--segment", String(segmentMinutes), "--name", name];
@@ -60,7 +61,7 @@ export class Recorder {
     try {
       this.#attend(withPipes(spawn(process.execPath, program, { stdio: ["ignore", "ignore", "pipe"] })));
     } catch (error) {
-      this.#fail(`the recorder could not be started: ${error instanceof Error ? error.message : String(error)}`);
+      this.#fail(`the recorder could not be started: ${messageOf(error)}`);
     }
   }
 

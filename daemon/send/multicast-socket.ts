@@ -3,6 +3,7 @@
  * tried again until it takes them: sending resumes by itself.
  */
 
+import { explain } from "../../control/system-error.ts";
 import { monotonicMs } from "../clock.ts";
 import { resolveInterface } from "./interfaces.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
@@ -62,7 +63,7 @@ export class MulticastSocket {
     try {
       await this.#open(found.address);
     } catch (error) {
-      this.#miss(`${found.name} (${found.address}): ${describe(error)}`, nowMs);
+      this.#miss(`${found.name} (${found.address}): ${explain(error, REASONS)}`, nowMs);
     }
     this.#isOpening = false;
   }
@@ -122,7 +123,7 @@ export class MulticastSocket {
     if (outcome.kind === "sent") return this.#prove();
     this.#sendErrors += outcome.packets;
     if (outcome.kind === "refused")
-      this.#fail(`${this.#wanted} (${this.#address ?? "no address"}): ${describe(outcome.error)}`, monotonicMs());
+      this.#fail(`${this.#wanted} (${this.#address ?? "no address"}): ${explain(outcome.error, REASONS)}`, monotonicMs());
   }
 
   #prove(): void {
@@ -158,8 +159,3 @@ const REASONS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "its address is gone",
   EPERM: "a firewall rule on this host refuses the packets",
 };
-
-function describe(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
-}

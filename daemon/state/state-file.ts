@@ -4,6 +4,7 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { openJsonStore } from "../../config/json-store.ts";
 import type { JsonStore } from "../../config/json-store.ts";
+import { explain } from "../../control/system-error.ts";
 import { claimState, leaveState } from "./claim.ts";
 import { EMPTY_STATE, readState } from "./saved-state.ts";
 import type { SavedState } from "./saved-state.ts";
@@ -99,6 +100,5 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function whyNot(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return REASONS[code] ?? (error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error));
+  return explain(error, REASONS).split("\n", 1)[0] ?? "";
 }

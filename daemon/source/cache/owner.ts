@@ -4,6 +4,7 @@
  */
 
 import { readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { codeOf } from "./trouble.ts";
 
 /** In a process's stat, after its name in brackets: when it was started, in ticks since the boot. */
 const START_TIME_FIELD = 19;
@@ -45,7 +46,7 @@ export function becomeOwner(path: string, isLeft: (owner: string) => boolean): b
       writeFileSync(path, ownOwner(), { flag: "wx", mode: FILE_MODE });
       return true;
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      if (codeOf(error) !== "EEXIST") throw error;
     }
     if (!isLeft(readOwner(path))) return false;
     // Should two find the same dead owner at once, both take themselves for the next one.
@@ -82,7 +83,7 @@ function isThere(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 
