@@ -35,7 +35,7 @@ const LIKELY: Partial<Record<ContenderName, number>> = { streamerd: 32, ffmpeg: 
 const MEASURED_S = { full: 8, quick: 5 } as const;
 /** Starting all of them, filling their read-ahead and compiling what runs often takes processor time that has to be over; ffmpeg compiles nothing. */
 const SETTLE_MS = 4000;
-const SETTLE_MS_A_CHANNEL: Partial<Record<ContenderName, number>> = { streamerd: 600, "streamerd, cached": 400, ffmpeg: 200 };
+const SETTLE_MS_A_CHANNEL: Partial<Record<ContenderName, number>> = { streamerd: 600, "streamerd, cached": 300, ffmpeg: 200 };
 const STEP = 4;
 const MOST_P99_MS = 5;
 /** Of the film's rate: a picture at the edge of the measured time. */
