@@ -18,6 +18,8 @@ const skip = spawnSync("python3", ["--version"]).error === undefined ? false : "
 test("hello.py says its hello again when nothing comes: it was lost, or the daemon is a new one", { skip }, async (context) => {
   const folder = mkdtempSync(join(tmpdir(), "streamerd-examples-"));
   mkdirSync(join(folder, "PIL"));
+  // Without it, a Pillow that is installed would be found first.
+  writeFileSync(join(folder, "PIL/__init__.py"), "");
   writeFileSync(join(folder, "PIL/Image.py"), IMAGE);
   const daemon = createSocket("udp4").bind(0, "127.0.0.1");
   await once(daemon, "listening");

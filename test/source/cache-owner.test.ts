@@ -50,8 +50,10 @@ test(
       { stdio: ["pipe", "pipe", "inherit"] },
     );
     context.after(() => service.kill());
-    const [line] = await once(service.stdout, "data");
-    const [owner, ours, nobodys] = JSON.parse(String(line));
+    const said = await Promise.race([once(service.stdout, "data"), once(service, "close").then(() => null)]);
+    if (said === null)
+      return context.skip("unshare cannot make a mount namespace here (see above): not in a chroot, nor in most containers");
+    const [owner, ours, nobodys] = JSON.parse(String(said[0]));
     assert.match(owner, /^\d+-\d+-0-\d+$/);
     assert.deepEqual([stateOf(owner), ours, nobodys], ["alive", "alive", "gone"]);
     service.stdin.end();
