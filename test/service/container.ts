@@ -79,7 +79,10 @@ export async function bootContainer(): Promise<Container> {
     unmount(folder);
   };
   try {
-    const leader = await waitFor("the container's first process", () => leaderOf(nspawn.pid, machine));
+    const said = (): string => `${nspawn.stdout().slice(-2000)}${nspawn.stderr().slice(-2000)}`;
+    const leader = await waitFor("the container's first process", () => leaderOf(nspawn.pid, machine)).catch((error: unknown) => {
+      throw new Error(`systemd-nspawn has no first process for us: ${said()}`, { cause: error });
+    });
     writeFileSync(join(folder, LEADER), `${leader} ${machine}`);
     const exec: Container["exec"] = async (command, ...args) => {
       const running = startProcess("nsenter", ["--all", "--target", `${leader}`, command, ...args], {
@@ -100,7 +103,7 @@ export async function bootContainer(): Promise<Container> {
     // "degraded": a unit of the machine's own cannot run in a container.
     const isUp = async (): Promise<boolean> => /^(running|degraded)/.test((await exec("systemctl", "is-system-running")).stdout);
     await waitFor("systemd", isUp, BOOT_MS).catch(async (error: unknown) => {
-      throw new Error(`${nspawn.stdout().slice(-2000)}\n${(await exec("systemctl", "list-jobs")).stdout}`, { cause: error });
+      throw new Error(`${said()}\n${(await exec("systemctl", "list-jobs")).stdout}`, { cause: error });
     });
     namespace = `sd-${process.pid}-${randomBytes(3).toString("hex")}-rx`;
     connect(namespace, leader);
