@@ -57,6 +57,7 @@ function renderStreamctlPage(): string {
     err: nothing,
     colour: false,
     screenColumns: () => null,
+    outColumns: () => null,
     runtimeDirectory: undefined,
     untilInterrupted: () => Promise.resolve(),
   };

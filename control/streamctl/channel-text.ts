@@ -1,34 +1,40 @@
 // PURE. Channels as people read them: a table of several, or everything about one.
 import type { ChannelResult, ChannelState } from "../contract/channel.ts";
 import type { PacingResult } from "../contract/pacing.ts";
+import { oneLine } from "../untrusted-text.ts";
+import { fittedTable, type Column, type Paper } from "./fitted-table.ts";
 import { header, table, type Cell } from "./table.ts";
+import { textWidth, wrap } from "./text-width.ts";
 import { clock, rate, size } from "./units.ts";
 
-/** One line a channel. */
-export function channelTable(channels: readonly ChannelResult[], colour: boolean): string {
-  const titles = header("CHANNEL", "STATE", "POSITION", "FPS", "MEASURED", "TS ms", "MEASURED", "CLIENTS", "GROUP", "SOURCE");
-  const rows = channels.map((channel) => [
-    channel.name,
-    channelStateCell(channel.state),
-    positionText(channel),
-    rate(channel.pacing.targetFps),
-    rate(channel.pacing.measuredFps),
-    rate(channel.pacing.tsMs),
-    rate(channel.pacing.measuredTsMs),
-    String(channel.clients),
-    `${channel.group}:${channel.ports.video}`,
-    channel.source,
-  ]);
-  const reasons = channels.flatMap((channel) => reasonOf(channel).map((reason) => [`${channel.name}:`, reason]));
-  const delays = channels.flatMap(({ name, captureDelayMs }) => (captureDelayMs === null ? [] : [[`${name}:`, delayText(captureDelayMs)]]));
-  const warnings = channels.flatMap((channel) => channel.warnings.map((warning) => [`${channel.name}:`, `warning: ${warning}`]));
-  const overridden = channels
-    .filter((channel) => channel.overridden.length > 0)
-    .map((channel) => [`${channel.name}:`, overriddenText(channel)]);
-  return (
-    table([titles, ...rows], { colour, rightAligned: [2, 3, 4, 5, 6, 7] }) +
-    table([...reasons, ...delays, ...warnings, ...overridden], { colour })
-  );
+const columns: readonly Column<ChannelResult>[] = [
+  { title: "CHANNEL", cell: ({ name }) => name, alignsLeft: true, droppedAt: 0 },
+  { title: "STATE", cell: ({ state }) => channelStateCell(state), alignsLeft: true, droppedAt: 1 },
+  { title: "POSITION", cell: positionText, droppedAt: 7 },
+  { title: "FPS", cell: ({ pacing }) => rate(pacing.targetFps), droppedAt: 2 },
+  { title: "MEASURED", cell: ({ pacing }) => rate(pacing.measuredFps), droppedAt: 3 },
+  { title: "TS ms", cell: ({ pacing }) => rate(pacing.tsMs), droppedAt: 5 },
+  { title: "MEASURED", cell: ({ pacing }) => rate(pacing.measuredTsMs), droppedAt: 6 },
+  { title: "CLIENTS", cell: ({ clients }) => String(clients), droppedAt: 8 },
+  { title: "GROUP", cell: ({ group, ports }) => `${group}:${ports.video}`, alignsLeft: true, droppedAt: 9 },
+  { title: "SOURCE", cell: ({ source }) => source, alignsLeft: true, droppedAt: 4, leastWidth: 8 },
+];
+
+/** One line a channel, and below them what else there is to say of each. */
+export function channelTable(channels: readonly ChannelResult[], paper: Paper): string {
+  const lines = channels.length === 0 ? [] : fittedTable(channels, columns, paper);
+  return [...lines, ...notes(channels, paper)].map((line) => `${line}\n`).join("");
+}
+
+function notes(channels: readonly ChannelResult[], paper: Paper): readonly string[] {
+  const said = [
+    ...channels.flatMap((channel) => reasonOf(channel).map((reason) => [channel, reason] as const)),
+    ...channels.flatMap((channel) => (channel.captureDelayMs === null ? [] : [[channel, delayText(channel.captureDelayMs)] as const])),
+    ...channels.flatMap((channel) => channel.warnings.map((warning) => [channel, `warning: ${warning}`] as const)),
+    ...channels.flatMap((channel) => (channel.overridden.length === 0 ? [] : [[channel, overriddenText(channel)] as const])),
+  ];
+  const indent = Math.max(0, ...said.map(([{ name }]) => textWidth(name))) + 3;
+  return said.map(([{ name }, text]) => wrap(oneLine(`${`${name}:`.padEnd(indent)}${text}`), paper.columns, indent));
 }
 
 /** None if the state says it all; with whole paths where the daemon tells them. */
@@ -102,7 +108,12 @@ export function pacingText(pacing: PacingResult, colour: boolean): string {
 
 /** What an operator has put above the configuration. */
 function overriddenText({ overridden }: ChannelResult): string {
-  return overridden.map(({ key, value, configured }) => `${key} ${String(value)} (configured: ${String(configured)})`).join(", ");
+  return overridden.map(({ key, value, configured }) => `${key} ${shortened(value)} (configured: ${shortened(configured)})`).join(", ");
+}
+
+/** A rate that was given as a sample time has as many digits as a number can. */
+function shortened(value: ChannelResult["overridden"][number]["value"]): string {
+  return String(typeof value === "number" ? Number(value.toFixed(3)) : value);
 }
 
 function sampleTime(fps: number | null): number | null {

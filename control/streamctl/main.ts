@@ -35,6 +35,7 @@ const terminal: Terminal = {
   colour: mayColour(),
   // A serial console tells no size.
   screenColumns: () => (stderr.isTTY && env["TERM"] !== "dumb" ? stderr.columns || 80 : null),
+  outColumns: () => (stdout.isTTY ? stdout.columns || 80 : null),
   openScreen: stdin.isTTY && stdout.isTTY && env["TERM"] !== "dumb" ? openTerminal : undefined,
   runtimeDirectory: env["XDG_RUNTIME_DIR"],
   untilInterrupted: () =>

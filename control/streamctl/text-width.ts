@@ -26,6 +26,24 @@ export function clip(line: string, columns: number): string {
   return `${kept}…`;
 }
 
+/**
+ * The words of a line in lines of at most `columns` (null: in one), those after the first indented by `indent` spaces.
+ * A word that is longer stays whole: it may be a path that somebody copies.
+ */
+export function wrap(line: string, columns: number | null, indent: number): string {
+  if (columns === null || textWidth(line) <= columns) return line;
+  const lines: string[] = [];
+  let current = "";
+  for (const word of line.match(/ *[^ ]+/g) ?? []) {
+    if (current === "" || textWidth(current + word) <= columns) current += word;
+    else {
+      lines.push(current);
+      current = " ".repeat(indent) + word.trimStart();
+    }
+  }
+  return [...lines, current].join("\n");
+}
+
 function widthOf(character: string): number {
   if (WITHOUT_WIDTH.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;

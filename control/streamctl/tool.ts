@@ -1,6 +1,7 @@
 // What every command of streamctl has at hand: a connection, and a way to print.
 import type { ControlClient, ControlTarget } from "../client.ts";
 import { RefusedError } from "../client-error.ts";
+import type { Paper } from "./fitted-table.ts";
 import type { Screen } from "./top/screen.ts";
 import { connectFirst, targets, type Connected } from "./target.ts";
 import { proveToken, readToken, type TokenOptions } from "./token.ts";
@@ -13,6 +14,8 @@ export type Terminal = {
   readonly colour: boolean;
   /** How wide the terminal is on which `err` is seen; null: it goes elsewhere. */
   readonly screenColumns: () => number | null;
+  /** The same of `out`. */
+  readonly outColumns: () => number | null;
   /** Takes the whole terminal; absent where there is none. */
   readonly openScreen?: ((onKey: (key: string) => void, onResize: () => void) => Promise<Screen>) | undefined;
   readonly runtimeDirectory: string | undefined;
@@ -64,6 +67,11 @@ export function createTool(terminal: Terminal, options: () => GlobalOptions): To
       terminal.out(json() ? `${JSON.stringify(result)}\n` : text());
     },
   };
+}
+
+/** What `out` writes on. */
+export function paperOf({ colour, outColumns }: Terminal): Paper {
+  return { colour, columns: outColumns() };
 }
 
 /** The channel that is meant: the one named, or the only one. */

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { ControlClient } from "../../client.ts";
 import { channelTable, channelText } from "../channel-text.ts";
-import { chooseChannel, type Tool } from "../tool.ts";
+import { chooseChannel, paperOf, type Tool } from "../tool.ts";
 import { parsePosition } from "../units.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -17,7 +17,6 @@ const steering = [
 
 export function addChannel(program: Command, tool: Tool): void {
   const channel = program.command("channel").description("shows channels and steers them");
-  const { colour } = tool.terminal;
 
   channel
     .command("list")
@@ -25,7 +24,7 @@ export function addChannel(program: Command, tool: Tool): void {
     .action(() =>
       tool.withClient(async ({ client }) => {
         const channels = await client.call("channel.list", {});
-        tool.print(channels, () => channelTable(channels, colour));
+        tool.print(channels, () => channelTable(channels, paperOf(tool.terminal)));
       }),
     );
 
@@ -36,7 +35,7 @@ export function addChannel(program: Command, tool: Tool): void {
     .action((named: string | undefined) =>
       tool.withClient(async ({ client }) => {
         const shown = await client.call("channel.get", { channel: await chooseChannel(client, named) });
-        tool.print(shown, () => channelText(shown, colour));
+        tool.print(shown, () => channelText(shown, tool.terminal.colour));
       }),
     );
 
@@ -48,7 +47,7 @@ export function addChannel(program: Command, tool: Tool): void {
       .action((named: string | undefined) =>
         tool.withClient(async ({ client }) => {
           const state = await client.call(method, { channel: await chooseChannel(client, named) });
-          tool.print(state, () => channelTable([state], colour));
+          tool.print(state, () => channelTable([state], paperOf(tool.terminal)));
         }),
       );
   }
@@ -73,7 +72,7 @@ async function seek(tool: Tool, named: string | undefined, text: string): Promis
     const channel = await chooseChannel(client, named);
     const fromMs = position.kind === "absolute" ? 0 : await positionOf(client, channel);
     const state = await client.call("channel.seek", { channel, positionMs: Math.max(0, fromMs + position.ms) });
-    tool.print(state, () => channelTable([state], tool.terminal.colour));
+    tool.print(state, () => channelTable([state], paperOf(tool.terminal)));
   });
 }
 

@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import type { ControlClient } from "../../client.ts";
 import type { JoinedClient } from "../../contract/session.ts";
-import { header, table } from "../table.ts";
-import type { Tool } from "../tool.ts";
+import { fittedTable, type Column, type Paper } from "../fitted-table.ts";
+import { paperOf, type Tool } from "../tool.ts";
 import { rate } from "../units.ts";
 
 const pageLength = 100;
@@ -15,7 +15,7 @@ export function addClients(program: Command, tool: Tool): void {
     .action(() =>
       tool.withClient(async ({ client }) => {
         const clients = await everyClient(client);
-        tool.print(clients, () => (clients.length === 0 ? "nobody has joined\n" : clientTable(clients, tool.terminal.colour)));
+        tool.print(clients, () => (clients.length === 0 ? "nobody has joined\n" : clientTable(clients, paperOf(tool.terminal))));
       }),
     );
 }
@@ -30,20 +30,20 @@ async function everyClient(client: ControlClient): Promise<readonly JoinedClient
   }
 }
 
-function clientTable(clients: readonly JoinedClient[], colour: boolean): string {
-  const titles = header("ADDRESS", "NAME", "CHANNEL", "WAY", "SINCE", "FPS", "LOST", "LATE", "JITTER ms", "BUFFER ms", "SKEW ms");
-  const rows = clients.map(({ address, name, channel, transport, since, report }) => [
-    address,
-    name ?? "-",
-    channel,
-    transport,
-    since.replace(/\.\d+Z$/, "Z"),
-    rate(report?.fps ?? null),
-    report === null ? "-" : `${report.lost}/${report.expected}`,
-    report === null ? "-" : String(report.late),
-    rate(report?.jitterMs ?? null),
-    rate(report?.bufferMs ?? null),
-    rate(report?.skewMs ?? null),
-  ]);
-  return table([titles, ...rows], { colour, rightAligned: [5, 6, 7, 8, 9, 10] });
+const columns: readonly Column<JoinedClient>[] = [
+  { title: "ADDRESS", cell: ({ address }) => address, alignsLeft: true, droppedAt: 0 },
+  { title: "NAME", cell: ({ name }) => name ?? "-", alignsLeft: true, droppedAt: 3 },
+  { title: "CHANNEL", cell: ({ channel }) => channel, alignsLeft: true, droppedAt: 4 },
+  { title: "WAY", cell: ({ transport }) => transport, alignsLeft: true, droppedAt: 7 },
+  { title: "SINCE", cell: ({ since }) => since.replace(/\.\d+Z$/, "Z"), alignsLeft: true, droppedAt: 10 },
+  { title: "FPS", cell: ({ report }) => rate(report?.fps ?? null), droppedAt: 1 },
+  { title: "LOST", cell: ({ report }) => (report === null ? "-" : `${report.lost}/${report.expected}`), droppedAt: 2 },
+  { title: "LATE", cell: ({ report }) => (report === null ? "-" : String(report.late)), droppedAt: 6 },
+  { title: "JITTER ms", cell: ({ report }) => rate(report?.jitterMs ?? null), droppedAt: 5 },
+  { title: "BUFFER ms", cell: ({ report }) => rate(report?.bufferMs ?? null), droppedAt: 9 },
+  { title: "SKEW ms", cell: ({ report }) => rate(report?.skewMs ?? null), droppedAt: 8 },
+];
+
+function clientTable(clients: readonly JoinedClient[], paper: Paper): string {
+  return `${fittedTable(clients, columns, paper).join("\n")}\n`;
 }

@@ -1,8 +1,9 @@
 // streamctl discover: the channels that are announced on this network, as they are heard.
 import type { Command } from "commander";
 import { oneLine } from "../../untrusted-text.ts";
+import type { Paper } from "../fitted-table.ts";
 import { styled, table, type Cell } from "../table.ts";
-import type { Tool } from "../tool.ts";
+import { paperOf, type Tool } from "../tool.ts";
 import { parseWait, rate } from "../units.ts";
 
 /** An announced session, as it came from the network: its texts are not to be trusted. */
@@ -27,7 +28,15 @@ export type Discover = (onNews: (news: SessionNews) => void, signal: AbortSignal
 
 /** A daemon announces each of its channels within this time, unless it has very many. */
 const DEFAULT_SECONDS = "11";
-const WIDTHS = [16, 22, 22, 16] as const;
+const COLUMNS = [
+  ["CHANNEL", 16],
+  ["GROUP", 21],
+  ["PICTURE", 17],
+  ["SOUND", 15],
+  ["HOST", 0],
+] as const;
+/** Where a line with the sound, and an address of usual length, does not fit, it is left out. */
+const LEAST_WITH_SOUND = 94;
 
 export function addDiscover(program: Command, tool: Tool, discover: Discover): void {
   program
@@ -39,13 +48,14 @@ export function addDiscover(program: Command, tool: Tool, discover: Discover): v
 
 async function listen(tool: Tool, discover: Discover, waitMs: number): Promise<void> {
   const { terminal } = tool;
+  const paper = paperOf(terminal);
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), waitMs);
   void terminal.untilInterrupted().then(() => stop.abort());
   let heard = 0;
   const tell = (news: SessionNews): void => {
-    if (heard++ === 0 && !tool.json()) terminal.out(row(HEADER, terminal.colour));
-    terminal.out(tool.json() ? `${JSON.stringify({ ...news.session, event: news.kind })}\n` : row(cells(news), terminal.colour));
+    if (heard++ === 0 && !tool.json()) terminal.out(row(HEADER, paper));
+    terminal.out(tool.json() ? `${JSON.stringify({ ...news.session, event: news.kind })}\n` : row(cells(news), paper));
   };
   try {
     await discover(tell, stop.signal);
@@ -58,7 +68,7 @@ async function listen(tool: Tool, discover: Discover, waitMs: number): Promise<v
   );
 }
 
-const HEADER: readonly Cell[] = ["CHANNEL", "GROUP", "PICTURE", "SOUND", "HOST"].map(styled("bold"));
+const HEADER: readonly Cell[] = COLUMNS.map(([title]) => styled("bold")(title));
 
 function cells({ kind, session }: SessionNews): readonly Cell[] {
   const { name, group, video, audio, heardFrom, control } = session;
@@ -75,10 +85,13 @@ function cells({ kind, session }: SessionNews): readonly Cell[] {
 }
 
 /** Lines appear one by one: the columns cannot wait for the widest. */
-function row(line: readonly Cell[], colour: boolean): string {
-  const padded = line.map((cell, column): Cell => {
-    const text = oneLine(typeof cell === "string" ? cell : cell.text).padEnd(WIDTHS[column] ?? 0);
-    return typeof cell === "string" ? text : { ...cell, text };
+function row(line: readonly Cell[], { colour, columns }: Paper): string {
+  const hasSound = columns === null || columns >= LEAST_WITH_SOUND;
+  const padded = line.flatMap((cell, index): readonly Cell[] => {
+    const [title, width] = COLUMNS[index] ?? ["", 0];
+    if (title === "SOUND" && !hasSound) return [];
+    const text = oneLine(typeof cell === "string" ? cell : cell.text).padEnd(width);
+    return [typeof cell === "string" ? text : { ...cell, text }];
   });
   return table([padded], { colour });
 }

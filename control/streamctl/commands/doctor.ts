@@ -5,7 +5,7 @@ import type { Receivers } from "../../receive-request.ts";
 import type { Finding } from "../doctor/finding.ts";
 import type { DoctorRequest } from "../doctor/plan.ts";
 import { failureText, reportText } from "../doctor/report.ts";
-import type { Tool } from "../tool.ts";
+import { paperOf, type Tool } from "../tool.ts";
 import { parseWait } from "../units.ts";
 import { toRequest } from "./receive-options.ts";
 
@@ -38,7 +38,7 @@ export function addDoctor(program: Command, tool: Tool, receivers: Receivers, do
         listenMs: parseWait("--listen", options.listen),
         receive: toReceive(tool, receivers, options),
       });
-      tool.print(findings, () => reportText(findings, tool.terminal.colour));
+      tool.print(findings, () => reportText(findings, paperOf(tool.terminal)));
       const failure = failureText(findings);
       if (failure !== null) throw new RefusedError(0, failure, null);
     });

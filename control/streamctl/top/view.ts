@@ -1,20 +1,13 @@
 // PURE. The state of `streamctl top` as text that fits a terminal.
 import type { JoinedClient } from "../../contract/session.ts";
 import { channelStateCell, positionText } from "../channel-text.ts";
-import { styled, table, type Cell } from "../table.ts";
-import { clip, textWidth } from "../text-width.ts";
+import { fittedTable, type Column } from "../fitted-table.ts";
+import { table } from "../table.ts";
+import { clip } from "../text-width.ts";
 import { duration, rate, size } from "../units.ts";
 import { sortedRows, type ChannelRow, type TopState } from "./model.ts";
 
 export type ScreenSize = { readonly columns: number; readonly rows: number };
-
-type Column<Row> = {
-  readonly title: string;
-  readonly cell: (row: Row) => Cell;
-  readonly alignsLeft?: true;
-  /** Left out first, the higher the number, where there is no room. */
-  readonly droppedAt: number;
-};
 
 const channelColumns: readonly Column<ChannelRow>[] = [
   { title: "CHANNEL", cell: ({ channel }) => channel.name, alignsLeft: true, droppedAt: 0 },
@@ -59,7 +52,7 @@ export function renderTop(state: TopState, screen: ScreenSize, colour: boolean):
   const foot = footLine(state, colour);
   const room = screen.rows - head.length - 2;
   const clients = state.showsClients ? clientLines(state, screen, colour) : [];
-  const channels = tableLines(sortedRows(state), channelColumns, screen, colour);
+  const channels = fittedTable(sortedRows(state), channelColumns, { colour, columns: screen.columns });
   const roomForClients = clients.length === 0 ? 0 : Math.min(clients.length, Math.max(LEAST_CLIENT_LINES, room - channels.length - 1));
   const shown = [...head, ...cut(channels, Math.max(2, room - (roomForClients === 0 ? 0 : roomForClients + 1)))];
   if (roomForClients > 0) shown.push("", ...cut(clients, roomForClients));
@@ -85,22 +78,7 @@ function clientLines({ sample }: TopState, screen: ScreenSize, colour: boolean):
   const clients = sample?.clients;
   if (clients === undefined || clients === null)
     return sample === null ? [] : ["clients: operators only (--token-file, or the Unix socket)"];
-  return clients.length === 0 ? ["nobody has joined"] : tableLines(clients, clientColumns, screen, colour);
-}
-
-/** As many columns as fit, those that matter most. */
-function tableLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], screen: ScreenSize, colour: boolean): readonly string[] {
-  let shown = columns;
-  for (;;) {
-    const cells = [shown.map(({ title }) => styled("bold")(title)), ...rows.map((row) => shown.map(({ cell }) => cell(row)))];
-    const rightAligned = shown.flatMap(({ alignsLeft }, index) => (alignsLeft === true ? [] : [index]));
-    const isNarrowEnough = table(cells, { colour: false, rightAligned })
-      .split("\n")
-      .every((line) => textWidth(line) <= screen.columns);
-    if (isNarrowEnough || shown.length === 1) return table(cells, { colour, rightAligned }).trimEnd().split("\n");
-    const last = Math.max(...shown.map(({ droppedAt }) => droppedAt));
-    shown = shown.filter(({ droppedAt }) => droppedAt !== last);
-  }
+  return clients.length === 0 ? ["nobody has joined"] : fittedTable(clients, clientColumns, { colour, columns: screen.columns });
 }
 
 function cut(lines: readonly string[], room: number): readonly string[] {

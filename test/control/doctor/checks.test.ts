@@ -214,8 +214,11 @@ test("a line for each finding, the remedy below it, and a failure only for what 
     { check: "clock", level: "warn", text: "off", remedy: "set it\u001b now" },
     { check: "ports", level: "fail", text: "taken", remedy: "stop it" },
   ];
-  assert.equal(reportText(findings, false), "ok   ttl: 1\nwarn clock: off\n     → set it now\nFAIL ports: taken\n     → stop it\n");
-  assert.match(reportText(findings, true), /^\u001b\[32mok {2}\u001b\[0m ttl/);
+  assert.equal(
+    reportText(findings, { colour: false, columns: null }),
+    "ok   ttl: 1\nwarn clock: off\n     → set it now\nFAIL ports: taken\n     → stop it\n",
+  );
+  assert.match(reportText(findings, { colour: true, columns: null }), /^\u001b\[32mok {2}\u001b\[0m ttl/);
   assert.match(failureText(findings) ?? "", /^1 of 3 checks failed/);
   assert.equal(failureText(findings.slice(0, 2)), null);
 });

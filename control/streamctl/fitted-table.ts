@@ -1,0 +1,46 @@
+// PURE. A table of as many columns as fit a terminal, those that matter most.
+import { styled, table, type Cell } from "./table.ts";
+import { clip, textWidth } from "./text-width.ts";
+
+export type Column<Row> = {
+  readonly title: string;
+  readonly cell: (row: Row) => Cell;
+  readonly alignsLeft?: true;
+  /** Left out first, the higher the number, where there is no room. */
+  readonly droppedAt: number;
+  /** Plain text that, in the last column, is cut with … down to this width before any column is left out for it. */
+  readonly leastWidth?: number;
+};
+
+/** What is written on. `columns`: a terminal's width; null: a pipe or a file, which takes all. */
+export type Paper = { readonly colour: boolean; readonly columns: number | null };
+
+/** Its lines, the titles first. */
+export function fittedTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], paper: Paper): readonly string[] {
+  const room = paper.columns ?? Number.POSITIVE_INFINITY;
+  let shown = columns;
+  while (shown.length > 1 && leastWidthOf(rows, shown) > room) {
+    const last = Math.max(...shown.map(({ droppedAt }) => droppedAt));
+    shown = shown.filter(({ droppedAt }) => droppedAt !== last);
+  }
+  const cutAt = room - Math.max(0, ...render(rows, shown.slice(0, -1), false).map(textWidth)) - 2;
+  return render(rows, shown, paper.colour, cutAt);
+}
+
+function leastWidthOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number {
+  return Math.max(...render(rows, columns, false, columns.at(-1)?.leastWidth).map(textWidth));
+}
+
+/** `cutAt`: the width of the last column, if it may be cut. */
+function render<Row>(rows: readonly Row[], columns: readonly Column<Row>[], colour: boolean, cutAt?: number): readonly string[] {
+  const cut = (cell: Cell, column: Column<Row>): Cell =>
+    cutAt !== undefined && column.leastWidth !== undefined && column === columns.at(-1) && typeof cell === "string"
+      ? clip(cell, cutAt)
+      : cell;
+  const cells = [
+    columns.map(({ title }) => styled("bold")(title)),
+    ...rows.map((row) => columns.map((column) => cut(column.cell(row), column))),
+  ];
+  const rightAligned = columns.flatMap(({ alignsLeft }, index) => (alignsLeft === true ? [] : [index]));
+  return table(cells, { colour, rightAligned }).trimEnd().split("\n");
+}
