@@ -78,14 +78,27 @@ test("no line is wider and no screen higher than the terminal, whatever its size
   const clients = Array.from({ length: 100 }, () => client);
   for (const columns of [20, 40, 60, 80, 132, 250]) {
     for (const rows of [6, 10, 24, 50]) {
-      for (const colour of [true, false]) {
-        const lines = renderTop(withSample(firstState, sample(1000, many, clients)), { columns, rows }, colour).split("\n");
+      for (const [keys, colour] of [
+        [[], true],
+        [[], false],
+        [["h"], false],
+      ] as const) {
+        const state = press(withSample(firstState, sample(1000, many, clients)), ...keys);
+        const lines = renderTop(state, { columns, rows }, colour).split("\n");
         assert.ok(lines.length <= rows, `${lines.length} lines in ${rows}`);
         const widest = Math.max(...lines.map(textWidth));
         assert.ok(widest <= columns, `${widest} in ${columns}`);
       }
     }
   }
+});
+
+test("the help fits into 80 columns, and says what the short titles mean", () => {
+  const state = press(withSample(firstState, sample(1000, [channel("main", 1)])), "h");
+  const text = renderTop(state, { columns: 80, rows: 24 }, false);
+  assert.ok(!text.includes("…"), text);
+  for (const word of ["sort", "reverse", "hold", "clients", "quit", "LATE", "Q pictures", "RST", "CLI"])
+    assert.ok(text.includes(word), word);
 });
 
 test("keys sort, reverse, pause and hide", () => {

@@ -41,7 +41,12 @@ const clientColumns: readonly Column<JoinedClient>[] = [
   { title: "NAME", cell: ({ name }) => name ?? "-", alignsLeft: true, droppedAt: 8 },
 ];
 
-const HELP = "q quit   s or arrows: sort by another column   r reverse   p hold display   c clients   h this line";
+/** Each line fits 80 columns. */
+const HELP = [
+  "s or arrows: sort by another column   r reverse   p hold the display   c clients",
+  "LATE ms, p99   Q pictures waiting   RST restarts of the source   CLI clients",
+  "q quit   h the one line again",
+] as const;
 const HINT = "q quit  s sort  r reverse  p hold display  c clients  h help";
 /** What the table of channels leaves to the clients, where there are many of both. */
 const LEAST_CLIENT_LINES = 4;
@@ -49,14 +54,14 @@ const LEAST_CLIENT_LINES = 4;
 /** Never more lines or columns than `screen`. */
 export function renderTop(state: TopState, screen: ScreenSize, colour: boolean): string {
   const head = headLines(state, colour);
-  const foot = footLine(state, colour);
-  const room = screen.rows - head.length - 2;
+  const foot = footLines(state, colour);
+  const room = screen.rows - head.length - foot.length - 1;
   const clients = state.showsClients ? clientLines(state, screen, colour) : [];
   const channels = fittedTable(sortedRows(state), channelColumns, { colour, columns: screen.columns });
   const roomForClients = clients.length === 0 ? 0 : Math.min(clients.length, Math.max(LEAST_CLIENT_LINES, room - channels.length - 1));
   const shown = [...head, ...cut(channels, Math.max(2, room - (roomForClients === 0 ? 0 : roomForClients + 1)))];
   if (roomForClients > 0) shown.push("", ...cut(clients, roomForClients));
-  const lines = [...shown.slice(0, screen.rows - 1), foot];
+  const lines = [...shown.slice(0, Math.max(0, screen.rows - foot.length)), ...foot].slice(-screen.rows);
   return lines.map((line) => clip(line, screen.columns)).join("\n");
 }
 
@@ -70,8 +75,8 @@ function headLines({ sample, trouble, isPaused, sort, isReversed }: TopState, co
   return [about, use, tint(note, trouble !== null ? "red" : isPaused ? "yellow" : "dim", colour)];
 }
 
-function footLine({ showsHelp }: TopState, colour: boolean): string {
-  return tint(showsHelp ? HELP : HINT, "dim", colour);
+function footLines({ showsHelp }: TopState, colour: boolean): readonly string[] {
+  return (showsHelp ? HELP : [HINT]).map((line) => tint(line, "dim", colour));
 }
 
 function clientLines({ sample }: TopState, screen: ScreenSize, colour: boolean): readonly string[] {
