@@ -8,7 +8,7 @@ export type Column<Row> = {
   readonly alignsLeft?: true;
   /** Left out first, the higher the number, where there is no room. */
   readonly droppedAt: number;
-  /** Plain text that, in the last column, is cut with … down to this width before any column is left out for it. */
+  /** For one column of plain text: it is cut with … down to this width before any column is left out for it. */
   readonly leastWidth?: number;
 };
 
@@ -23,20 +23,25 @@ export function fittedTable<Row>(rows: readonly Row[], columns: readonly Column<
     const last = Math.max(...shown.map(({ droppedAt }) => droppedAt));
     shown = shown.filter(({ droppedAt }) => droppedAt !== last);
   }
-  const cutAt = room - Math.max(0, ...render(rows, shown.slice(0, -1), false).map(textWidth)) - 2;
-  return render(rows, shown, paper.colour, cutAt);
+  const others = shown.filter(({ leastWidth }) => leastWidth === undefined);
+  return render(rows, shown, paper.colour, room - widthOf(rows, others) - GAP);
 }
+
+/** Between two columns. */
+const GAP = 2;
 
 function leastWidthOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number {
-  return Math.max(...render(rows, columns, false, columns.at(-1)?.leastWidth).map(textWidth));
+  return widthOf(rows, columns, columns.find(({ leastWidth }) => leastWidth !== undefined)?.leastWidth);
 }
 
-/** `cutAt`: the width of the last column, if it may be cut. */
+function widthOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[], cutAt?: number): number {
+  return Math.max(...render(rows, columns, false, cutAt).map(textWidth));
+}
+
+/** `cutAt`: the width of the column that may be cut. */
 function render<Row>(rows: readonly Row[], columns: readonly Column<Row>[], colour: boolean, cutAt?: number): readonly string[] {
   const cut = (cell: Cell, column: Column<Row>): Cell =>
-    cutAt !== undefined && column.leastWidth !== undefined && column === columns.at(-1) && typeof cell === "string"
-      ? clip(cell, cutAt)
-      : cell;
+    cutAt !== undefined && column.leastWidth !== undefined && typeof cell === "string" ? clip(cell, cutAt) : cell;
   const cells = [
     columns.map(({ title }) => styled("bold")(title)),
     ...rows.map((row) => columns.map((column) => cut(column.cell(row), column))),

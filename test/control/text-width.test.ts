@@ -61,4 +61,6 @@ test("a table leaves out columns where the terminal is narrow, and cuts its last
   assert.equal(lines(30), "main  239.255.1.1  film-of-th…");
   assert.equal(lines(20), "main  film-of-the-e…");
   assert.equal(lines(8), "main");
+  const first = columns.toReversed();
+  assert.equal(fittedTable(["film-of-the-evening.mp4"], first, { colour: false, columns: 20 })[1], "film-of-the-e…  main");
 });

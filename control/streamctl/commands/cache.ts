@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import type { CacheContents, CachedFilm, CachePlace, CacheTools } from "../../cache-request.ts";
 import { RefusedError } from "../../client-error.ts";
-import { header, table } from "../table.ts";
+import { fittedTable, type Column, type Paper } from "../fitted-table.ts";
 import { createProgress } from "../progress.ts";
-import type { Tool } from "../tool.ts";
+import { paperOf, type Tool } from "../tool.ts";
 import { clock, size } from "../units.ts";
 import { USUAL_STREAM } from "../usual-stream.ts";
 
@@ -63,7 +63,7 @@ export function addCache(program: Command, tool: Tool, tools: CacheTools): void 
     .description("lists what is kept, the last used first")
     .action(async (options: PlaceOptions) => {
       const contents = await tools.list(toPlace(options));
-      tool.print(contents, () => contentsText(contents, tool.terminal.colour));
+      tool.print(contents, () => contentsText(contents, paperOf(tool.terminal)));
     });
 
   withPlace(cache.command("clear"))
@@ -92,18 +92,18 @@ function progressText(path: string, index: number, count: number, share: number 
   return `${place}[${"#".repeat(filled)}${" ".repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)} % ${name}`;
 }
 
-function contentsText({ dir, maxBytes, bytes, films }: CacheContents, colour: boolean): string {
-  const total = `${dir}: ${counted(films.length)}, ${size(bytes)} of at most ${size(maxBytes)}\n`;
-  const rows = films.map((film) => [
-    film.name ?? "damaged",
-    clock(film.durationMs),
-    size(film.bytes),
-    settingsText(film),
-    film.usedAt,
-    film.path,
-  ]);
-  if (rows.length === 0) return total;
-  return total + table([header("FILM", "LENGTH", "SIZE", "SETTINGS", "LAST USED", "FILE"), ...rows], { colour, rightAligned: [1, 2] });
+const columns: readonly Column<CachedFilm>[] = [
+  { title: "FILM", cell: ({ name }) => name ?? "damaged", alignsLeft: true, droppedAt: 0, leastWidth: 20 },
+  { title: "LENGTH", cell: ({ durationMs }) => clock(durationMs), droppedAt: 1 },
+  { title: "SIZE", cell: ({ bytes }) => size(bytes), droppedAt: 2 },
+  { title: "SETTINGS", cell: settingsText, alignsLeft: true, droppedAt: 4 },
+  { title: "LAST USED", cell: ({ usedAt }) => usedAt.replace(/\.\d+Z$/, "Z"), alignsLeft: true, droppedAt: 3 },
+  { title: "FILE", cell: ({ path }) => path, alignsLeft: true, droppedAt: 5 },
+];
+
+function contentsText({ dir, maxBytes, bytes, films }: CacheContents, paper: Paper): string {
+  const total = `${dir}: ${counted(films.length)}, ${size(bytes)} of at most ${size(maxBytes)}`;
+  return `${[total, ...(films.length === 0 ? [] : fittedTable(films, columns, paper))].join("\n")}\n`;
 }
 
 function counted(films: number): string {
