@@ -1,6 +1,5 @@
 /** The daemon: its channels, its sender thread, its control and HTTP servers, from start to goodbye. */
 
-import { unwatchFile, watchFile } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ControlServerOptions } from "../control/server/server.ts";
 import { openControl } from "./open-control.ts";
@@ -21,6 +20,7 @@ import { watchGroups } from "./foreign/watch-groups.ts";
 import { type Publish, tellChannelNews, tellLogLine } from "./news.ts";
 import { startRecordings, type Recordings } from "./record/recordings.ts";
 import { watchProcess } from "./process-usage.ts";
+import { createConfigWatch } from "./config-watch.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { refuseToStandIdle } from "./stand-idle.ts";
 import { ipv4Host, reachableHost, readyLine, watchHint } from "./watch-hint.ts";
@@ -35,7 +35,6 @@ type Begun = { readonly settled: readonly Promise<void>[]; readonly groups: Prom
 
 /** What serves others is loaded when everything is under way, but not later than this. */
 const SOURCES_FIRST_MS = 400;
-const CONFIG_WATCH_INTERVAL_MS = 1000;
 
 /** Runs until the signal, or until every channel has ended. Throws a `StartError` when it cannot start, an `EndedInFailure` where a channel failed instead. */
 export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Promise<void> {
@@ -93,7 +92,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     overdueMs: sender.overdueMs,
     nowMs: monotonicMs,
   });
-  const readAgain = createReload(options.load, config, channels);
+  const configWatch = createConfigWatch(options.configFile);
+  const readAgain = configWatch.noting(createReload(options.load, config, channels));
   const reload = () => life.reloading(readAgain);
   const begun = beginChannels();
   // Who cannot be reached sends nothing: that an address is in use is told, in words, by what listens there.
@@ -123,7 +123,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     ending.abort();
     const told = life.stopping();
     await Promise.all([watching, recordings?.close()]);
-    if (options.configFile !== null) unwatchFile(options.configFile);
+    configWatch.close();
     stopAdapting();
     announcer?.close();
     // A sender thread that has died does not tell any more where the film is: what was written last counts.
@@ -245,9 +245,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   function watchConfig(): void {
     const again = (): void => tellReload(reload(), log);
     options.onReloadable(again);
-    const { configFile } = options;
-    // Looking at it is robust where watching is not: editors put another file in its place, and it may be a link.
-    if (configFile !== null) watchFile(configFile, { interval: CONFIG_WATCH_INTERVAL_MS }, again);
+    configWatch.start(again);
     keeper?.start();
     const adapt = (channel: Channel): void => {
       void channel.adapt();
