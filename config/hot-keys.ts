@@ -2,7 +2,8 @@
 import { channelSchema } from "./channel-schema.ts";
 import { keysBelow } from "./key.ts";
 import type { KeyPlace, Parsed, Written } from "./key.ts";
-import { nearestName } from "./nearest.ts";
+import { editDistance, nearestName } from "./nearest.ts";
+import { readValue } from "./read-value.ts";
 import type { ChannelConfig } from "./schema.ts";
 import { showValue } from "./show.ts";
 
@@ -27,8 +28,8 @@ export function parseHotSetting(key: string, written: Written): Parsed<HotSettin
   const found = findHotKey(key);
   if (!found.ok) return found;
   const place = places.get(found.value);
-  const parsed = place?.key.type.parse(written, (path) => path);
-  if (parsed === undefined) return { ok: false, reason: unknownHotKey(key) };
+  if (place === undefined) return { ok: false, reason: unknownHotKey(key) };
+  const parsed = readValue(place.key, written, (path) => path);
   if (!parsed.ok) return { ok: false, reason: `${found.value}: ${parsed.reason}` };
   const { value } = parsed;
   if (!isHotValue(value)) return { ok: false, reason: `${found.value}: a list cannot be set while the stream goes on` };
@@ -54,7 +55,8 @@ function unknownHotKey(name: string): string {
     name,
     hotKeys.flatMap((key) => [key, key.split(".").at(-1) ?? key]),
   );
-  return `no key is named ${showValue(name)}; ${nearest === null ? `there is ${hotKeys.join(", ")}` : `did you mean ${nearest}?`}`;
+  const isSlip = nearest !== null && editDistance(name.toLowerCase(), nearest.toLowerCase()) <= name.length / 2;
+  return `no key is named ${showValue(name)}; ${isSlip ? `did you mean ${nearest}?` : `there are ${hotKeys.join(", ")}`}`;
 }
 
 /** The value that a channel's config has at a key's path. */

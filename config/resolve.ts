@@ -7,6 +7,7 @@ import { deriveGroup } from "./derived-group.ts";
 import type { Fields, Key, Section, ValueOf } from "./key.ts";
 import { nearestName } from "./nearest.ts";
 import type { ConfigError, Origin } from "./origin.ts";
+import { readValue } from "./read-value.ts";
 import { MAIN_CHANNEL, MAX_CHANNELS, schema } from "./schema.ts";
 import type { ChannelConfig, Config } from "./schema.ts";
 
@@ -36,7 +37,7 @@ export function resolveConfig(layers: Layers, machine: string): Resolved {
     const assignment = assigned.get(name);
     sources.set(name, assignment?.origin ?? { kind: "default" });
     if (assignment !== undefined) {
-      const parsed = key.type.parse(assignment.written, assignment.resolvePath);
+      const parsed = readValue(key, assignment.written, assignment.resolvePath);
       if (parsed.ok) return parsed.value;
       errors.push({ origin: assignment.origin, path, message: parsed.reason });
     }

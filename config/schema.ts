@@ -37,7 +37,7 @@ export const schema = section("", {
   }),
   control: section("The control channel, which streamctl and receivers talk to.", {
     listen: key({
-      type: listenAddress(),
+      type: listenAddress("0.0.0.0:9688"),
       default: "0.0.0.0:9688",
       doc: "TCP address of the control channel.",
       hot: false,
@@ -60,14 +60,14 @@ export const schema = section("", {
   }),
   http: section("The HTTP server.", {
     listen: key({
-      type: listenAddress(),
+      type: listenAddress("0.0.0.0:9680"),
       default: "0.0.0.0:9680",
       doc: "Address for the SDP of each channel and the page that tells how to watch.",
       hot: false,
       since: "core",
     }),
     operatorListen: key({
-      type: optionalListenAddress(),
+      type: optionalListenAddress("127.0.0.1:9681"),
       default: "127.0.0.1:9681",
       doc: "Address for /metrics (Prometheus), /healthz and /readyz: for operators, so only for this host unless said otherwise. null or off: none.",
       hot: false,

@@ -41,16 +41,16 @@ export function multicastGroup(): ValueType<string | null> {
 
 export type ListenAddress = { readonly host: string; readonly port: number };
 
-/** `HOST:PORT`: an IPv4 address, an IPv6 address in brackets, or a host's name; port 1 to 65535. */
-export function listenAddress(): ValueType<ListenAddress> {
+/** `HOST:PORT`: an IPv4 address, an IPv6 address in brackets, or a host's name; port 1 to 65535. `example`: for who writes something else. */
+export function listenAddress(example: string): ValueType<ListenAddress> {
   const expects = "HOST:PORT with a port from 1 to 65535";
   const parse = (written: Written): Parsed<ListenAddress> => {
     const match = typeof written === "string" ? /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(written) : null;
-    if (match === null) return refused(written, expects);
+    if (match === null) return refused(written, expects, example);
     const [, ipv6, name, digits] = match;
     const port = Number(digits);
     const host = ipv6 ?? name ?? "";
-    if (port < 1 || port > 65_535) return refused(written, expects);
+    if (port < 1 || port > 65_535) return refused(written, expects, example);
     const good = ipv6 === undefined ? isHost(host) : URL.canParse(`http://[${ipv6}]/`);
     return good
       ? { ok: true, value: { host, port } }
@@ -63,8 +63,8 @@ export function listenAddress(): ValueType<ListenAddress> {
 }
 
 /** The same, or null (also written `off`) for none. */
-export function optionalListenAddress(): ValueType<ListenAddress | null> {
-  const { parse } = listenAddress();
+export function optionalListenAddress(example: string): ValueType<ListenAddress | null> {
+  const { parse } = listenAddress(example);
   return {
     expects: "HOST:PORT with a port from 1 to 65535, or off",
     // YAML 1.2 has no word for false but false; other YAML writers take `off` for one.
@@ -73,10 +73,10 @@ export function optionalListenAddress(): ValueType<ListenAddress | null> {
   };
 }
 
-function refused(written: Written, expects: string): Parsed<never> {
+function refused(written: Written, expects: string, example: string): Parsed<never> {
   return {
     ok: false,
-    reason: `${written === null ? "no value" : `${showValue(written)} is not ${expects}`}; for example 0.0.0.0:9680`,
+    reason: `${written === null ? "no value" : `${showValue(written)} is not ${expects}`}; for example ${example}`,
   };
 }
 

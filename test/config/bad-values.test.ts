@@ -40,6 +40,19 @@ const cases: readonly (readonly [string, string])[] = [
     "channels:\n  a:\n    group: 239.255.1.1\n  b:\n    port: 5006\n    group: 239.255.1.1\n",
     "c.yml:6: channels.b.group: 239.255.1.1 with ports 5006 to 5009 overlaps channel a (ports 5004 to 5007); use another group, or a port at least 4 away",
   ],
+  // a unit behind the number
+  [
+    main("readAhead: {maxMs: 3s}"),
+    "c.yml:3: channels.main.readAhead.maxMs: 3s is not a whole number from 200 to 60000; write the number alone (ms)",
+  ],
+  [
+    main("video: {fps: 25 fps}"),
+    'c.yml:3: channels.main.video.fps: "25 fps" is neither source nor a number from 1 to 240; write the number alone (frames/s)',
+  ],
+  [
+    "cache: {maxBytes: 4GB}\n",
+    "c.yml:1: cache.maxBytes: 4GB is not a whole number from 0 to 1125899906842624; write the number alone (bytes)",
+  ],
   // interfaces
   [
     main("interfaces: []"),
@@ -79,6 +92,7 @@ const cases: readonly (readonly [string, string])[] = [
     "c.yml:3: channels.main.source: gopher:// is no scheme that can be received; use rtsp, rtsps, http, https, srt, udp, or a file",
   ],
   // servers
+  ["control: {listen: 9688}\n", "c.yml:1: control.listen: 9688 is not HOST:PORT with a port from 1 to 65535; for example 0.0.0.0:9688"],
   ["http:\n  listen: 9680\n", "c.yml:2: http.listen: 9680 is not HOST:PORT with a port from 1 to 65535; for example 0.0.0.0:9680"],
   [
     "http:\n  listen: 0.0.0.0:0\n",
@@ -92,7 +106,7 @@ const cases: readonly (readonly [string, string])[] = [
   ["control:\n  listen: 127.0.0.1:9680\n", "c.yml:2: control.listen: port 9680 is that of http.listen as well; use another one"],
   [
     "http:\n  operatorListen: 9681\n",
-    "c.yml:2: http.operatorListen: 9681 is not HOST:PORT with a port from 1 to 65535; for example 0.0.0.0:9680",
+    "c.yml:2: http.operatorListen: 9681 is not HOST:PORT with a port from 1 to 65535; for example 127.0.0.1:9681",
   ],
   ["http:\n  operatorListen: 0.0.0.0:9688\n", "c.yml:2: http.operatorListen: port 9688 is that of control.listen as well; use another one"],
   ["http:\n  listen: 0.0.0.0:9681\n", "c.yml:2: http.listen: port 9681 is that of http.operatorListen as well; use another one"],

@@ -23,6 +23,8 @@ const refused: readonly (readonly [string, Written, RegExp])[] = [
   ["quality", null, /^video\.quality: no value; give a whole number from 1 to 100$/],
   ["fps", "fast", /^video\.fps: fast is neither source nor a number from 1 to 240$/],
   ["volum", 1, /^no key is named volum; did you mean volume\?$/],
+  ["loud", 1, /^no key is named loud; there are video\.width, video\.quality, .*audio\.volume/],
+  ["volume", "50%", /^audio\.volume: 50% is not a number from 0 to 4; write the number alone/],
   ["group", "239.1.1.1", /^group cannot change while the stream goes on; set it in the configuration and restart$/],
   ["sampleRateHz", 48_000, /^audio\.sampleRateHz cannot change/],
   ["__proto__", 1, /^no key is named __proto__/],
