@@ -17,7 +17,7 @@ const columns: readonly Column<ChannelResult>[] = [
   { title: "MEASURED", cell: ({ pacing }) => rate(pacing.measuredTsMs), droppedAt: 6 },
   { title: "CLIENTS", cell: ({ clients }) => String(clients), droppedAt: 8 },
   { title: "GROUP", cell: ({ group, ports }) => `${group}:${ports.video}`, alignsLeft: true, droppedAt: 9 },
-  { title: "SOURCE", cell: ({ source }) => source, alignsLeft: true, droppedAt: 4, leastWidth: 8 },
+  { title: "SOURCE", cell: ({ source }) => source || "-", alignsLeft: true, droppedAt: 4, leastWidth: 8 },
 ];
 
 /** One line a channel, and below them what else there is to say of each. */
@@ -85,6 +85,7 @@ function delayText({ p50, p95, max }: NonNullable<ChannelResult["captureDelayMs"
 }
 
 function sourceText({ source, itemIndex, itemCount, cached }: ChannelResult): string {
+  if (source === "") return "-";
   return `${source}${itemCount === 1 ? "" : ` (${itemIndex + 1} of ${itemCount})`}${cached ? ", from the cache" : ""}`;
 }
 

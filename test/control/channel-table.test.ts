@@ -1,7 +1,7 @@
 // The channels as people read them on a terminal of 80 columns.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { channelTable } from "../../control/streamctl/channel-text.ts";
+import { channelTable, channelText } from "../../control/streamctl/channel-text.ts";
 import { textWidth } from "../../control/streamctl/text-width.ts";
 import { mainChannel } from "./fixture.ts";
 
@@ -24,4 +24,10 @@ test("status fits into 80 columns: FPS and TS stay, and what a long film's name 
 
 test("a rate that follows from a sample time is told with three decimals", () => {
   assert.match(channelTable([failed], { colour: false, columns: null }), /: +video\.fps 12\.005 \(configured: source\)\n/);
+});
+
+test("a channel whose source has not begun, or cannot be found, has none: no place in an empty list", () => {
+  const idle = { ...mainChannel, state: "idle" as const, source: "", itemIndex: 0, itemCount: 0 };
+  assert.match(channelText(idle, false), /^source +-$/m);
+  assert.match(channelTable([idle], { colour: false, columns: null }), / {2}-\n$/);
 });
