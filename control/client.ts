@@ -62,7 +62,7 @@ export async function connectControl(target: ControlTarget, options: ClientOptio
     socket.on("error", () => undefined).destroy();
     throw cannotConnect(target, error);
   }
-  return createClient(socket, callMs, name);
+  return createClient(socket, callMs, name, targetText(target));
 }
 
 /** `10.77.0.1:9688`, or the path of the Unix socket. */
@@ -72,7 +72,7 @@ export function targetText(target: ControlTarget): string {
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void; readonly timer: NodeJS.Timeout };
 
-function createClient(socket: Socket, callMs: number, name: string): ControlClient {
+function createClient(socket: Socket, callMs: number, name: string, place: string): ControlClient {
   const lines = createLineSplitter(maxAnswerBytes);
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
@@ -94,7 +94,12 @@ function createClient(socket: Socket, callMs: number, name: string): ControlClie
 
   function receive(event: LineEvent): void {
     const parsed = event.kind === "line" ? parseAnswer(event.bytes) : null;
-    if (parsed === null) return finish(new ConnectionLostError("what answers there does not speak streamerd's control protocol"));
+    if (parsed === null)
+      return finish(
+        new ConnectionLostError(
+          `what answers at ${place} does not speak streamerd's control protocol; give the port of control.listen (9688 as a rule)`,
+        ),
+      );
     if ("method" in parsed) return notified(parsed.method, parsed.params);
     if ("result" in parsed) return take(parsed.id)?.resolve(parsed.result);
     const { code, message, data } = parsed.error;

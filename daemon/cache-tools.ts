@@ -107,7 +107,7 @@ function chooseChannel({ channels }: Config, named: string | null): ChannelConfi
   const names = channels.map(({ name }) => name).join(", ");
   if (named === null && channels.length > 1) throw refusal(`which channel's settings? there are ${names}; name one with --channel`);
   const channel = channels.find(({ name }) => named === null || name === named);
-  if (channel === undefined) throw refusal(`the config has no channel ${named ?? ""}; there is ${names}`);
+  if (channel === undefined) throw refusal(`the config has no channel ${named ?? ""}; it has ${names}`);
   return channel;
 }
 

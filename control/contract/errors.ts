@@ -33,7 +33,15 @@ export class ControlError extends Error {
 }
 
 /** The refusal for a channel that does not exist, naming those that do. */
+/** `what`: a method or an event. `hasToken`: whether this daemon has an operator's token. */
+export function operatorsOnly(what: string, hasToken: boolean): ControlError {
+  const way = hasToken
+    ? "use the daemon's Unix socket, or prove the operator's token (streamctl --token-file FILE)"
+    : "use the Unix socket on the daemon's host, or give the daemon a token for it (control.operatorTokenFile)";
+  return new ControlError("unauthorised", `${what} is for operators: ${way}`);
+}
+
 export function noSuchChannel(name: string, known: readonly string[]): ControlError {
-  const channels = known.length === 0 ? "there is none" : `there is ${known.join(", ")}`;
+  const channels = known.length === 0 ? "there is none" : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
   return new ControlError("noSuchChannel", `no channel is named ${name}; ${channels}`);
 }

@@ -1,7 +1,7 @@
 // Finds a call's method in the contract, checks role and params, calls its handler, and makes the answer.
 import * as v from "valibot";
 import { isMethod, methods, type Contract, type Method, type Params, type Result, type Role } from "../contract/contract.ts";
-import { ControlError, controlErrors } from "../contract/errors.ts";
+import { ControlError, controlErrors, operatorsOnly } from "../contract/errors.ts";
 import { compileRedaction } from "../contract/operator-only.ts";
 import { errorText, resultText, type Call, type CallId, type ErrorBody } from "../json-rpc.ts";
 import { oneLine } from "../untrusted-text.ts";
@@ -41,8 +41,7 @@ export function createDispatch(table: MethodTable, { log, badInput, counts, hasT
     if (method === undefined) throw new ControlError("methodNotFound", `no method is named ${call.method.slice(0, 64)}`);
     if (method.role === "operator" && peer.role !== "operator") {
       badInput.note("unauthorised", peer.address);
-      const way = hasToken ? "use the daemon's Unix socket, or prove the operator's token" : "use the daemon's Unix socket";
-      throw new ControlError("unauthorised", `${call.method} is for operators: ${way}`);
+      throw operatorsOnly(call.method, hasToken);
     }
     return method.call(call.params, peer);
   }

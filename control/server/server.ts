@@ -83,7 +83,7 @@ const maxLingering = 1024;
 export function createControlServer(options: ControlServerOptions): ControlServer {
   const { handlers, token, clock, log, limits = controlLimits, onReport = () => undefined, onMediaNeed = () => undefined } = options;
   const nowMs = (): number => clock.nowMs();
-  const subscriptions = createSubscriptions(nowMs);
+  const subscriptions = createSubscriptions(nowMs, token !== null);
   const media = createMediaConnections(linger, onMediaNeed);
   const sessions = createSessions((change, { sessionId, channel, name, transport, address }) => {
     if (change === "left") media.detach(sessionId);

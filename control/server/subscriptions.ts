@@ -1,6 +1,6 @@
 // Who is told what: the subscriptions of the connections, and the telling. Nobody waits for a subscriber.
 import type { Params, Result } from "../contract/contract.ts";
-import { ControlError } from "../contract/errors.ts";
+import { operatorsOnly } from "../contract/errors.ts";
 import { notificationNames, notifications, type NotificationName, type NotificationParams } from "../contract/notifications.ts";
 import { compileRedaction } from "../contract/operator-only.ts";
 import { notificationText } from "../json-rpc.ts";
@@ -22,13 +22,13 @@ export type Subscriptions = {
 const redactions = new Map(notificationNames.map((name) => [name, compileRedaction(notifications[name].params)]));
 
 /** `nowMs`: the sender clock, ms since 1970 UTC. */
-export function createSubscriptions(nowMs: () => number): Subscriptions {
+export function createSubscriptions(nowMs: () => number, hasToken: boolean): Subscriptions {
   const subscriptions = new Map<Peer, Subscription>();
 
   function subscribe({ events, channel }: Params<"events.subscribe">, peer: Peer): Result<"events.subscribe"> {
     const wanted = events ?? notificationNames.filter((name) => mayHear(name, peer) && !("byNameOnly" in notifications[name]));
     const refused = wanted.find((name) => !mayHear(name, peer));
-    if (refused !== undefined) throw new ControlError("unauthorised", `${refused} is for operators`);
+    if (refused !== undefined) throw operatorsOnly(refused, hasToken);
     subscriptions.set(peer, { events: new Set(wanted), channel: channel ?? null });
     return { events: [...new Set(wanted)] };
   }

@@ -93,6 +93,14 @@ test("a server that closes, is silent, or answers anything else makes a Connecti
   }
 });
 
+test("what answers in another language is told with its address, and with the port that was meant", async () => {
+  await using server = await impostor((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  const client = await connectControl({ kind: "tcp", host: "127.0.0.1", port: server.port });
+  await assert.rejects(client.call("clock.ping", { t0: 1 }), {
+    message: `what answers at 127.0.0.1:${server.port} does not speak streamerd's control protocol; give the port of control.listen (9688 as a rule)`,
+  });
+});
+
 test("an error for no call in particular ends the connection with that refusal", async () => {
   await using server = await impostor((socket) => socket.write('{"jsonrpc":"2.0","id":null,"error":{"code":-32008,"message":"full"}}\n'));
   const client = await connectControl({ kind: "tcp", host: "127.0.0.1", port: server.port });

@@ -200,7 +200,10 @@ test("clients lists the members for an operator, by the Unix socket or by the to
   assert.deepEqual(wrong, { status: 1, out: "", err: `streamctl: --token-file ${wrongTokenFile}: the token is not this daemon's\n` });
   const without = await tcp(running, "clients");
   assert.equal(without.status, 1);
-  assert.match(without.err, /^streamctl: client\.list is for operators: use the daemon's Unix socket, or prove the operator's token\n$/);
+  assert.match(
+    without.err,
+    /^streamctl: client\.list is for operators: use the daemon's Unix socket, or prove the operator's token \(streamctl --token-file FILE\)\n$/,
+  );
   await running.server.close();
   await joining;
 });
@@ -212,7 +215,7 @@ test("with several channels CHANNEL is needed, and the message names them", asyn
   assert.deepEqual(await tcp(running, "sdp", "attic"), {
     status: 1,
     out: "",
-    err: "streamctl: no channel is named attic; there is hall, yard\n",
+    err: "streamctl: no channel is named attic; there are hall, yard\n",
   });
 });
 
