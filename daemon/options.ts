@@ -13,17 +13,19 @@ export type ParsedOptions = { readonly ok: true; readonly options: Options } | {
 
 export const EXAMPLES = [
   "streamerd film.mp4",
-  "streamerd --set channels.main.group=239.255.1.1 --set channels.main.interfaces=eth0 one.mp4 two.mp4",
+  "streamerd --set channels.main.group=239.255.1.1 one.mp4 two.mp4",
   "streamerd --config /etc/streamerd/streamerd.yml",
 ];
 
 const HELP = `
-Without a FILE, and without a source in the config, the generated test film is sent. Files loop until --loop=false.
+Without a FILE, and without a source in the config, the generated test film is
+sent. Files loop until --loop=false.
 
 Examples:
 ${EXAMPLES.map((example) => `  ${example}`).join("\n")}
 
-Keys and their values: config/reference.md. The running program is steered with streamctl.`;
+Keys and their values: man streamerd.yml, or config/reference.md of a checkout.
+The running program is steered with streamctl.`;
 
 /** `argv`: without the program. Help and version go to standard output, mistakes to standard error. */
 export function parseOptions(argv: readonly string[], version: string): ParsedOptions {
@@ -36,11 +38,11 @@ export function parseOptions(argv: readonly string[], version: string): ParsedOp
     if (error instanceof CommanderError) return { ok: false, exitCode: error.exitCode === 0 ? 0 : 2 };
     throw error;
   }
-  const given = command.opts<{ config?: string; set: readonly string[]; loop?: boolean; checkConfig?: boolean }>();
+  const given = command.opts<{ config?: string; set?: readonly string[]; loop?: boolean; checkConfig?: boolean }>();
   const loop = given.loop === undefined ? [] : [`channels.main.loop=${given.loop}`];
   return {
     ok: true,
-    options: { config: given.config, sets: [...given.set, ...loop], files: command.args, checkConfig: given.checkConfig ?? false },
+    options: { config: given.config, sets: [...(given.set ?? []), ...loop], files: command.args, checkConfig: given.checkConfig ?? false },
   };
 }
 
@@ -55,8 +57,7 @@ export function createCommand(version: string): Command {
     .option(
       "-s, --set <key=value>",
       "set one key of the configuration (repeatable)",
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
+      (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value],
     )
     .option("--loop <boolean>", "whether files on the command line begin again at the end (default: true)", trueOrFalse)
     .option("--check-config", "check the configuration, print what is wrong with it, and exit")

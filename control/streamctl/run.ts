@@ -25,6 +25,7 @@ import type { Receivers } from "../receive-request.ts";
 import { colourModes, type SettingsStore } from "./own-settings.ts";
 import { createTool, type GlobalOptions, type Terminal } from "./tool.ts";
 import { UsageError } from "./usage-error.ts";
+import { wrongUsage } from "./wrong-usage.ts";
 
 export const exitStatus = { ok: 0, refused: 1, usage: 2, cannotConnect: 3 } as const;
 
@@ -79,6 +80,7 @@ export function createProgram(streamctl: Streamctl): Command {
     .description("Steers streamerd and tells what it does.")
     .version(version, "--version", "prints the version")
     .helpOption("-h, --help", "prints this help; `streamctl COMMAND --help` tells more")
+    .helpCommand("help [COMMAND]", "prints the help of a command")
     .option("--host <HOST[:PORT]>", "the daemon's host, over TCP (port 9688)")
     .option("--socket <PATH>", "the daemon's Unix socket")
     .option("--token-file <FILE>", "the operator's token, to change something over TCP")
@@ -89,14 +91,7 @@ export function createProgram(streamctl: Streamctl): Command {
     .configureOutput({
       writeOut: terminal.out,
       writeErr: terminal.err,
-      // Commander puts its suggestions on lines of their own.
-      outputError: (text, write) =>
-        write(
-          `streamctl: ${text
-            .trim()
-            .replace(/^error: /, "")
-            .replaceAll(/\s*\n\s*/g, " ")}\n`,
-        ),
+      outputError: (text, write) => write(`streamctl: ${wrongUsage(program, text)}\n`),
       getOutHasColors: () => terminal.colour,
     });
   const tool = createTool(terminal, () => withSettings(program.opts(), settings));
@@ -118,8 +113,20 @@ export function createProgram(streamctl: Streamctl): Command {
   addEvents(program, tool);
   addConfig(program, tool, checkConfig, settings);
   addCompletion(program, tool, hotKeys);
+  program.commands.forEach(completeHelp);
   return program;
 }
+
+/** A command by itself has nothing that tells more, but for the options of all. */
+function completeHelp(command: Command): void {
+  command.commands.forEach(completeHelp);
+  command.addHelpText("after", OPTIONS_OF_ALL);
+  if (command.commands.length === 0) command.helpOption("-h, --help", "prints this help");
+}
+
+const OPTIONS_OF_ALL = `
+Every command takes --host, --socket, --token-file, --json and --colour as well:
+streamctl --help tells what they are.`;
 
 /** What the command line says goes before what is remembered; a socket that is named needs no host. */
 function withSettings(options: GlobalOptions, settings: SettingsStore): GlobalOptions {
@@ -148,8 +155,9 @@ export const exitMeanings = [
 ] as const;
 
 const helpText = `
-Without --host and --socket the daemon of this host is looked for: /run/streamerd/control.sock,
-$XDG_RUNTIME_DIR/streamerd.sock, 127.0.0.1:9688. CHANNEL may be left out when there is only one.
+Without --host and --socket the daemon of this host is looked for:
+/run/streamerd/control.sock, $XDG_RUNTIME_DIR/streamerd.sock, 127.0.0.1:9688.
+CHANNEL may be left out when there is only one.
 
 Exit status: ${exitMeanings.map((pair) => pair.join(" ")).join(", ")}.
 

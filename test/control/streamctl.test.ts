@@ -251,6 +251,8 @@ test("exit 2 for a command line that is wrong, 0 for help and version", async ()
     [],
   ];
   for (const args of wrong) assert.equal((await run(args)).status, 2, args.join(" "));
+  assert.equal((await run(["stop"])).err, "streamctl: unknown command 'stop': write streamctl channel stop\n");
+  assert.equal((await run(["get"])).err, "streamctl: unknown command 'get': write streamctl pacing get or streamctl config get\n");
   assert.equal((await run(["stauts"])).err, "streamctl: unknown command 'stauts' (Did you mean one of stats, status?)\n");
   assert.deepEqual(await run(["watch", "--latency", "20000"]), {
     status: 2,
@@ -339,4 +341,12 @@ test("bin/streamctl runs from anywhere through a symbolic link", async () => {
   const [out] = await Promise.all([text(child.stdout), once(child, "close")]);
   assert.equal(child.exitCode, 0);
   assert.match(out, /^\d+\.\d+\.\d+\n$/);
+});
+
+test("no line of a help is wider than 80 columns, and a command's own names the options of all", async () => {
+  for (const words of [[], ["channel"], ["watch"], ["doctor"], ["completion"]]) {
+    const { out } = await run([...words, "--help"]);
+    for (const line of out.split("\n")) assert.ok(line.length <= 80, line);
+    assert.match(out, /--token-file/);
+  }
 });

@@ -36,3 +36,10 @@ test("a working directory that has been removed is told in one line", async () =
   const [err] = await Promise.all([text(child.stderr), once(child, "close")]);
   assert.deepEqual([child.exitCode, err], [1, "streamerd: the working directory has been removed; start it in another one\n"]);
 });
+
+test("no line of its help is wider than 80 columns, and none tells a default that nobody can read", async () => {
+  const child = spawn(process.execPath, [main, "--help"], { stdio: ["ignore", "pipe", "ignore"] });
+  const [help] = await Promise.all([text(child.stdout), once(child, "close")]);
+  for (const line of help.split("\n")) assert.ok(line.length <= 80, line);
+  assert.doesNotMatch(help, /\[\]\)/);
+});

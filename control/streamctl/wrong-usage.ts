@@ -1,0 +1,20 @@
+// PURE. Commander's messages for what was typed wrong, in one line of ours.
+import type { Command } from "commander";
+
+/** A command of a group that is named without the group is told with it: `stop` resembles `top`, and is meant to be `channel stop`. */
+export function wrongUsage(program: Command, text: string): string {
+  // Commander puts its suggestions on lines of their own.
+  const line = text
+    .trim()
+    .replace(/^error: /, "")
+    .replaceAll(/\s*\n\s*/g, " ");
+  const unknown = /^unknown command '(.*?)'/.exec(line);
+  const meant = unknown === null ? [] : inGroups(program, unknown[1] ?? "");
+  return unknown === null || meant.length === 0 ? line : `${unknown[0]}: write ${meant.join(" or ")}`;
+}
+
+function inGroups(program: Command, name: string): readonly string[] {
+  return program.commands
+    .filter(({ commands }) => commands.some((command) => command.name() === name))
+    .map((group) => `${program.name()} ${group.name()} ${name}`);
+}
