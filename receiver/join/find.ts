@@ -43,5 +43,7 @@ async function listen(found: FoundChannels, signal: AbortSignal): Promise<FoundC
     clearTimeout(enough);
     clearTimeout(gathering);
   }
+  if (signal.aborted)
+    throw new RefusedError(0, "interrupted while it listened for channels; with --host the daemon need not be looked for", null);
   return found.choose();
 }
