@@ -34,6 +34,7 @@ export class ChannelInterfaces {
   }
 }
 
-function named(wanted: string, problem: string): string {
+/** What an operator wrote, with what is wrong with it. */
+export function named(wanted: string, problem: string): string {
   return problem.startsWith(wanted) ? problem : `${wanted}: ${problem}`;
 }

@@ -5,6 +5,7 @@ import type { ChannelResult } from "../control/contract/channel.ts";
 import type { PacingResult } from "../control/contract/pacing.ts";
 import type { PageChannel } from "./http/page.ts";
 import type { Channel } from "./channel.ts";
+import { named } from "./channel-interfaces.ts";
 import type { ShownChannel } from "./notify/status-text.ts";
 import { foreignWarning } from "./foreign/foreign-warning.ts";
 import type { StatisticsAnswer } from "./send/sender-thread.ts";
@@ -137,11 +138,16 @@ function shownState(channel: Channel, statistics: SenderStatistics): Pick<Channe
   const { state } = channel;
   const own = { state, stateReason: channel.publicReason, stateDetail: channel.reason };
   if (state !== "playing" && state !== "starting" && state !== "paused" && state !== "no-signal") return own;
-  if (channel.isCutOff) return shown("no-interface", "no interface takes its packets; sending resumes by itself");
+  if (channel.isCutOff) {
+    const problems = channel.interfaces.map(({ wanted, problem }) => named(wanted, problem ?? ""));
+    return { ...shown("no-interface", CUT_OFF), stateDetail: `${problems.join("; ")}: ${CUT_OFF}` };
+  }
   if (state === "playing" && statistics.isStarved)
     return shown("starved", "the source brings nothing; the last picture and silence are sent");
   return own;
 }
+
+const CUT_OFF = "no interface takes its packets; sending resumes by itself";
 
 function shown<State extends ChannelResult["state"]>(state: State, reason: string) {
   return { state, stateReason: reason, stateDetail: reason };

@@ -262,6 +262,7 @@ test("an interface that goes down is told once, and sending goes on by itself wh
   const { daemon, lan, capture } = await setTheStage(context);
   await lan.host("tx").setLink("down");
   await waitFor("the state to say so", async () => (await daemon.channel()).state === "no-interface");
+  assert.match((await daemon.channel()).stateDetail ?? "", /auto.*: no interface takes its packets; sending resumes by itself$/);
   await lan.host("tx").setLink("up");
   await waitFor("the state to recover", async () => (await daemon.channel()).state === "playing");
   const running = await capture();
