@@ -122,7 +122,8 @@ test("streamctl remembers its own settings, and the command line goes before the
   await using running = await serve();
   const env = { XDG_CONFIG_HOME: join(folder, "settings") };
   const run = (...args: readonly string[]) => inShell("streamctl", args, env);
-  assert.equal(await run("config", "get"), "");
+  assert.equal(await run("config", "get"), "nothing is set; host, tokenFile, colour can be: streamctl config set KEY VALUE\n");
+  assert.equal(await run("config", "get", "host"), "");
   await run("config", "set", "host", `127.0.0.1:${running.port}`);
   await run("config", "set", "colour", "always");
   assert.equal(await run("config", "get"), `host    127.0.0.1:${running.port}\ncolour  always\n`);

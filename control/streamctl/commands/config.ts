@@ -18,6 +18,8 @@ const serviceConfig = "/etc/streamerd/streamerd.yml";
 /** Who has just saved the file comes second: the daemon looks at it each second. */
 const NOTHING_NEW = "nothing has changed since the daemon read it last: it takes a changed file up by itself\n";
 
+const NOTHING_SET = `nothing is set; ${settingKeys.join(", ")} can be: streamctl config set KEY VALUE\n`;
+
 export function addConfig(program: Command, tool: Tool, checkConfig: CheckConfig, store: SettingsStore): void {
   const config = program.command("config").description("the daemon's configuration, and streamctl's own settings");
 
@@ -56,12 +58,9 @@ function addOwnSettings(config: Command, tool: Tool, store: SettingsStore): void
     .action((key: SettingKey | undefined) => {
       const settings = store.read();
       const shown = key === undefined ? settings : { [key]: settings[key] };
-      tool.print(shown, () =>
-        table(
-          Object.entries(shown).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-          tool.terminal,
-        ),
-      );
+      const rows = Object.entries(shown).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+      // A script that asks for one key takes what is printed for its value.
+      tool.print(shown, () => (rows.length === 0 && key === undefined ? NOTHING_SET : table(rows, tool.terminal)));
     });
 
   config
