@@ -6,6 +6,7 @@
 import { createMuxer } from "./muxer.ts";
 import { createAacEncoder } from "./aac-encoder.ts";
 import { createH264Encoder } from "./h264-encoder.ts";
+import { quietEngine } from "./quiet-engine.ts";
 import type { FileForm, RecordedFile } from "./recorded-file.ts";
 
 export function createMp4File(
@@ -14,6 +15,7 @@ export function createMp4File(
   size: { readonly width: number; readonly height: number },
   flags: "wx" | "w",
 ): RecordedFile {
+  quietEngine();
   const video = form.hasPicture ? createH264Encoder(size) : null;
   const audio = form.audio === null ? null : createAacEncoder(form.audio);
   // Last, so that what cannot be encoded leaves no empty file.

@@ -2,9 +2,10 @@
 
 import { closeSync } from "node:fs";
 import { resolve } from "node:path";
-import { AVFMT_FLAG_FLUSH_PACKETS, AV_LOG_FATAL, AV_PKT_FLAG_KEY } from "node-av/constants";
-import { Dictionary, FFmpegError, FormatContext, Log, Packet, Rational } from "node-av/lib";
+import { AVFMT_FLAG_FLUSH_PACKETS, AV_PKT_FLAG_KEY } from "node-av/constants";
+import { Dictionary, FFmpegError, FormatContext, Packet, Rational } from "node-av/lib";
 import type { CodecParameters, Stream } from "node-av/lib";
+import { quietEngine } from "./quiet-engine.ts";
 import { RecordingError } from "./recorded-file.ts";
 import { openFile } from "./wav-file.ts";
 
@@ -27,7 +28,7 @@ export type Muxer = {
 export function createMuxer(path: string, format: string, flags: "wx" | "w"): Muxer {
   // FFmpeg would write over what is there: the system is asked first, which also gives better words for what is wrong.
   closeSync(openFile(path, flags));
-  Log.setLevel(AV_LOG_FATAL);
+  quietEngine();
   const context = new FormatContext();
   const check = (result: number): void => {
     if (result >= 0) return;
