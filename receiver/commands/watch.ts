@@ -24,10 +24,17 @@ export async function runWatch(request: WatchRequest, io: ReceiveIo): Promise<vo
 /** The sound comes from the loudspeaker alone: the page of the same host is silent. */
 export async function runPlay(request: PlayRequest, io: ReceiveIo): Promise<void> {
   const page = openPage(request, io, false);
-  await receiveOnPage(page, request, io, async (form) => [
+  const nothingLeft = new AbortController();
+  const onHopeless = (): void => {
+    if (!request.hasPage) nothingLeft.abort();
+  };
+  const untilThen = { ...io, signal: AbortSignal.any([io.signal, nothingLeft.signal]) };
+  await receiveOnPage(page, request, untilThen, async (form) => [
     ...(request.hasPage ? await page.openSinks(form) : []),
-    ...(form.audio === null ? [] : [openSpeaker({ form: form.audio, device: request.device, say: io.say })]),
+    ...(form.audio === null ? [] : [openSpeaker({ form: form.audio, device: request.device, say: io.say, onHopeless })]),
   ]);
+  if (nothingLeft.signal.aborted)
+    throw new RefusedError(0, "with --no-video there is nothing left to play; without it there is the page", null);
 }
 
 async function receiveOnPage(page: WatchPage, request: ReceiveRequest, io: ReceiveIo, openSinks: WatchPage["openSinks"]): Promise<void> {

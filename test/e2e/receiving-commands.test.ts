@@ -93,20 +93,24 @@ test("watch: the page is served to this host alone, and to others by a link that
   assert.match(taken.stderr, /the viewer cannot listen on 10\.77\.0\.3:8090 .*: give an address of this host/);
 });
 
-test("play without a sound device: one line says so, and the page goes on; --no-video has no page", { skip }, async (context) => {
-  const lan = await createLan(context, ["tx", "rx1"]);
-  await startStreamerd(context, lan.host("tx"), ["--set", "channels.main.source=null"]);
-  const play = lan.host("rx1").spawn(STREAMCTL, [...HOST, "play"]);
-  await play.waitForLine(/no sound: /);
-  await play.waitForLine(/RECEIVING VIDEO: http/);
-  await play.waitForLine(/first picture/);
-  assert.equal(play.stderr().match(/no sound:/g)?.length, 1, play.stderr());
-  assert.equal((await play.stop()).status, 0, play.stderr());
-  const soundOnly = lan.host("rx1").spawn(STREAMCTL, [...HOST, "play", "--no-video"]);
-  await soundOnly.waitForLine(/no sound: /);
-  assert.ok(!soundOnly.stderr().includes("RECEIVING VIDEO"));
-  await soundOnly.stop();
-});
+test(
+  "play without a sound device: one line says so, and the page goes on; with --no-video nothing is left, and it ends",
+  { skip },
+  async (context) => {
+    const lan = await createLan(context, ["tx", "rx1"]);
+    await startStreamerd(context, lan.host("tx"), ["--set", "channels.main.source=null"]);
+    const play = lan.host("rx1").spawn(STREAMCTL, [...HOST, "play"]);
+    await play.waitForLine(/no sound: /);
+    await play.waitForLine(/RECEIVING VIDEO: http/);
+    await play.waitForLine(/first picture/);
+    assert.equal(play.stderr().match(/no sound:/g)?.length, 1, play.stderr());
+    assert.equal((await play.stop()).status, 0, play.stderr());
+    const soundOnly = lan.host("rx1").spawn(STREAMCTL, [...HOST, "play", "--no-video"]);
+    assert.equal((await soundOnly.ended).status, 1);
+    assert.match(soundOnly.stderr(), /no sound: .*\n(.*\n)*streamctl: with --no-video there is nothing left to play/);
+    assert.ok(!soundOnly.stderr().includes("RECEIVING VIDEO"));
+  },
+);
 
 test("measure: a narrow line loses sound over UDP and delays it over TCP; files, summary and report", { skip }, async (context) => {
   const folder = temporaryFolder(context);

@@ -102,7 +102,12 @@ test(
     const before = process.env["HOME"];
     process.env["HOME"] = folder;
     const lines: string[] = [];
-    const speaker = openSpeaker({ form: { sampleRateHz: RATE, channels: 2 }, device: "testfile", say: (line) => lines.push(line) });
+    const speaker = openSpeaker({
+      form: { sampleRateHz: RATE, channels: 2 },
+      device: "testfile",
+      say: (line) => lines.push(line),
+      onHopeless: () => lines.push("hopeless"),
+    });
     if (before === undefined) delete process.env["HOME"];
     else process.env["HOME"] = before;
     // The process takes a moment to come up; meanwhile what is due is dropped. When it opens the device, the file appears.
@@ -137,11 +142,16 @@ test(
 );
 
 test(
-  "without a device one line says so, and nothing else happens",
+  "without a device one line says so, and that there is no hope, and nothing else happens",
   { skip: isBuilt ? false : "the package speaker is not built: npm run setup:speaker" },
   async () => {
     const lines: string[] = [];
-    const speaker = openSpeaker({ form: { sampleRateHz: RATE, channels: 2 }, device: "nosuchdevice", say: (line) => lines.push(line) });
+    const speaker = openSpeaker({
+      form: { sampleRateHz: RATE, channels: 2 },
+      device: "nosuchdevice",
+      say: (line) => lines.push(line),
+      onHopeless: () => lines.push("hopeless"),
+    });
     await delay(1000);
     for (let block = 0; block < 50; block++) {
       speaker.sound({
@@ -156,6 +166,6 @@ test(
     }
     for (let tries = 0; lines.length === 0 && tries < 100; tries++) await delay(50);
     await speaker.close();
-    assert.deepEqual(lines, ["no sound: the sound device nosuchdevice cannot be opened"]);
+    assert.deepEqual(lines, ["no sound: the sound device nosuchdevice cannot be opened", "hopeless"]);
   },
 );

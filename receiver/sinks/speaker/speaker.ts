@@ -18,9 +18,11 @@ export type SpeakerOptions = {
   /** ALSA's name for it; null: the default one. */
   readonly device: string | null;
   readonly say: (line: string) => void;
+  /** There has been no sound, and there will be none. */
+  readonly onHopeless: () => void;
 };
 
-export function openSpeaker({ form, device, say }: SpeakerOptions): Sink {
+export function openSpeaker({ form, device, say, onHopeless }: SpeakerOptions): Sink {
   let child: ChildProcess | null = null;
   let underWay = 0;
   let hasPlayed = false;
@@ -56,15 +58,20 @@ export function openSpeaker({ form, device, say }: SpeakerOptions): Sink {
   const gone = (status: number | null): void => {
     child = null;
     if (isClosed) return;
-    if (status === NO_PACKAGE_STATUS)
-      return sayOnce("no sound: the package speaker is not built on this host; npm run setup:speaker builds it");
+    if (status === NO_PACKAGE_STATUS) {
+      sayOnce("no sound: the package speaker is not built on this host; npm run setup:speaker builds it");
+      return onHopeless();
+    }
     const what = device === null ? "this host has no sound device" : `the sound device ${device} cannot be opened`;
     sayOnce(hasPlayed ? "the sound device has gone; trying again" : `no sound: ${what}`);
     if (hasPlayed) retry = setTimeout(start, RETRY_MS);
+    else onHopeless();
   };
 
-  if (device !== null && selected === null) say(`no sound: ${device} is no name of a sound device; aplay -L lists them`);
-  else start();
+  if (device !== null && selected === null) {
+    say(`no sound: ${device} is no name of a sound device; aplay -L lists them`);
+    onHopeless();
+  } else start();
   return {
     picture: () => undefined,
     sound: ({ samples, playAtMs }) => {
