@@ -11,6 +11,7 @@ import { createProgram, examples, exitMeanings } from "../control/streamctl/run.
 import { renderMetricsReference } from "../daemon/metrics/reference.ts";
 import { EXAMPLES, createCommand } from "../daemon/options.ts";
 import { packageVersion } from "../daemon/version.ts";
+import { hotKeys } from "./hot-keys.ts";
 import { renderExample } from "./example.ts";
 import { renderCommandPage } from "./manual/command-page.ts";
 import { renderConfigPage } from "./manual/config-page.ts";
@@ -81,7 +82,7 @@ function renderStreamctlPage(): string {
       list: () => Promise.resolve({ dir: "", maxBytes: 0, bytes: 0, films: [] }),
       clear: () => Promise.resolve({ dir: "", entries: 0, bytes: 0 }),
     },
-    hotKeys: [],
+    hotKeys,
     settings,
   });
   return renderCommandPage({

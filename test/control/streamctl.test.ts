@@ -210,6 +210,8 @@ test("clients lists the members for an operator, by the Unix socket or by the to
 
 test("with several channels CHANNEL is needed, and the message names them", async () => {
   await using running = await startServer({ handlers: testHandlers(undefined, ["hall", "yard"]) });
+  assert.match((await unix(running, "set", "hall", "volume")).err, /^streamctl: set wants \[CHANNEL\] KEY VALUE/);
+  assert.match((await unix(running, "set", "volume", "0.5")).err, /^streamctl: which channel\?/);
   assert.deepEqual(await tcp(running, "channel", "show"), { status: 2, out: "", err: "streamctl: which channel? there are hall, yard\n" });
   assert.equal((await tcp(running, "channel", "show", "yard")).status, 0);
   assert.deepEqual(await tcp(running, "sdp", "attic"), {

@@ -11,12 +11,9 @@ type Value = Result<"channel.set">["value"];
 export function addSettings(program: Command, tool: Tool, hotKeys: readonly string[]): void {
   program
     .command("set")
-    .argument(
-      "<[CHANNEL] KEY VALUE...>",
-      "the channel may be left out when there is only one; keys: quality, width, maxFrameBytes, fps, volume, …",
-    )
+    .argument("<[CHANNEL] KEY VALUE...>", `the channel may be left out when there is only one; keys: ${hotKeys.map(lastPart).join(", ")}`)
     .description("changes a hot key while the stream goes on; it stays, over restarts too, until it is reset or changes in the file")
-    .action((words: readonly string[]) => set(tool, words));
+    .action((words: readonly string[]) => set(tool, words, hotKeys));
 
   program
     .command("reset")
@@ -43,14 +40,16 @@ async function whatToReset(
 ): Promise<Params<"channel.reset">> {
   if (first === undefined) return { channel: await chooseChannel(client, undefined) };
   if (second !== undefined) return { channel: first, key: second };
-  if (!hotKeys.some((key) => key === first || key.endsWith(`.${first}`))) return { channel: first };
+  if (!isKey(first, hotKeys)) return { channel: first };
   const { channels } = await client.call("server.hello", { client: "streamctl" });
   return channels.includes(first) ? { channel: first } : { channel: await chooseChannel(client, undefined), key: first };
 }
 
-async function set(tool: Tool, words: readonly string[]): Promise<void> {
+async function set(tool: Tool, words: readonly string[], hotKeys: readonly string[]): Promise<void> {
   const [value, key, named, ...others] = words.toReversed();
-  if (value === undefined || key === undefined || others.length > 0)
+  // `set hall volume` means the key volume, and has no value.
+  const lacksValue = named === undefined && isKey(value, hotKeys) && !isKey(key, hotKeys);
+  if (value === undefined || key === undefined || others.length > 0 || lacksValue)
     throw new UsageError("set wants [CHANNEL] KEY VALUE, for example: set quality 60");
   await tool.withClient(async ({ client }) => {
     const result = await client.call("channel.set", { channel: await chooseChannel(client, named), key, value: parseValue(value) });
@@ -61,6 +60,15 @@ async function set(tool: Tool, words: readonly string[]): Promise<void> {
         `${result.channel}: ${result.key} is ${String(result.value)}${isOverride ? ` (${String(result.configured)} in the configuration)` : ""}\n`,
     );
   });
+}
+
+/** By its path or by its last part. */
+function isKey(word: string | undefined, hotKeys: readonly string[]): boolean {
+  return word !== undefined && hotKeys.some((key) => key === word || lastPart(key) === word);
+}
+
+function lastPart(key: string): string {
+  return key.slice(key.lastIndexOf(".") + 1);
 }
 
 /** As YAML would have it: numbers, true, false and null are what they look like. */
