@@ -5,14 +5,19 @@ import { isIPv6 } from "node:net";
 import type { Channel } from "./channel.ts";
 import { authorityOf } from "./http/authority.ts";
 
+type Watched = Pick<Channel, "name" | "state" | "config" | "interfaces">;
+
 /** One line for people and for whatever started us. */
 export function readyLine(channels: readonly Channel[]): string {
   return `streamerd ready: ${channels.map(describe).join(", ")}`;
 }
 
-/** How to watch a channel that sends; nothing for another. */
-export function watchHint(channel: Channel, httpHost: string, httpPort: number): readonly string[] {
-  if (channel.state !== "playing") return [];
+/** How to watch a channel that sends, its slate included, or that waits for whoever joins; nothing for another. */
+export function watchHint(channel: Watched, httpHost: string, httpPort: number): readonly string[] {
+  if (channel.state === "idle") {
+    return [``, `  ${channel.name}: begins when somebody joins, on any host of this LAN`, `    watch   streamctl watch ${channel.name}`];
+  }
+  if (channel.state !== "playing" && channel.state !== "no-signal") return [];
   const host = reachableHost(channel, httpHost);
   const { group, port, profile, audio } = channel.config;
   if (profile === "datagram") {
@@ -39,7 +44,7 @@ function describe(channel: Channel): string {
 }
 
 /** The address that other hosts reach us by: the one that the channel is sent from, unless the server listens on one only. */
-export function reachableHost(channel: Channel, httpHost: string): string {
+export function reachableHost(channel: Pick<Channel, "interfaces">, httpHost: string): string {
   if (httpHost !== "0.0.0.0" && httpHost !== "::") return httpHost;
   return channel.interfaces.find(({ address }) => address !== null)?.address ?? anyAddress();
 }

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loadConfig } from "../../config/load.ts";
+import { watchHint } from "../../daemon/watch-hint.ts";
+
+type Watched = Parameters<typeof watchHint>[0];
+
+function hint(state: Watched["state"]): string {
+  const loaded = loadConfig({ sets: ["channels.main.group=239.255.1.1"], env: {}, files: [], cwd: "/" });
+  const [config] = loaded.ok ? loaded.config.channels : [];
+  assert.ok(config !== undefined);
+  return watchHint({ name: "main", state, config, interfaces: [] }, "10.77.0.1", 9680).join("\n");
+}
+
+test("who starts a camera that is away is told how its slate, and later the camera, is watched", () => {
+  assert.match(hint("playing"), /ffplay .* http:\/\/10\.77\.0\.1:9680\/main\.sdp$/);
+  assert.equal(hint("no-signal"), hint("playing"));
+  assert.equal(hint("failed"), "");
+});
+
+test("a channel that begins when somebody joins is told with what joins: a player that only takes the group starts nothing", () => {
+  assert.match(hint("idle"), /main: begins when somebody joins[^]* streamctl watch main$/);
+  assert.doesNotMatch(hint("idle"), /ffplay/);
+});
