@@ -52,6 +52,8 @@ async function listen(tool: Tool, discover: Discover, waitMs: number): Promise<v
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), waitMs);
   void terminal.untilInterrupted().then(() => stop.abort());
+  // A person in front of an empty screen: the first may take ten seconds.
+  if (paper.columns !== null) terminal.err(`streamctl: listening for ${waitMs / 1000} s; Ctrl-C ends it\n`);
   let heard = 0;
   const tell = (news: SessionNews): void => {
     if (heard++ === 0 && !tool.json()) terminal.out(row(HEADER, paper));
