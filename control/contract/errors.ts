@@ -32,8 +32,7 @@ export class ControlError extends Error {
   }
 }
 
-/** The refusal for a channel that does not exist, naming those that do. */
-/** `what`: a method or an event. `hasToken`: whether this daemon has an operator's token. */
+/** The refusal for who is no operator. `what`: a method or an event. `hasToken`: whether this daemon has an operator's token. */
 export function operatorsOnly(what: string, hasToken: boolean): ControlError {
   const way = hasToken
     ? "use the daemon's Unix socket, or prove the operator's token (streamctl --token-file FILE)"
@@ -41,6 +40,7 @@ export function operatorsOnly(what: string, hasToken: boolean): ControlError {
   return new ControlError("unauthorised", `${what} is for operators: ${way}`);
 }
 
+/** The refusal for a channel that does not exist, naming those that do. */
 export function noSuchChannel(name: string, known: readonly string[]): ControlError {
   const channels = known.length === 0 ? "there is none" : `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
   return new ControlError("noSuchChannel", `no channel is named ${name}; ${channels}`);
