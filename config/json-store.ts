@@ -1,5 +1,5 @@
 /** A JSON file that is written whole and in one step, by the package `conf`: a crash leaves the old content or the new one. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
@@ -10,9 +10,8 @@ export type JsonStore = {
   readonly write: (content: Readonly<Record<string, unknown>>) => Promise<void>;
 };
 
-/** Opens `NAME.json`, and makes the directory where it is missing. Throws the system's errors. */
+/** Opens `NAME.json`; the directory is there. */
 export function openJsonStore(directory: string, name: string): JsonStore {
-  mkdirSync(directory, { recursive: true });
   return {
     read: () => readObject(join(directory, `${name}.json`)),
     write: async (content) => {

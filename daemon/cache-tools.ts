@@ -14,7 +14,7 @@ import { RefusedError } from "../control/client-error.ts";
 import { systemCode } from "../control/system-error.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { programFile } from "./program-file.ts";
-import { clearDirectory, listEntries, makeDirectory, type StoredFile } from "./source/cache/directory.ts";
+import { clearDirectory, listEntries, makeCacheDirectory, type StoredFile } from "./source/cache/directory.ts";
 import { openEntry } from "./source/cache/stored-entry.ts";
 import { explainTrouble } from "./source/cache/trouble.ts";
 import { prepareReportSchema, type PrepareRequest as ProcessRequest } from "./source/prepare-messages.ts";
@@ -46,8 +46,8 @@ export async function prepareFilms(request: PrepareRequest, io: PrepareIo): Prom
   if (cache.maxBytes === 0) throw refusal("cache.maxBytes is 0, which switches the cache off; give it a size in the config file");
   const format = sourceFormat(chooseChannel(config, request.channel));
   // Before films are encoded, which takes minutes, for nothing.
-  orRefuse(cache.dir, "write to", () => {
-    makeDirectory(cache.dir);
+  orRefuse(cache.dir, "fill", () => {
+    makeCacheDirectory(cache.dir);
     accessSync(cache.dir, constants.W_OK | constants.X_OK);
   });
   const child = spawn(process.execPath, [programFile("source/prepare-main", import.meta.url)], { stdio: ["pipe", "pipe", "pipe"] });
@@ -91,12 +91,12 @@ function lookThere(place: CachePlace, dir: string): void {
 }
 
 /** Throws a RefusedError for what the file system says of the directory. */
-function orRefuse<T>(dir: string, doing: "read" | "write to", work: () => T): T {
+function orRefuse<T>(dir: string, doing: "read" | "write to" | "fill", work: () => T): T {
   try {
     return work();
   } catch (error) {
     const code = systemCode(error);
-    if (code === "ENOENT") throw refusal(`${dir}: there is no such directory`);
+    if (code === "ENOENT" && doing !== "fill") throw refusal(`${dir}: there is no such directory`);
     if (code === "EACCES" || code === "EPERM")
       throw refusal(`${dir}: this user may not ${doing} it; run it as root, or as the user who owns the directory`);
     throw refusal(`${dir}: ${explainTrouble(error)}`);

@@ -22,3 +22,17 @@ test("without npm packages each program says in one line how to get them, also w
     );
   }
 });
+
+test("each program starts where the user's cache is to lie below /proc, in which no directory can be made", () => {
+  const { NODE_COMPILE_CACHE: _, CACHE_DIRECTORY: __, ...inherited } = process.env;
+  for (const program of ["streamerd", "streamctl"]) {
+    const env = { ...inherited, XDG_CACHE_HOME: "/proc/streamerd" };
+    const { status, stdout } = spawnSync(join(import.meta.dirname, "../bin", program), ["--version"], {
+      env,
+      encoding: "utf8",
+      timeout: 60_000,
+    });
+    assert.equal(status, 0, program);
+    assert.match(stdout, /\d+\.\d+\.\d+/);
+  }
+});

@@ -1,8 +1,9 @@
 // Binds the two sockets of the control channel: TCP, and a Unix socket whose stale file is replaced and whose living one is not.
 import { once } from "node:events";
-import { lstat, mkdir, unlink } from "node:fs/promises";
+import { lstat, unlink } from "node:fs/promises";
 import { connect, type Server } from "node:net";
 import { dirname } from "node:path";
+import { makeDirectory } from "../make-directory.ts";
 import { socketPathProblem } from "../socket-path.ts";
 import { messageOf, systemCode } from "../system-error.ts";
 import { ControlServerError } from "./server-error.ts";
@@ -49,7 +50,7 @@ export async function listenUnix(server: Server, path: string): Promise<void> {
   const problem = socketPathProblem(path);
   if (problem !== null)
     throw new ControlServerError("SOCKET_PATH", `control.socket: cannot make ${path}: ${problem}; choose a shorter one`);
-  await makeDirectory(path);
+  makePlace(path);
   await removeStale(path);
   try {
     await bind(server, path);
@@ -70,9 +71,9 @@ async function bind(server: Server, path: string): Promise<void> {
   await once(server, "listening");
 }
 
-async function makeDirectory(path: string): Promise<void> {
+function makePlace(path: string): void {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
   } catch (error) {
     throw directoryError(path, error);
   }

@@ -6,6 +6,7 @@ import { hotKeys } from "../../config/hot-keys.ts";
 import { loadConfig } from "../../config/load.ts";
 import { describeConfigError } from "../../config/origin.ts";
 import { listenForSessions } from "../../receiver/discover/listen.ts";
+import { makeDirectory } from "../make-directory.ts";
 import type { SessionNews } from "./commands/discover.ts";
 import { openOutput } from "./output.ts";
 import { exitStatus, runStreamctl } from "./run.ts";
@@ -25,6 +26,7 @@ const settings = openSettings(
   (line) => stderr.write(`streamctl: ${line}\n`),
   async (directory, name, content) => {
     const { openJsonStore } = await import("../../config/json-store.ts");
+    makeDirectory(directory);
     await openJsonStore(directory, name).write(content);
   },
 );

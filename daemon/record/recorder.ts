@@ -4,10 +4,10 @@
  */
 
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { makeDirectory } from "../../control/make-directory.ts";
 import { programFile } from "../program-file.ts";
 import { messageOf } from "../../control/system-error.ts";
 import { withPipes } from "../with-pipes.ts";
@@ -51,7 +51,7 @@ export class Recorder {
   start(): void {
     const { channel, dir, segmentMinutes, target, name } = this.#options;
     try {
-      mkdirSync(dir, { recursive: true });
+      makeDirectory(dir);
     } catch (error) {
       return this.#fail(`${dir} cannot be made: ${messageOf(error)}`);
     }

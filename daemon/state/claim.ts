@@ -3,8 +3,8 @@
  * another container, of which nobody can tell whether it lives.
  */
 
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectory } from "../../control/make-directory.ts";
 import { becomeOwner, leaveOwnership, readOwner, stateOf } from "../source/cache/owner.ts";
 
 const ownerFile = (directory: string): string => join(directory, "state.owner");
@@ -13,7 +13,7 @@ const ownerFile = (directory: string): string => join(directory, "state.owner");
 export function claimState(directory: string): string | null {
   const path = ownerFile(directory);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     if (becomeOwner(path, (owner) => stateOf(owner) !== "alive")) return null;
   } catch {
     // Where this cannot be written, nothing can: it is told when something is to be written.

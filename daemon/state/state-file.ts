@@ -4,6 +4,7 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { openJsonStore } from "../../config/json-store.ts";
 import type { JsonStore } from "../../config/json-store.ts";
+import { makeDirectory } from "../../control/make-directory.ts";
 import { explain } from "../../control/system-error.ts";
 import { claimState, leaveState } from "./claim.ts";
 import { EMPTY_STATE, readState } from "./saved-state.ts";
@@ -73,6 +74,7 @@ function beginAnew(directory: string, path: string, reason: string): OpenedState
 }
 
 function open(directory: string) {
+  makeDirectory(directory);
   const store = openJsonStore(directory, "state");
   return { store, state: readState(store.read()) };
 }

@@ -1,8 +1,9 @@
 /** Writes a run's files, and the report of all runs that lie in the folder. */
 
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { makeDirectory } from "../../control/make-directory.ts";
 import { createWavFile, writingError } from "../sinks/record/wav-file.ts";
 import type { Collected } from "./collector.ts";
 import { renderReport } from "./report.ts";
@@ -12,7 +13,7 @@ import type { Summary } from "./results.ts";
 /** Makes the folder where there is none. Throws a RecordingError if nothing can be written there. */
 export function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeDirectory(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw writingError(folder, error);

@@ -106,11 +106,11 @@ test("what keeps a film out of the cache is its one reason, and a directory that
   assert.equal(status, 1);
   assert.match(err, /^streamctl: \S+one\.mp4: cache: one\.mp4: takes more than the cache may hold \(1000 bytes\) [^\n]*\n$/);
   const dir = join(one, "cache");
-  assert.deepEqual(await run("prepare", "--dir", dir, one), {
-    status: 1,
-    out: "",
-    err: `streamctl: ${dir}: is no directory; name another one in cache.dir\n`,
-  });
+  for (const [place, why] of [
+    [dir, "is no directory; name another one in cache.dir"],
+    ["/proc/streamerd/cache", "cannot be made there; name another directory in cache.dir"],
+  ] as const)
+    assert.deepEqual(await run("prepare", "--dir", place, one), { status: 1, out: "", err: `streamctl: ${place}: ${why}\n` });
 });
 
 test("a directory that is not there, or cannot be looked into, is told as that, and not as an empty cache", async () => {

@@ -70,6 +70,19 @@ test("where not even the slate can be shown it is tried again with the live sour
   assert.equal(channel.state, "no-signal");
 });
 
+test("a directory of recordings that nobody can make is told as a problem", (context) => {
+  const problems: string[] = [];
+  const onWarning = (text: string): void => void problems.push(text);
+  const dir = "/proc/streamerd/recordings";
+  const recorder = new Recorder({ channel: "main", segmentMinutes: 1, target: [], name: "recorder", onWarning, dir });
+  context.after(() => recorder.close());
+  recorder.start();
+  assert.match(
+    problems.join(),
+    /^recording: \/proc\/streamerd\/recordings cannot be made: ENOENT: .*; the stream goes on, and recording is tried again$/,
+  );
+});
+
 for (const [name, refuse] of refusals) {
   test(`a recording and the word to systemd that find no ${name} left are told as problems`, (context) => {
     refuseProcesses(context, refuse);

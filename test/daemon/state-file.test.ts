@@ -37,6 +37,14 @@ test("what a daemon that has died keeps, in this boot or before it, is taken ove
   }
 });
 
+test("a directory that nobody can make is a line, and nothing is remembered", () => {
+  const path = "/proc/streamerd/state/state.json";
+  assert.deepEqual(openStateFile("/proc/streamerd/state"), {
+    file: null,
+    problem: `${path}: its directory cannot be made; nothing is remembered over a restart until that is mended`,
+  });
+});
+
 test("a file that a newer daemon has written is left to it, directory and all", () => {
   const directory = newDirectory();
   writeFileSync(join(directory, "state.json"), '{"version": 9}');

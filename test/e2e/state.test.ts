@@ -118,7 +118,7 @@ test("a damaged, newer or unwritable state file is one clear line, and the strea
   execFileSync("mount", ["-t", "tmpfs", "-o", "ro", "none", readOnly]);
   const unwritable: readonly (readonly [string, RegExp])[] = [
     [readOnly, /read-only\/state\.json: the file system is read-only; what changes now is forgotten at a restart/],
-    [join(readOnly, "deeper"), /deeper\/state\.json: its directory cannot be made; nothing is remembered over a restart/],
+    [join(readOnly, "deeper"), /deeper\/state\.json: the file system is read-only; nothing is remembered over a restart/],
     [join(stateFile, "x"), /state\.json: a part of the path is no directory; nothing is remembered over a restart/],
   ];
   try {

@@ -3,8 +3,9 @@
  * `KEY.mkv` an entry, its mtime the time of its last use · `KEY.OWNER.part` one that is being made · `KEY.lock` who makes it.
  */
 
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectory } from "../../../control/make-directory.ts";
 import { becomeOwner, leaveOwnership, ownOwner, readOwner, stateOf } from "./owner.ts";
 import { codeOf } from "./trouble.ts";
 
@@ -48,13 +49,13 @@ export function removeEntry(dir: string, key: string): void {
 }
 
 /** Throws what the file system says. */
-export function makeDirectory(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: DIRECTORY_MODE });
+export function makeCacheDirectory(dir: string): void {
+  makeDirectory(dir, DIRECTORY_MODE);
 }
 
 /** Takes the right to make this entry; false while somebody else who lives has it. Throws what the file system says. */
 export function lockEntry(dir: string, key: string): boolean {
-  makeDirectory(dir);
+  makeCacheDirectory(dir);
   // Should two take it over from the same dead owner at once, both make the entry: each in a file of its own, and the later one stays.
   return becomeOwner(lockPath(dir, key), (owner) => isLeft(owner, filesInWork(dir, key)));
 }

@@ -20,6 +20,8 @@ export function explainTrouble(error: unknown): string {
     case "EEXIST":
     case "ENOTDIR":
       return "is no directory; name another one in cache.dir";
+    case "ENOENT":
+      return "cannot be made there; name another directory in cache.dir";
     case "ELOOP":
       return "leads round in a circle of links; name another directory in cache.dir";
     default:
