@@ -15,6 +15,8 @@ import { createTokenBucket } from "./token-bucket.ts";
 export type Connection = {
   /** Acts on the deadlines that have passed. */
   sweep(nowMs: number): void;
+  /** Nothing could come until now: its time to say something begins anew. */
+  excuse(nowMs: number): void;
   /** Lets the last answers out and closes. */
   close(): void;
   /** At once. */
@@ -212,5 +214,10 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
     for (let passed = deadlines.next(now); passed !== null; passed = deadlines.next(now)) act(passed);
   }
 
-  return { sweep, close, destroy };
+  function excuse(now: number): void {
+    if (deadlines.isSet("hello")) deadlines.set("hello", now + limits.helloMs);
+    if (deadlines.isSet("idle")) deadlines.set("idle", now + limits.idleMs);
+  }
+
+  return { sweep, excuse, close, destroy };
 }

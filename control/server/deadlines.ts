@@ -1,4 +1,4 @@
-// PURE. The deadlines of one connection, in one table. The server sweeps over them; no connection has a timer of its own.
+// PURE. The deadlines of one connection, in one table. The sweeper looks at them; no connection has a timer of its own.
 
 /** Each with what happens when it passes. */
 export type DeadlineName =

@@ -17,6 +17,7 @@ import { createPlaces } from "./places.ts";
 import { createAttempts } from "./proof.ts";
 import { createSessions } from "./sessions.ts";
 import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
+import { createSweeper } from "./sweeper.ts";
 
 /** What the daemon answers. A handler may throw a ControlError; anything else that it throws is logged and becomes −32603. */
 export type Handlers = {
@@ -73,8 +74,6 @@ export type ControlCounters = {
   readonly badInput: Readonly<Record<BadInput, number>>;
 };
 
-/** Deadlines are seconds: a quarter of one is exact enough. Ten looks a second at 1,000 connections were a tenth of what their reports cost. */
-const sweepEveryMs = 250;
 /** Who only listens says nothing: that its host has gone the kernel finds out, some ten minutes later. */
 const keepAliveAfterMs = 30_000;
 /** Connections over the limit get an answer and are read for a while; beyond this many at a time they are just closed. */
@@ -114,7 +113,10 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   const servers: Server[] = [];
   /** Who comes by one of these is an operator. */
   const unixServers = new Set<Server>();
-  let sweeping: NodeJS.Timeout | null = null;
+  const sweeper = createSweeper(nowMs, {
+    look,
+    afterStandstill: (now) => connections.forEach((connection) => connection.excuse(now)),
+  });
   let bound: TcpAddress | null = null;
 
   function addServer(): Server {
@@ -164,7 +166,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
       places.release(peer.place);
     };
     connections.add(connection);
-    watchDeadlines();
+    sweeper.wake();
     socket.once("close", () => {
       connection.destroy();
       release();
@@ -188,25 +190,15 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   function linger(socket: Socket): void {
     lingering.set(socket, nowMs() + limits.lingerMs);
     socket.once("close", () => lingering.delete(socket));
-    watchDeadlines();
+    sweeper.wake();
   }
 
-  /** As long as there is anybody; a daemon without clients sleeps on. */
-  function watchDeadlines(): void {
-    sweeping ??= setInterval(sweep, sweepEveryMs);
-  }
-
-  function sweep(): void {
-    const now = nowMs();
+  function look(now: number): boolean {
     for (const connection of connections) connection.sweep(now);
     for (const [socket, untilMs] of lingering) if (untilMs <= now) socket.destroy();
     badInput.flush(now);
-    if (connections.size === 0 && lingering.size === 0 && !badInput.isPending()) stopSweeping();
-  }
-
-  function stopSweeping(): void {
-    if (sweeping !== null) clearInterval(sweeping);
-    sweeping = null;
+    // A daemon without clients sleeps on.
+    return connections.size > 0 || lingering.size > 0 || badInput.isPending();
   }
 
   async function listen(): Promise<TcpAddress> {
@@ -233,7 +225,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
       for (const socket of lingering.keys()) socket.destroy();
     });
     await closed;
-    stopSweeping();
+    sweeper.stop();
   }
 
   async function run(signal: AbortSignal): Promise<void> {

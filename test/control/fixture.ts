@@ -164,10 +164,17 @@ export type TestServerOptions = {
   readonly limits?: Partial<ControlLimits>;
   readonly token?: string;
   readonly handlers?: Handlers;
+  /** By which deadlines pass. */
+  readonly nowMs?: () => number;
 };
 
 /** A listening server on a port and in a directory of its own. */
-export async function startServer({ limits = {}, token, handlers = testHandlers() }: TestServerOptions = {}): Promise<TestServer> {
+export async function startServer({
+  limits = {},
+  token,
+  handlers = testHandlers(),
+  nowMs = () => performance.timeOrigin + performance.now(),
+}: TestServerOptions = {}): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), "streamerd-control-"));
   const socketPath = join(directory, "control.sock");
   const logLines: string[] = [];
@@ -180,7 +187,7 @@ export async function startServer({ limits = {}, token, handlers = testHandlers(
     token: token ?? null,
     onMediaNeed: (channel, isNeeded) => void mediaNeeds.push([channel, isNeeded]),
     limits: { ...controlLimits, ...limits },
-    clock: { nowMs: () => performance.timeOrigin + performance.now() },
+    clock: { nowMs },
     log: { debug: write, info: write, warn: write, error: (_fields, message) => write(message) },
   });
   const { port } = await server.listen();
