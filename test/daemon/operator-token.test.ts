@@ -22,5 +22,27 @@ test("an empty credential is none, as the unit has it where nobody has written a
   writeFileSync(join(folder, "token"), "\n");
   assert.deepEqual(readToken(null, { CREDENTIALS_DIRECTORY: folder }), { ok: true, value: null });
   const refused = readToken(join(folder, "token"), {});
-  assert.match(refused.ok ? "" : refused.reason, /^control\.operatorTokenFile: .*token is empty; write a token into it$/);
+  assert.match(
+    refused.ok ? "" : refused.reason,
+    /^control\.operatorTokenFile: .*token: the file is empty; it should hold the operator's token; write one into it$/,
+  );
+});
+
+test("a file that never ends, and one that is not there, are told in a line with a remedy; such a credential as well", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "streamerd-token-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  assert.deepEqual(readToken("/dev/zero", {}), {
+    ok: false,
+    reason: "control.operatorTokenFile: /dev/zero: the file has more than 4096 bytes; that is no token; correct the path or its mode",
+  });
+  assert.deepEqual(readToken("/none", {}), {
+    ok: false,
+    reason: "control.operatorTokenFile: /none: there is no such file; correct the path, or write a token into it",
+  });
+  writeFileSync(join(folder, "token"), "x".repeat(5000));
+  const refused = readToken(null, { CREDENTIALS_DIRECTORY: folder });
+  assert.match(
+    refused.ok ? "" : refused.reason,
+    /^the service's credential .*token: the file has more than 4096 bytes; .*LoadCredential=token: names$/,
+  );
 });

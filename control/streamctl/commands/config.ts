@@ -8,7 +8,7 @@ import { settingKeys, settingProblem, type OwnSettings, type SettingKey, type Se
 import { table } from "../table.ts";
 import { parseHost } from "../target.ts";
 import type { Tool } from "../tool.ts";
-import { readTokenFile } from "../token.ts";
+import { readTokenAt } from "../token.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** One line for each mistake in the file; none: it is good. */
@@ -72,7 +72,7 @@ function addOwnSettings(config: Command, tool: Tool, store: SettingsStore): void
       const problem = settingProblem(key, value);
       if (problem !== null) throw new UsageError(`${key} ${value}: ${problem}`);
       if (key === "host") parseHost(value);
-      if (key === "tokenFile") readTokenFile(value, `tokenFile ${value}`);
+      if (key === "tokenFile") readTokenAt(value, `tokenFile ${value}`);
       // A file is the same one wherever a command is called from.
       return save(store, { ...store.read(), [key]: key === "tokenFile" ? resolve(value) : value });
     });
