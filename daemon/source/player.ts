@@ -27,6 +27,8 @@ export type Player = {
   readonly reformat: (format: SourceFormat, fromUs: number, picturesFromUs: number | null) => void;
   /** Pictures before this timeline time are not encoded any more. */
   readonly skipTo: (timelineUs: number) => void;
+  /** Nothing more is asked of it. */
+  readonly close: () => void;
 };
 
 /** The read-ahead spans two items, or many very short ones. */
@@ -244,6 +246,7 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
 
   return {
     step,
+    close,
     ready: () => tools.cache?.finishing() ?? tools.engine.load(),
     reformat: (wanted, fromUs, picturesFromUs) => {
       format = wanted;

@@ -48,12 +48,20 @@ async function prepareAll({ names, format, cache: settings }: PrepareRequest, si
     const prepared = await prepareFilm(path, format, tools, onProgress, signal);
     if (prepared.kind === "stopped") return;
     const words = said.splice(0);
+    const trouble = tools.cache.trouble();
+    if (trouble !== null) return report({ kind: "failed", path, reason: `${trouble}${leftOut(paths.length - index - 1)}` });
     if (prepared.kind === "failed") report({ ...prepared, path, reason: words.at(-1) ?? prepared.reason });
     else {
       words.forEach(say);
       report({ ...prepared, path });
     }
   }
+}
+
+/** What does not work for one film does not work for the next ones. */
+function leftOut(films: number): string {
+  if (films === 0) return "";
+  return films === 1 ? "; the film after it was left out" : `; the ${films} films after it were left out`;
 }
 
 function filesOf(name: string, onProblem: (reason: string) => void): readonly string[] {

@@ -1,6 +1,6 @@
 // streamctl prepare and streamctl cache, as processes, on a real film.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -111,6 +111,21 @@ test("what keeps a film out of the cache is its one reason, and a directory that
     ["/proc/streamerd/cache", "cannot be made there; name another directory in cache.dir"],
   ] as const)
     assert.deepEqual(await run("prepare", "--dir", place, one), { status: 1, out: "", err: `streamctl: ${place}: ${why}\n` });
+});
+
+const asRoot = process.getuid?.() === 0 ? false : "needs root: sudo npm test";
+
+test("a full disk ends prepare at the film that it filled up at, with one line that says so", { skip: asRoot }, async (context) => {
+  const dir = join(folder, "full");
+  mkdirSync(dir);
+  assert.equal(spawnSync("mount", ["-t", "tmpfs", "-o", "size=8k", "tmpfs", dir]).status, 0);
+  context.after(() => spawnSync("umount", [dir]));
+  const words = "the disk is full; make room on it, or name another one in cache.dir";
+  const last = await run("prepare", one, "--dir", dir);
+  assert.deepEqual(last, { status: 1, out: "", err: `streamctl: ${one}: ${dir}: ${words}\n` });
+  const first = await run("prepare", films, one, "--dir", dir);
+  assert.deepEqual(first, { status: 1, out: "", err: `streamctl: ${one}: ${dir}: ${words}; the 2 films after it were left out\n` });
+  assert.deepEqual(readdirSync(dir), []);
 });
 
 test("a directory that is not there, or cannot be looked into, is told as that, and not as an empty cache", async () => {

@@ -18,10 +18,12 @@ import { codeOf, explainTrouble } from "./trouble.ts";
 export type FilmCache = {
   /** Looks for the film's entry; where there is none that is whole, it may be made. */
   readonly look: (path: string, format: SourceFormat) => Found;
+  /** Whether the film that was recorded last goes into its entry, or has gone into it. */
+  readonly isKept: () => boolean;
+  /** Why no film can be kept any more: the directory, what is wrong with it, and the remedy. Null: they can. */
+  readonly trouble: () => string | null;
   /** While a film that has been played to its end is being put in its place: worth a moment's waiting for who plays it again. */
   readonly finishing: () => Promise<void> | null;
-  /** What is being made is given up; resolves when nothing of it is left. */
-  readonly abandon: () => Promise<void>;
   /** Resolves when what is being made by now is written. */
   readonly settled: () => Promise<void>;
 };
@@ -44,17 +46,20 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
   const damaged = new Set<string>();
   /** Entries that are there, and not for us to read. */
   const unreadable = new Set<string>();
-  let isWritable = true;
+  let trouble: string | null = null;
   let latest: Recording | null = null;
+  /** The key of the entry that the latest recording makes, or has made. */
+  let kept: string | null = null;
 
   /** Said once: what does not work now does not work for the next film either. */
   const switchOff = (why: string): void => {
-    if (!isWritable) return;
-    isWritable = false;
-    say(`cache: ${dir}: ${why}; films are encoded in every pass until this channel is started again`);
+    if (trouble !== null) return;
+    trouble = `${dir}: ${why}`;
+    say(`cache: ${trouble}; films are encoded in every pass until this channel is started again`);
   };
 
   const fail = (key: string, path: string, error: unknown): void => {
+    if (kept === key) kept = null;
     // Somebody has tidied up: the next pass finds room again.
     if (codeOf(error) === "ENOENT")
       return say(`cache: the entry of ${basename(path)} was removed while it was made; the next full pass makes it`);
@@ -87,7 +92,8 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
 
   /** `refusal`: why it could not be looked at; null if it was not there. */
   const record = (key: string, path: string, format: SourceFormat, isUnchanged: () => boolean, refusal: unknown): Recording | null => {
-    if (!isWritable || tooLarge.has(key) || damaged.has(key) || unreadable.has(key)) return null;
+    kept = null;
+    if (trouble !== null || tooLarge.has(key) || damaged.has(key) || unreadable.has(key)) return null;
     try {
       if (!lockEntry(dir, key)) return null;
       // Somebody else may have made it between the look and the lock.
@@ -102,6 +108,7 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
       switchOff(explainTrouble(error));
       return null;
     }
+    kept = key;
     latest = startRecording({ dir, maxBytes, key, path, format, isUnchanged, onFailure: (error) => fail(key, path, error) });
     return latest;
   };
@@ -126,11 +133,9 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
       const refusal = opened.kind === "unreadable" ? opened.error : null;
       return { kind: "none", record: () => record(key, path, format, isUnchanged, refusal) };
     },
+    isKept: () => kept !== null,
+    trouble: () => trouble,
     finishing: () => latest?.finishing() ?? null,
-    abandon: async () => {
-      latest?.abandon();
-      await latest?.settled();
-    },
     settled: async () => latest?.settled(),
   };
 }

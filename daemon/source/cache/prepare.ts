@@ -29,10 +29,14 @@ export async function prepareFilm(
 ): Promise<Prepared> {
   if (isThere(cache, path, format)) return { kind: "there" };
   let reachedMs = 0;
+  let isOpen = false;
   let durationMs: number | null = null;
   let reason = "it was changed meanwhile, or another process is making its entry; try again later";
   const emit = (message: SourceMessage, timelineUs: number): void => {
-    if (message.kind === "item") durationMs = message.info.durationMs;
+    if (message.kind === "item") {
+      isOpen = true;
+      durationMs = message.info.durationMs;
+    }
     if (message.kind === "item-error") reason = message.message;
     reachedMs = Math.max(reachedMs, timelineUs / 1000);
   };
@@ -50,13 +54,17 @@ export async function prepareFilm(
     if (state === "waiting") await player.ready();
     for (const untilMs = performance.now() + MAX_WORK_MS; state === "playing" && performance.now() < untilMs;) state = player.step();
     if (signal.aborted) {
-      await cache.abandon();
+      player.close();
+      await cache.settled();
       return { kind: "stopped" };
     }
     onProgress(durationMs === null ? null : Math.min(1, reachedMs / durationMs));
     await turnLoop();
     await cache.settled();
+    // The rest would be encoded for nothing.
+    if (isOpen && !cache.isKept()) break;
   }
+  player.close();
   await cache.settled();
   return isThere(cache, path, format) ? { kind: "made" } : { kind: "failed", reason };
 }
