@@ -23,6 +23,12 @@ export function claimState(directory: string): string | null {
   return pid;
 }
 
+/** The number of the process that has the directory and lives; null: none. */
+export function stateKeeper(directory: string): string | null {
+  const owner = readOwner(ownerFile(directory));
+  return stateOf(owner) === "alive" ? (owner.split("-")[0] ?? null) : null;
+}
+
 /** Another daemon may have it. */
 export function leaveState(directory: string): void {
   leaveOwnership(ownerFile(directory));

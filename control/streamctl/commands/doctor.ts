@@ -24,7 +24,7 @@ export function addDoctor(program: Command, tool: Tool, receivers: Receivers, do
   program
     .command("doctor")
     .description(
-      "looks at this host (interfaces, routes, firewall, buffers, IGMP, ports, clock, codecs, disk) and prints what is wrong with the remedy; fails only for what cannot work, not for warnings",
+      "looks at this host (interfaces, routes, firewall, buffers, IGMP, ports, clock, codecs, and where the daemon keeps its state, cache and recordings) and prints what is wrong with the remedy; fails only for what cannot work, not for warnings",
     )
     .option("--config <FILE>", "the daemon's configuration; without it the service's own, or the defaults")
     .option("--receive [CHANNEL]", "this host receives: joins the channel, and counts loss and jitter")

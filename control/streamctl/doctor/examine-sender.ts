@@ -2,7 +2,7 @@
 
 import { judgeClock } from "./checks/clock.ts";
 import { judgeDaemon, type DaemonReading } from "./checks/daemon.ts";
-import { judgeDisk } from "./checks/disk.ts";
+import { judgeDirectory } from "./checks/directories.ts";
 import { judgeFirewall, type Needed } from "./checks/firewall.ts";
 import { judgeInterfaces, type Wanted } from "./checks/interfaces.ts";
 import { judgeMtu } from "./checks/mtu.ts";
@@ -17,12 +17,13 @@ import type { Finding } from "./finding.ts";
 import type { DoctorPlan, DoctorRequest, DoctorTools, PlannedChannel } from "./plan.ts";
 import { readClock } from "./read/clock.ts";
 import { readDaemon } from "./read/daemon.ts";
-import { readDisk } from "./read/disk.ts";
+import { readDirectory } from "./read/directory.ts";
 import { readFirewall } from "./read/firewall.ts";
 import { readInterfaces, type HostInterface } from "./read/interfaces.ts";
 import { readQuerier } from "./read/querier.ts";
 import { readSockets } from "./read/sockets.ts";
 import { readNumber } from "./read/text-file.ts";
+import { readWriter } from "./read/writer.ts";
 
 type ChannelPlace = Wanted & { readonly planned: PlannedChannel };
 
@@ -42,6 +43,7 @@ export async function examineSender(plan: DoctorPlan, request: DoctorRequest, to
   ]);
   const sockets = readSockets();
   const ofDaemon = { isThere: daemon.isThere, pid: daemon.isThere ? daemon.pid : null };
+  const writer = readWriter(ofDaemon.pid);
   return [
     ...judgeDaemon(daemon),
     ...judgeInterfaces(places, present),
@@ -57,7 +59,7 @@ export async function examineSender(plan: DoctorPlan, request: DoctorRequest, to
     ...judgeListeners(plan.listeners, sockets, ofDaemon),
     ...judgeMediaPorts(channels, sockets),
     judgeClock(clock),
-    ...plan.directories.map((directory) => judgeDisk(readDisk(directory))),
+    ...plan.directories.map((directory) => judgeDirectory(readDirectory(directory, writer), ofDaemon)),
     judgeNode(process.versions.node),
     judgeCodecs(codecs),
   ];

@@ -8,15 +8,16 @@ import type { ChannelConfig, Config } from "../../../config/schema.ts";
 import { readMachine } from "../../../daemon/machine.ts";
 import { programFile } from "../../../daemon/program-file.ts";
 import { readInterfaces, resolveInterface, routeInterface } from "../../../daemon/send/interfaces.ts";
-import { stateDirectory } from "../../../daemon/state/directory.ts";
+import { keptDirectories } from "../../../daemon/kept-directories.ts";
 import { examineReceiver } from "./examine-receiver.ts";
 import { examineSender } from "./examine-sender.ts";
 import { fail, ok, type Finding } from "./finding.ts";
 import type { Codecs, DoctorPlan, DoctorRequest, DoctorTools, PlannedChannel } from "./plan.ts";
 
 const SERVICE_CONFIG = "/etc/streamerd/streamerd.yml";
-/** What systemd gives the service as its state directory. */
+/** What systemd gives the service as its directories. */
 const SERVICE_STATE = "/var/lib/streamerd";
+const SERVICE_CACHE = "/var/cache/streamerd";
 /** Loading both takes a third of a second; a slow card reader's share may take several. */
 const CODECS_MS = 30_000;
 
@@ -33,7 +34,7 @@ const tools: DoctorTools = {
     const place = file === null ? {} : { file };
     const loaded = loadConfig({ ...place, sets: [], files: [], env: process.env, cwd: process.cwd(), machine: readMachine() });
     if (!loaded.ok) return { ok: false, errors: loaded.errors.map(formatConfigError) };
-    const env = file === SERVICE_CONFIG ? { STATE_DIRECTORY: SERVICE_STATE } : process.env;
+    const env = file === SERVICE_CONFIG ? { STATE_DIRECTORY: SERVICE_STATE, CACHE_DIRECTORY: SERVICE_CACHE } : process.env;
     return {
       ok: true,
       plan: planOf(loaded.config, env, file ?? `the defaults: there is no ${SERVICE_CONFIG}; --config names another file`),
@@ -44,7 +45,8 @@ const tools: DoctorTools = {
   readCodecs,
 };
 
-function planOf({ channels, control, http, state }: Config, env: NodeJS.ProcessEnv, from: string): DoctorPlan {
+function planOf(config: Config, env: NodeJS.ProcessEnv, from: string): DoctorPlan {
+  const { channels, control, http } = config;
   const listeners = [
     { key: "control.listen", ...control.listen },
     { key: "http.listen", ...http.listen },
@@ -54,7 +56,7 @@ function planOf({ channels, control, http, state }: Config, env: NodeJS.ProcessE
     from,
     channels: channels.map(planChannel),
     listeners,
-    directories: [{ key: "state.dir", path: stateDirectory(state.dir, env) }],
+    directories: keptDirectories(config, env),
   };
 }
 

@@ -22,8 +22,23 @@ export type DoctorPlan = {
   readonly from: string;
   readonly channels: readonly PlannedChannel[];
   readonly listeners: readonly PlannedListener[];
-  /** Where the daemon writes; null where it has no place. */
-  readonly directories: readonly { readonly key: string; readonly path: string | null }[];
+  readonly directories: readonly PlannedDirectory[];
+};
+
+export type DirectoryUse = "state" | "cache" | "recordings";
+
+/** Where the daemon writes. */
+export type PlannedDirectory = {
+  readonly key: string;
+  readonly use: DirectoryUse;
+  /** Null: it has no place. */
+  readonly path: string | null;
+  /** What it may hold; null: no such limit. */
+  readonly maxBytes: number | null;
+  /** What of that is there. */
+  readonly storedBytes: number;
+  /** The process that has it for itself; null: none, or nobody may. */
+  readonly keptBy: string | null;
 };
 
 export type FoundInterface =

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { judgeClock } from "../../../control/streamctl/doctor/checks/clock.ts";
 import { judgeDaemon } from "../../../control/streamctl/doctor/checks/daemon.ts";
-import { judgeDisk } from "../../../control/streamctl/doctor/checks/disk.ts";
+import { judgeDirectory, type DirectoryReading } from "../../../control/streamctl/doctor/checks/directories.ts";
 import { judgeInterfaces } from "../../../control/streamctl/doctor/checks/interfaces.ts";
 import { judgeMtu } from "../../../control/streamctl/doctor/checks/mtu.ts";
 import { judgeListeners, judgeMediaPorts } from "../../../control/streamctl/doctor/checks/ports.ts";
@@ -48,6 +48,29 @@ const daemon = (state: "playing" | "failed" | "no-interface" | "stopped" | "idle
     pid: 1,
     channels: [{ name: "main", group: "239.1.1.1", port: 5004, state, stateReason: reason, warnings: [] }],
   }).at(-1);
+
+const directory = (rest: Partial<DirectoryReading>, pid: number | null = 7): Finding =>
+  judgeDirectory(
+    {
+      key: "state.dir",
+      use: "state",
+      path: "/s",
+      existing: "/s",
+      access: "granted",
+      uid: 998,
+      freeBytes: 2 ** 31,
+      maxBytes: null,
+      storedBytes: 0,
+      keptBy: null,
+      ...rest,
+    },
+    { isThere: true, pid },
+  );
+const state = directory;
+const cache = (rest: Partial<DirectoryReading>): Finding =>
+  directory({ key: "cache.dir", use: "cache", path: "/c", existing: "/c", ...rest });
+const recordings = (rest: Partial<DirectoryReading>): Finding =>
+  directory({ key: "channels.main.record.dir", use: "recordings", path: "/srv/r", existing: "/srv", ...rest });
 
 const cases: readonly Case[] = [
   ["an interface that is there", judgeInterfaces(on("auto"), [eth0])[0], "ok", /eth0 \(10\.0\.0\.1\)/],
@@ -113,10 +136,28 @@ const cases: readonly Case[] = [
   ["a synchronised clock", judgeClock({ isSynchronised: true, by: "chronyc" }), "ok", /chronyc/],
   ["one that is not", judgeClock({ isSynchronised: false, by: "timedatectl" }), "warn", /set-ntp true/],
   ["one that nobody knows of", judgeClock({ isSynchronised: null, by: "" }), "warn", /neither/],
-  ["room", judgeDisk({ key: "state.dir", path: "/s", freeBytes: 2 ** 31 }), "ok", /2048 MB/],
-  ["little room", judgeDisk({ key: "state.dir", path: "/s", freeBytes: 100 << 20 }), "warn", /before it is full/],
-  ["no room", judgeDisk({ key: "state.dir", path: "/s", freeBytes: 0 }), "fail", /make room/],
-  ["no place", judgeDisk({ key: "state.dir", path: null, freeBytes: null }), "warn", /set state\.dir/],
+  ["room", state({}), "ok", /^2048 MB free at \/s \(state\.dir\)/],
+  ["little room", state({ freeBytes: 100 << 20 }), "warn", /before it is full/],
+  ["no room", state({ freeBytes: 0 }), "fail", /make room: what was set, paused or stopped cannot be remembered/],
+  ["no place", state({ path: null, existing: null, access: "unseen", freeBytes: null }), "warn", /set state\.dir/],
+  ["another user's state", state({ access: "refused" }), "fail", /may not be written to by user 998.*chown 998 \/s, or set state\.dir/s],
+  ["the same, and no daemon", state({ access: "refused" }, null), "warn", /user 998/],
+  ["another daemon's state", state({ keptBy: "6" }), "warn", /another streamerd \(process 6\).*a state\.dir of its own/s],
+  ["its own state", state({ keptBy: "7" }), "ok", /2048 MB/],
+  ["a cache that may grow to more than there is", cache({ maxBytes: 2 ** 32 }), "warn", /may grow by 4\.3 GB.*lower cache\.maxBytes/s],
+  ["one that has grown already", cache({ maxBytes: 2 ** 32, storedBytes: 2 ** 32 - 2 ** 30 }), "ok", /2048 MB/],
+  ["a full disk of the cache", cache({ freeBytes: 0 }), "warn", /make room: films are encoded in every pass/],
+  ["another user's cache", cache({ access: "refused" }), "warn", /encoded in every pass.*chown 998 \/c/s],
+  ["a file for a cache", cache({ access: "no directory" }), "warn", /is no directory.*set cache\.dir/s],
+  ["recordings on a full disk", recordings({ freeBytes: 0 }), "fail", /make room: nothing is recorded/],
+  ["recordings where the service may not write", recordings({ access: "read-only" }), "fail", /ReadWritePaths=\/srv;/],
+  [
+    "recordings in a directory that cannot be made",
+    recordings({ access: "refused" }),
+    "fail",
+    /^\/srv, in which \/srv\/r \(channels\.main\.record\.dir\) is to be made, may not.*mkdir -p \/srv\/r && chown 998 \/srv\/r/s,
+  ],
+  ["recordings that may not be looked at", recordings({ access: "unseen" }), "warn", /could not be looked at.*as root/s],
   ["our Node", judgeNode("24.21.0"), "ok", /24/],
   ["an old Node", judgeNode("20.1.0"), "fail", /bin\/streamctl/],
   ["a newer one", judgeNode("26.0.0"), "warn", /made for 24/],

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { readDirectory } from "../../../control/streamctl/doctor/read/directory.ts";
 import { kernelVersion, parseHeard } from "../../../control/streamctl/doctor/read/querier.ts";
 import { parseSockets } from "../../../control/streamctl/doctor/read/sockets.ts";
+import { parseStatus, readWriter, type Writer } from "../../../control/streamctl/doctor/read/writer.ts";
 
 const IGMP = `Idx	Device    : Count Querier	Group    Users Timer	Reporter
 1	lo        :     1      V3
@@ -41,4 +46,48 @@ test("listening sockets are read from /proc/net, IPv6's any address as 0.0.0.0",
       ["1.2.0.192", 5004],
     ],
   );
+});
+
+test("a process's user and groups are read from its status, and this process stands for one that is not seen", () => {
+  const status = "Name:\tnode\nUid:\t1\t998\t998\t998\nGid:\t1\t997\t997\t997\nFDSize:\t64\nGroups:\t29 44 \n";
+  assert.deepEqual(parseStatus(status), { uid: 998, gids: [997, 29, 44] });
+  assert.equal(parseStatus("Name:\tnode\n"), null);
+  assert.partialDeepStrictEqual(readWriter(null), { uid: process.geteuid?.(), root: "" });
+});
+
+test("whether the daemon's user may write to a directory, or make it, is read from what is there of it", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "streamctl-doctor-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  chmodSync(folder, 0o755);
+  const at = (name: string): string => join(folder, name);
+  for (const [name, mode] of [
+    ["everybody's", 0o777],
+    ["ours", 0o700],
+    ["the group's", 0o770],
+  ] as const) {
+    mkdirSync(at(name));
+    chmodSync(at(name), mode);
+  }
+  mkdirSync(at("ours/inner"));
+  chmodSync(at("ours/inner"), 0o777);
+  writeFileSync(at("file"), "");
+  symlinkSync(at("everybody's"), at("link"));
+  const stranger = { uid: (process.geteuid?.() ?? 0) + 12_345, gids: [12_345], root: "" };
+  const friend = { ...stranger, gids: [process.getegid?.() ?? 0] };
+  const read = (name: string, writer: Writer = stranger) => {
+    const path = at(name);
+    const planned = { key: "cache.dir", use: "cache", path, maxBytes: null, storedBytes: 0, keptBy: null } as const;
+    const { access, existing, freeBytes } = readDirectory(planned, writer);
+    assert.ok(freeBytes !== null);
+    return [access, existing?.slice(folder.length)];
+  };
+  assert.deepEqual(read("everybody's"), ["granted", "/everybody's"]);
+  assert.deepEqual(read("everybody's/to/be/made"), ["granted", "/everybody's"]);
+  assert.deepEqual(read("link"), ["granted", "/link"]);
+  assert.deepEqual(read("ours"), ["refused", "/ours"]);
+  assert.deepEqual(read("ours/inner"), ["refused", "/ours/inner"]);
+  assert.deepEqual(read("ours", readWriter(null)), ["granted", "/ours"]);
+  assert.deepEqual(read("the group's"), ["refused", "/the group's"]);
+  assert.deepEqual(read("the group's", friend), ["granted", "/the group's"]);
+  assert.deepEqual(read("file"), ["no directory", "/file"]);
 });
