@@ -78,7 +78,9 @@ export class Recorder {
     child.on("close", (status, signal) => {
       if (this.#child !== child) return;
       this.#child = null;
-      this.#fail(last === "" ? `the recorder ended with ${signal ?? `status ${String(status)}`}` : last);
+      // Its last line is why it ended, unless somebody ended it.
+      if (signal !== null) this.#fail(`the recorder was ended by ${signal}`);
+      else this.#fail(last === "" ? `the recorder ended with status ${String(status)}` : last);
     });
   }
 

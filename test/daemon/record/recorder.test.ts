@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import childProcess from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { mock, test } from "node:test";
 import { Recorder } from "../../../daemon/record/recorder.ts";
@@ -33,4 +35,21 @@ test("a recorder that has run for a minute after a failure is well again", (cont
   mock.timers.tick(60_000);
   assert.equal(recorder.problem, null);
   assert.equal(warnings.length, 1);
+});
+
+test("a recorder that somebody has killed is told as that, and not by what it said last", async (context) => {
+  const { spawn } = childProcess;
+  const script = "echo 'streamctl: first picture after 30 ms' >&2; kill -KILL $$";
+  const mocked = context.mock.method(childProcess, "spawn", () => spawn("sh", ["-c", script], { stdio: ["ignore", "ignore", "pipe"] }));
+  syncBuiltinESMExports();
+  context.after(() => {
+    mocked.mock.restore();
+    syncBuiltinESMExports();
+    return recorder.close();
+  });
+  const dir = join(folder, "killed");
+  const warned = Promise.withResolvers<string>();
+  const recorder = new Recorder({ channel: "main", dir, segmentMinutes: 10, target: [], name: "recorder", onWarning: warned.resolve });
+  recorder.start();
+  assert.equal(await warned.promise, "recording: the recorder was ended by SIGKILL; the stream goes on, and recording is tried again");
 });
