@@ -1,5 +1,5 @@
 /** The configuration from all its places: defaults, then the file, the environment, --set, and files on the command line. */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Assignments } from "./assignments.ts";
 import { readEnvironment } from "./environment.ts";
@@ -54,8 +54,9 @@ function readConfigFile(request: ConfigRequest): Assignments {
   const { file, cwd } = request;
   if (file === undefined) return joinAssignments([]);
   const path = resolve(cwd, file);
-  const read = (request.readFile ?? readWholeFile)(path, MAX_FILE_BYTES + 1);
-  const isMistake = read.ok && read.bytes.length === 0 && request.mayBeEmpty === false;
+  const isAgain = request.mayBeEmpty === false;
+  const read = (request.readFile ?? (isAgain ? readAtOnce : readWholeFile))(path, MAX_FILE_BYTES + 1);
+  const isMistake = read.ok && read.bytes.length === 0 && isAgain;
   if (read.ok && !isMistake) return readFileText(read.bytes, file, (relative) => resolve(dirname(path), relative));
   const origin: Origin = { kind: "file", file, line: null };
   return { ...joinAssignments([]), errors: [{ origin, path: null, message: read.ok ? EMPTY : read.reason }] };
@@ -74,11 +75,16 @@ function mediaFiles(files: readonly string[], sets: readonly Assignments[], from
   };
 }
 
-const readWholeFile: ReadFile = (path, maxBytes) => {
+const readWholeFile: ReadFile = (path, maxBytes) => readFile(path, maxBytes, constants.O_RDONLY);
+
+/** Who reads it again has other things to do than to wait until somebody writes to a pipe. */
+const readAtOnce: ReadFile = (path, maxBytes) => readFile(path, maxBytes, constants.O_RDONLY | constants.O_NONBLOCK);
+
+function readFile(path: string, maxBytes: number, flags: number): ReturnType<ReadFile> {
   const bytes = new Uint8Array(maxBytes);
   let length = 0;
   try {
-    const fd = openSync(path, "r");
+    const fd = openSync(path, flags);
     try {
       for (let read = -1; read !== 0 && length < maxBytes; length += read) read = readSync(fd, bytes, length, maxBytes - length, null);
     } finally {
@@ -88,7 +94,7 @@ const readWholeFile: ReadFile = (path, maxBytes) => {
     return { ok: false, reason: whyUnreadable(error) };
   }
   return { ok: true, bytes: bytes.subarray(0, length) };
-};
+}
 
 function whyUnreadable(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : null;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,6 +80,15 @@ test("a file that is read again and has become empty is a mistake; one with a co
     "c.yml: empty: it is just being written, or the disk is full; where the defaults are meant, write {} into it",
   ]);
   for (const yaml of ["# nothing\n", "{}"]) assert.ok(load(yaml, { mayBeEmpty: false }).ok);
+});
+
+test("a pipe that is read again is not waited for", (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "streamerd-config-"));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "pipe.yml");
+  execFileSync("mkfifo", [file]);
+  const loaded = loadConfig({ file, sets: [], env: {}, files: [], cwd: folder, mayBeEmpty: false });
+  assert.match(errorLines(loaded).join(), /pipe\.yml: empty: it is just being written/);
 });
 
 test("the generated example file parses to the defaults", () => {
