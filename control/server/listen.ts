@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { lstat, unlink } from "node:fs/promises";
 import { connect, type Server } from "node:net";
 import { dirname } from "node:path";
-import { makeDirectory } from "../make-directory.ts";
+import { explainDirectory, makeDirectory } from "../make-directory.ts";
 import { socketPathProblem } from "../socket-path.ts";
 import { messageOf, systemCode } from "../system-error.ts";
 import { ControlServerError } from "./server-error.ts";
@@ -119,5 +119,6 @@ function inUse(path: string, cause: unknown): ControlServerError {
 }
 
 function directoryError(path: string, cause: unknown): ControlServerError {
-  return new ControlServerError("SOCKET_DIRECTORY", `control.socket: cannot make ${path}: ${messageOf(cause)}`, cause);
+  const remedy = "mend that, or choose another path";
+  return new ControlServerError("SOCKET_DIRECTORY", `control.socket: cannot make ${path}: ${explainDirectory(cause)}: ${remedy}`, cause);
 }

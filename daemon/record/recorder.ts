@@ -7,7 +7,7 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_p
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { makeDirectory } from "../../control/make-directory.ts";
+import { explainDirectory, makeDirectory } from "../../control/make-directory.ts";
 import { programFile } from "../program-file.ts";
 import { messageOf } from "../../control/system-error.ts";
 import { withPipes } from "../with-pipes.ts";
@@ -53,7 +53,9 @@ export class Recorder {
     try {
       makeDirectory(dir);
     } catch (error) {
-      return this.#fail(`${dir} cannot be made: ${messageOf(error)}`);
+      return this.#fail(
+        `${dir} cannot be made: ${explainDirectory(error)}; mend that, or name another directory in channels.${channel}.record.dir`,
+      );
     }
     const path = join(dir, `${channel}-${startStamp(new Date())}.mkv`);
     const words = [...target, "record", path, channel, "--transport", "tcp", "--segment", String(segmentMinutes), "--name", name];
