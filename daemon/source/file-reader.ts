@@ -2,18 +2,18 @@
 
 import { AVERROR_EOF } from "node-av/constants";
 import { Packet, type Stream } from "node-av/lib";
-import { seekFile } from "./file-seek.ts";
+import { seekFile, SOUND_RUN_UP_US } from "./file-seek.ts";
+import { isJoined } from "./joined-file.ts";
 import { ItemError, type ItemReader, type ItemSink } from "./item-reader.ts";
 import { closeMediaFile, findStreamEndUs, type MediaFile, openMediaFile } from "./media-file.ts";
 import { toUs } from "./media-time.ts";
 import type { SourceFormat } from "./messages.ts";
+import { openPacketRow } from "./packet-row.ts";
 import { type OpenCv, loadOpenCv } from "./opencv/binding.ts";
 import { openOpenCvPictureDecoder } from "./opencv/picture-decoder.ts";
 import { describePicture, openPictureDecoder, type PictureDecoder } from "./picture-decoder.ts";
 import { describeSound, openSoundDecoder, type SoundDecoder } from "./sound-decoder.ts";
 
-/** Sound codecs need a little before the wanted place: Opus 80 ms, MP3 with a bit reservoir some frames. */
-const SOUND_RUN_UP_US = 500_000;
 /** Sound that lies this far beyond the picture's end need not even be decoded. */
 const BEYOND_END_US = 1e6;
 
@@ -25,6 +25,8 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
   const { pictureDecoder, soundDecoder } = opened;
   const packet = new Packet();
   packet.alloc();
+  let packets = openPacketRow(file);
+  const joined = lazily(() => isJoined(file));
   const pictureEndUs = lazily(() => (file.picture === null ? null : findStreamEndUs(file, file.picture)) ?? Infinity);
   let soundFromUs = -Infinity;
   let lastPictureUs = 0;
@@ -43,7 +45,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
 
   const step = (sink: ItemSink): boolean => {
     if (isOver) return false;
-    const status = file.demuxer.readFrameSync(packet);
+    const status = packets.read(packet);
     if (status < 0) {
       isOver = true;
       isWhole = status === AVERROR_EOF;
@@ -62,13 +64,15 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
   };
 
   return {
-    facts: describe(file, opened),
+    facts: describe(file, opened, joined()),
     picture:
       file.picture === null || pictureDecoder === null ? null : { startUs: startOf(file, file.picture), expectedEndUs: pictureEndUs },
     soundStartUs: soundDecoder === null || file.sound === null ? null : startOf(file, file.sound),
     seek: (positionUs) => {
       if (positionUs <= 0) return;
-      if (seekFile(file, positionUs)) pictureDecoder?.seek(positionUs);
+      const offsetUs = seekFile(file, positionUs, joined());
+      packets = openPacketRow(file, offsetUs ?? 0);
+      if (offsetUs !== null) pictureDecoder?.seek(positionUs);
       soundFromUs = positionUs - SOUND_RUN_UP_US;
     },
     // The last second is always decoded: where it ends is where the next item begins.
@@ -79,6 +83,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
     isWhole: () => isWhole,
     close: () => {
       packet.free();
+      packets.close();
       pictureDecoder?.close();
       soundDecoder?.close();
       closeMediaFile(file);
@@ -111,10 +116,11 @@ function openDecoders(file: MediaFile, format: SourceFormat, cv: OpenCv | null):
   throw failures[0] ?? new ItemError(`${path}: cannot be decoded`);
 }
 
-function describe({ name, demuxer, picture, sound }: MediaFile, { pictureDecoder }: Decoders): ItemReader["facts"] {
+function describe({ name, demuxer, picture, sound }: MediaFile, { pictureDecoder }: Decoders, joined: boolean): ItemReader["facts"] {
   const streamUs = picture === null ? null : toUs(picture.duration, picture.timeBase);
   const fileUs = Number(demuxer.duration);
-  const durationUs = streamUs !== null && streamUs > 0 ? streamUs : fileUs > 0 ? fileUs : null;
+  // What FFmpeg says of a joined file is how far the times of its last part go.
+  const durationUs = joined ? null : streamUs !== null && streamUs > 0 ? streamUs : fileUs > 0 ? fileUs : null;
   return {
     name,
     durationMs: durationUs === null ? null : durationUs / 1000,
@@ -127,7 +133,7 @@ function startOf({ originUs }: MediaFile, stream: { readonly startTime: bigint; 
   return Math.max(0, (toUs(stream.startTime, stream.timeBase) ?? originUs) - originUs);
 }
 
-function lazily(compute: () => number): () => number {
-  let value: number | null = null;
+function lazily<T extends number | boolean>(compute: () => T): () => T {
+  let value: T | null = null;
   return () => (value ??= compute());
 }

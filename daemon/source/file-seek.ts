@@ -4,35 +4,60 @@ import { AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from "node-av/constants";
 import { Packet, type Stream } from "node-av/lib";
 import type { MediaFile } from "./media-file.ts";
 import { fromUs, NO_TIMESTAMP, toUs } from "./media-time.ts";
+import { openPacketRow } from "./packet-row.ts";
 
 /** Here FFmpeg searches by time alone, and finds a picture that needs others before it. */
 const SEARCHED_BY_TIME: ReadonlySet<string | null> = new Set(["mpegts", "mpeg"]);
 /** Most key pictures are closer together; for others it is looked four times as far back, and so on. */
 const KEY_MARGIN_US = 2e6;
+/** Sound codecs need a little before the wanted place: Opus 80 ms, MP3 with a bit reservoir some frames. */
+export const SOUND_RUN_UP_US = 500_000;
 
-/** False: there is no such place, and the file is read from its beginning. Call it before any packet is read. */
-export function seekFile(file: MediaFile, positionUs: number): boolean {
+/**
+ * What has to be added to the times there, µs; null: there is no such place, and the file is read from its beginning. `joined`: its times begin
+ * again somewhere, so that it is read up to the position, which takes a second for some hundred MB. Call it before any packet is read.
+ */
+export function seekFile(file: MediaFile, positionUs: number, joined: boolean): number | null {
   const { demuxer, picture, sound, originUs } = file;
   const stream = picture ?? sound;
-  if (stream === null) return false;
-  const isThere =
-    stream === picture && SEARCHED_BY_TIME.has(demuxer.iformat?.name ?? null)
+  if (stream === null) return null;
+  const offsetUs = joined
+    ? seekInParts(file, stream, positionUs)
+    : stream === picture && SEARCHED_BY_TIME.has(demuxer.iformat?.name ?? null)
       ? seekKeyPicture(file, picture, positionUs)
       : seek(file, stream, fromUs(originUs + positionUs, stream.timeBase));
   // A search that failed may have read to the end.
-  if (!isThere) rewind(file);
-  return isThere;
+  if (offsetUs === null) rewind(file);
+  return offsetUs;
 }
 
-function seekKeyPicture(file: MediaFile, picture: Stream, positionUs: number): boolean {
+/** By its place in the file, since the same time is there several times. */
+function seekInParts(file: MediaFile, { index, timeBase }: Stream, positionUs: number): number | null {
+  const packet = new Packet();
+  packet.alloc();
+  const row = openPacketRow(file);
+  const untilUs = file.originUs + positionUs - (file.picture === null ? SOUND_RUN_UP_US : 0);
+  let key: { readonly atBytes: bigint; readonly offsetUs: number } | null = null;
+  rewind(file);
+  for (let isBefore = true; isBefore && row.read(packet) >= 0; packet.unref()) {
+    if (packet.streamIndex !== index) continue;
+    isBefore = (toUs(packet.pts, timeBase) ?? -Infinity) <= untilUs;
+    if (isBefore && packet.isKeyframe && packet.pos >= 0n) key = { atBytes: packet.pos, offsetUs: row.offsetUs() };
+  }
+  packet.free();
+  row.close();
+  return key !== null && file.demuxer.seekFrameSync(-1, key.atBytes, AVSEEK_FLAG_BYTE) >= 0 ? key.offsetUs : null;
+}
+
+function seekKeyPicture(file: MediaFile, picture: Stream, positionUs: number): number | null {
   const { originUs } = file;
   for (let marginUs = KEY_MARGIN_US; ; marginUs *= 4) {
     const isWhole = marginUs >= positionUs;
     if (isWhole) rewind(file);
-    else if (!seek(file, picture, fromUs(originUs + positionUs - marginUs, picture.timeBase))) return false;
+    else if (seek(file, picture, fromUs(originUs + positionUs - marginUs, picture.timeBase)) === null) return null;
     const keyTime = findLastKey(file, picture, originUs + positionUs);
     if (keyTime !== null) return seek(file, picture, keyTime);
-    if (isWhole) return false;
+    if (isWhole) return null;
   }
 }
 
@@ -51,8 +76,8 @@ function findLastKey({ demuxer }: MediaFile, { index, timeBase }: Stream, untilU
   return keyTime;
 }
 
-function seek({ demuxer }: MediaFile, { index }: Stream, time: bigint): boolean {
-  return demuxer.seekFrameSync(index, time, AVSEEK_FLAG_BACKWARD) >= 0;
+function seek({ demuxer }: MediaFile, { index }: Stream, time: bigint): 0 | null {
+  return demuxer.seekFrameSync(index, time, AVSEEK_FLAG_BACKWARD) >= 0 ? 0 : null;
 }
 
 function rewind({ demuxer }: MediaFile): void {
