@@ -77,7 +77,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
     },
     // The last second is always decoded: where it ends is where the next item begins.
     passOver: (positionUs) => {
-      if (positionUs > 0) pictureDecoder?.passOver(Math.min(positionUs, pictureEndUs() - BEYOND_END_US));
+      if (positionUs > 0) pictureDecoder?.passOver(positionUs, pictureEndUs() - BEYOND_END_US);
     },
     step,
     isWhole: () => isWhole,

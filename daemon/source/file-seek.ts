@@ -25,7 +25,9 @@ export function seekFile(file: MediaFile, positionUs: number, joined: boolean): 
     ? seekInParts(file, stream, positionUs)
     : stream === picture && SEARCHED_BY_TIME.has(demuxer.iformat?.name ?? null)
       ? seekKeyPicture(file, picture, positionUs)
-      : seek(file, stream, fromUs(originUs + positionUs, stream.timeBase));
+      : stream === picture
+        ? seekIndexed(file, picture, positionUs)
+        : seek(file, stream, fromUs(originUs + positionUs, stream.timeBase));
   // A search that failed may have read to the end.
   if (offsetUs === null) rewind(file);
   return offsetUs;
@@ -47,6 +49,37 @@ function seekInParts(file: MediaFile, { index, timeBase }: Stream, positionUs: n
   packet.free();
   row.close();
   return key !== null && file.demuxer.seekFrameSync(-1, key.atBytes, AVSEEK_FLAG_BYTE) >= 0 ? key.offsetUs : null;
+}
+
+/**
+ * Indexes are sorted by the time of decoding, or leave key pictures out: what is found may be shown after the position only, where pictures
+ * stand long.
+ */
+function seekIndexed(file: MediaFile, picture: Stream, positionUs: number): number | null {
+  const { originUs, demuxer } = file;
+  for (let marginUs = 0; ; marginUs = Math.max(KEY_MARGIN_US, marginUs * 4)) {
+    const isWhole = marginUs >= positionUs;
+    const time = fromUs(originUs + Math.max(0, positionUs - marginUs), picture.timeBase);
+    if (seek(file, picture, time) === null) return null;
+    if (isWhole) return 0;
+    const shownUs = readFirstTime(file, picture);
+    // Past the film's end nothing is shown.
+    if (shownUs === null ? positionUs >= Number(demuxer.duration) : shownUs <= originUs + positionUs) return seek(file, picture, time);
+  }
+}
+
+/** When the next picture is shown; null at the end of the file. */
+function readFirstTime({ demuxer }: MediaFile, { index, timeBase }: Stream): number | null {
+  const packet = new Packet();
+  packet.alloc();
+  let timeUs: number | null = null;
+  let isFound = false;
+  for (; !isFound && demuxer.readFrameSync(packet) >= 0; packet.unref()) {
+    isFound = packet.streamIndex === index;
+    if (isFound) timeUs = toUs(packet.pts, timeBase) ?? toUs(packet.dts, timeBase) ?? -Infinity;
+  }
+  packet.free();
+  return timeUs;
 }
 
 function seekKeyPicture(file: MediaFile, picture: Stream, positionUs: number): number | null {

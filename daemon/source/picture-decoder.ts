@@ -12,14 +12,14 @@ import { displaySize } from "./picture-size.ts";
 
 /** For a frame that says nothing of its length in a file that says nothing of its rate. */
 const DEFAULT_FRAME_US = 40_000;
-/** The picture that is seen at the wanted position may have begun so long before it. */
-const PASS_OVER_MARGIN_US = 500_000;
+/** Pictures come in another order than they are shown in, by no more than a codec's 16 references. */
+const MOST_REORDERED = 32;
 
 export type PictureDecoder = {
   /** A packet of this stream, or null at the end of the file. */
   readonly decode: (packet: Packet | null, sink: ItemSink) => void;
-  /** Pictures before the position that no other one needs are not decoded. */
-  readonly passOver: (positionUs: number) => void;
+  /** Pictures that are over at the position and that no other one needs are not decoded; from `alwaysFromUs` on all are. */
+  readonly passOver: (positionUs: number, alwaysFromUs: number) => void;
   /** The demuxer has gone there, or before it. Once, before any packet. */
   readonly seek: (positionUs: number) => void;
   readonly close: () => void;
@@ -31,18 +31,33 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
   const scaler = createPictureScaler(path);
   const frame = new Frame();
   frame.alloc();
+  /** Of the pictures up to the wanted position the last one: how long it stands is known when the next one comes, whatever it says itself. */
+  const standing = new Frame();
+  standing.alloc();
+  let stands: { readonly positionUs: number } | null = null;
   const orientation = orientationOfMatrix(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
   const filmAspect = streamAspect(stream);
   const usualUs = usualFrameUs(stream);
   let lastUs = -Infinity;
   let lastEndUs = 0;
   let neededFromUs = -Infinity;
+  let alwaysFromUs = Infinity;
   let isPassingOver = false;
+  /** When the pictures of the last packets are shown. */
+  let recentUs: readonly number[] = [];
 
   /** Tells the decoder whether to leave out what nothing refers to, before it gets the packet. */
   const choose = (packet: Packet): void => {
     const timeUs = toUs(packet.pts, timeBase);
-    const mayPass = timeUs !== null && timeUs - originUs + PASS_OVER_MARGIN_US < neededFromUs;
+    if (timeUs === null) return pass(false);
+    const positionUs = timeUs - originUs;
+    recentUs = [...recentUs, positionUs].slice(-MOST_REORDERED);
+    // It stands until then at the most; one that was to be left out has others around it that came before it.
+    const endUs = Math.min(...recentUs.filter((otherUs) => otherUs > positionUs));
+    pass(endUs <= neededFromUs && positionUs < alwaysFromUs);
+  };
+
+  const pass = (mayPass: boolean): void => {
     if (mayPass === isPassingOver) return;
     isPassingOver = mayPass;
     decoder.setOption("skip_frame", mayPass ? "noref" : "default");
@@ -57,9 +72,24 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     if (endUs <= 0 || positionUs <= lastUs) return;
     lastUs = positionUs;
     lastEndUs = endUs;
-    const aspect = filmAspect > 0 ? filmAspect : ratio(frame.sampleAspectRatio);
-    const display = displaySize({ width: frame.width, height: frame.height }, aspect, isTurned(orientation));
-    sink.picture(Math.max(0, positionUs), endUs, { display, render: (size) => scaler.scale(frame, size, orientation) });
+    release(positionUs, sink);
+    if (positionUs > neededFromUs) return show(frame, positionUs, endUs, sink);
+    standing.ref(frame);
+    stands = { positionUs };
+  };
+
+  /** What stands is shown: until then. */
+  const release = (endUs: number, sink: ItemSink): void => {
+    if (stands === null) return;
+    show(standing, stands.positionUs, endUs, sink);
+    standing.unref();
+    stands = null;
+  };
+
+  const show = (shown: Frame, positionUs: number, endUs: number, sink: ItemSink): void => {
+    const aspect = filmAspect > 0 ? filmAspect : ratio(shown.sampleAspectRatio);
+    const display = displaySize({ width: shown.width, height: shown.height }, aspect, isTurned(orientation));
+    sink.picture(Math.max(0, positionUs), endUs, { display, render: (size) => scaler.scale(shown, size, orientation) });
   };
 
   const receive = (sink: ItemSink): void => {
@@ -75,13 +105,16 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
       // A damaged packet is refused; what follows decodes again from the next key frame.
       decoder.sendPacketSync(packet);
       receive(sink);
+      if (packet === null) release(lastEndUs, sink);
     },
-    passOver: (positionUs) => {
+    passOver: (positionUs, fromUs) => {
       neededFromUs = Math.max(neededFromUs, positionUs);
+      alwaysFromUs = fromUs;
     },
     seek: () => {},
     close: () => {
       frame.free();
+      standing.free();
       scaler.close();
       decoder.freeContext();
     },

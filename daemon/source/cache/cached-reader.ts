@@ -11,26 +11,38 @@ export function openCachedReader({ facts, index, read, close }: StoredEntry, pat
   const sampleUs = 1e6 / (settings.audio?.sampleRateHz ?? 1);
   const channels = settings.audio?.channels ?? 1;
   let next = 0;
+  let soughtUs = -Infinity;
 
-  const endOf = (block: Indexed): number =>
-    block.kind === "picture" ? block.endUs : block.runStartUs + (block.offset + block.bytes / 2 / channels) * sampleUs;
+  /** A picture stands until the next one comes, whatever it said itself. */
+  const endOf = (block: Indexed, at: number): number =>
+    block.kind === "picture"
+      ? (pictureAfter(index, at)?.positionUs ?? block.endUs)
+      : block.runStartUs + (block.offset + block.bytes / 2 / channels) * sampleUs;
+
+  /** The first block from here on that reaches beyond the place that was sought. */
+  const skip = (): Indexed | null => {
+    let block = index.at(next);
+    while (block !== null && endOf(block, next) <= soughtUs) block = index.at(++next);
+    return block;
+  };
 
   return {
     facts: { name: basename(path), durationMs: periodUs / 1000, video, audio },
     picture: picture === null ? null : { startUs: picture.startUs, expectedEndUs: () => picture.expectedEndUs ?? Infinity },
     soundStartUs,
-    // Nothing before the first block that reaches beyond the position is needed: each picture stands for itself.
+    // Nothing else is needed: each picture stands for itself.
     seek: (positionUs) => {
-      for (let block = index.at(next); block !== null && endOf(block) <= positionUs; block = index.at(++next));
+      soughtUs = positionUs;
     },
     passOver: () => {},
     step: (sink: ItemSink): boolean => {
-      const block = index.at(next);
+      const block = skip();
       if (block === null) return false;
       if (block.kind === "sound") sink.sound(block.runStartUs, block.offset, samplesOf(read(next)));
       else {
         const at = next;
-        const { positionUs, endUs, quality, width, height } = block;
+        const { positionUs, quality, width, height } = block;
+        const endUs = positionUs <= soughtUs ? endOf(block, at) : block.endUs;
         sink.encoded(positionUs, endUs, () => (block.bytes === 0 ? null : { jpeg: read(at), quality, width, height }));
       }
       next++;
@@ -39,6 +51,13 @@ export function openCachedReader({ facts, index, read, close }: StoredEntry, pat
     isWhole: () => index.at(next) === null,
     close,
   };
+}
+
+function pictureAfter(index: StoredEntry["index"], at: number): Extract<Indexed, { kind: "picture" }> | null {
+  for (let later = at + 1; ; later++) {
+    const block = index.at(later);
+    if (block === null || block.kind === "picture") return block;
+  }
 }
 
 function samplesOf(bytes: Uint8Array): Int16Array {

@@ -14,7 +14,7 @@ import { staysInPlanes } from "../picture-scaler.ts";
 import { displaySize } from "../picture-size.ts";
 import { CAP_FFMPEG, CAP_PROP_ORIENTATION_AUTO, CAP_PROP_POS_MSEC, type Mat, type OpenCv, type VideoCapture } from "./binding.ts";
 import { colourCorrection, isMistakenForLimited } from "./colour.ts";
-import { createPacketTimes } from "./packet-times.ts";
+import { createPacketTimes, type PictureSpan } from "./packet-times.ts";
 import { createPixelMaker } from "./pixels.ts";
 
 /** OpenCV finds a place by its number, which it guesses by the mean rate: it is asked for one that lies this much earlier, or more. */
@@ -40,6 +40,9 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
   let capture = openCapture(cv, file, stream);
   /** Read, but not yet due: the packets that belong to it may not have come. */
   let ahead: Read | null = null;
+  /** Of the pictures up to the wanted position the last one: how long it stands is known when the next one comes. */
+  let stands: (PictureSpan & { readonly picture: Mat }) | null = null;
+  let neededFromUs = -Infinity;
   let lastUs = -Infinity;
   let lastEndUs = 0;
 
@@ -55,13 +58,22 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
     const { positionUs, endUs } =
       readUs === null ? (times.takeNext() ?? { positionUs: lastEndUs, endUs: lastEndUs + usualUs }) : times.take(readUs);
     // Before the presentation's start, or out of order in a damaged file.
-    if (endUs > 0 && positionUs > lastUs) {
-      lastUs = positionUs;
-      lastEndUs = endUs;
-      const display = displaySize({ width: picture.cols, height: picture.rows }, aspect, isTurned(orientation));
-      sink.picture(Math.max(0, positionUs), endUs, { display, render: (size) => maker.make(picture, size) });
-    }
+    if (endUs <= 0 || positionUs <= lastUs) return picture.release();
+    lastUs = positionUs;
+    lastEndUs = endUs;
+    release(positionUs, sink);
+    stands = { picture, positionUs, endUs };
+    if (positionUs > neededFromUs) release(endUs, sink);
+  };
+
+  /** What stands is shown: until then. */
+  const release = (endUs: number, sink: ItemSink): void => {
+    if (stands === null) return;
+    const { picture, positionUs } = stands;
+    const display = displaySize({ width: picture.cols, height: picture.rows }, aspect, isTurned(orientation));
+    sink.picture(Math.max(0, positionUs), endUs, { display, render: (size) => maker.make(picture, size) });
     picture.release();
+    stands = null;
   };
 
   /** Every picture up to the time that is returned has had its packet. */
@@ -84,9 +96,12 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
         deliver(ahead, sink);
         ahead = readNext();
       }
+      if (packet === null) release(lastEndUs, sink);
     },
     // What is read is decoded and made into RGB, wanted or not.
-    passOver: () => {},
+    passOver: (positionUs) => {
+      neededFromUs = Math.max(neededFromUs, positionUs);
+    },
     seek: (positionUs) => {
       for (let marginUs = SEEK_MARGIN_US; marginUs < positionUs; marginUs *= 4) {
         capture.set(CAP_PROP_POS_MSEC, (positionUs - marginUs - offsetUs) / 1000);
@@ -100,6 +115,7 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
     },
     close: () => {
       ahead?.picture.release();
+      stands?.picture.release();
       capture.release();
       maker.close();
     },

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { playOnce, startAt } from "./cache-run.ts";
+import { ffmpeg, temporaryFolder } from "./media.ts";
+import { type FrameMessage, errorsOf, framesOf } from "./run-source.ts";
+
+const folder = temporaryFolder();
+const at = (name: string): string => join(folder, name);
+
+/** Two seconds of moving pictures, then some that stand for up to eight seconds, one second that moves, and one at the end. */
+const SLIDES = "-f lavfi -i testsrc=s=160x120:r=25:d=32";
+const SELECT =
+  "-fps_mode vfr -vf " +
+  "select='lt(n\\,50)+eq(n\\,150)+eq(n\\,300)+eq(n\\,301)+eq(n\\,302)+eq(n\\,500)+gte(n\\,700)*lt(n\\,720)+eq(n\\,799)'";
+const B_FRAMES = "-c:v libx264 -preset veryfast -bf 3 -g 250 -threads 1 -pix_fmt yuv420p";
+/** Pictures that others refer to stand long as well as others, and key pictures among them. */
+const KEYS = "-force_key_frames 6,20,28";
+const PLACES_MS = [1000, 1990, 5000, 11_000, 12_041, 15_000, 21_000, 27_900, 28_100, 30_000];
+
+const FILMS = [
+  ["slides.mp4", B_FRAMES],
+  ["slides-with-keys.mp4", `${B_FRAMES} ${KEYS}`],
+  ["slides.mkv", B_FRAMES],
+  ["slides-with-keys.mkv", `${B_FRAMES} ${KEYS}`],
+  ["slides-with-keys.ts", `${B_FRAMES} ${KEYS}`],
+  ["slides-with-keys.flv", `${B_FRAMES} ${KEYS}`],
+  ["slides.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8"],
+] as const;
+
+for (const [name, args] of FILMS) {
+  test(`${name}: the picture that stands where it is sought is the first that comes, and what follows comes as in a whole pass`, async () => {
+    const film = ffmpeg(`${SLIDES} ${SELECT} ${args}`, at(name));
+    const whole = framesOf((await playOnce([film], null)).messages);
+    assert.equal(whole.length, 76);
+    for (const positionMs of PLACES_MS) await assertSought(film, null, positionMs, whole);
+  });
+}
+
+test("the same holds for a film that comes from the cache", async () => {
+  const dir = at("cache");
+  mkdirSync(dir);
+  const film = ffmpeg(`${SLIDES} -f lavfi -i sine=440:r=44100:d=32 ${SELECT} ${B_FRAMES} -c:a aac`, at("cached.mp4"));
+  const whole = framesOf((await playOnce([film], dir)).messages);
+  for (const positionMs of PLACES_MS) await assertSought(film, dir, positionMs, whole);
+});
+
+async function assertSought(film: string, cache: string | null, positionMs: number, whole: readonly FrameMessage[]): Promise<void> {
+  const { messages } = await playOnce([film], cache, { start: startAt(positionMs) });
+  assert.deepEqual(errorsOf(messages), []);
+  const [first, ...others] = framesOf(messages);
+  assert.equal(first?.timelineUs, positionMs * 1000);
+  const stands = whole.findLast(({ timelineUs }) => timelineUs <= positionMs * 1000);
+  const shown = whole.find(({ jpeg }) => Buffer.compare(jpeg, first.jpeg) === 0);
+  assert.equal(shown?.timelineUs, stands?.timelineUs, `at ${positionMs} ms`);
+  const times = (frames: readonly FrameMessage[]): readonly number[] => frames.map(({ timelineUs }) => Math.round(timelineUs));
+  assert.deepEqual(times(others), times(whole.filter(({ timelineUs }) => timelineUs > positionMs * 1000)), `after ${positionMs} ms`);
+}
