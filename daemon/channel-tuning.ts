@@ -23,6 +23,7 @@ export class ChannelTuning {
   readonly #media: Media;
   readonly #sender: SenderThread;
   readonly #onChange: (keys: readonly string[]) => void;
+  #changes = 0;
 
   /** `onChange` hears of the keys whose value in force has become another. */
   constructor(settings: ChannelSettings, media: Media, sender: SenderThread, onChange: (keys: readonly string[]) => void) {
@@ -37,6 +38,11 @@ export class ChannelTuning {
   /** What the file says, with what an operator has put above it. */
   get inForce(): ChannelConfig {
     return this.#settings.inForce;
+  }
+
+  /** How often values in force became others. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get overrides(): readonly Override[] {
@@ -97,7 +103,9 @@ export class ChannelTuning {
     if (keys.includes("pacing.spread")) this.#sender.post({ kind: "spread", channel, spread: pacing.spread });
     if (keys.includes("audio.volume")) this.#sender.post({ kind: "volume", channel, volume: audio.volume });
     if (keys.some((key) => SOURCE_KEYS.includes(key))) this.#media.reformat();
-    if (keys.length > 0) this.#onChange(keys);
+    if (keys.length === 0) return;
+    this.#changes++;
+    this.#onChange(keys);
   }
 }
 

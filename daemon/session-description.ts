@@ -13,14 +13,24 @@ export function describeSession(channel: Channel, host: string, controlPort: num
   const sessionId = Math.floor(startedUtcMs / 1000) + NTP_EPOCH_OFFSET_S;
   return buildSdp({
     sessionId: String(sessionId),
-    sessionVersion: String(sessionId + channel.sdpVersion),
+    sessionVersion: String(sessionId + channel.sdpVersion + channel.tuning.changes),
     originAddress: host,
     name: channel.name,
     tool: "streamerd",
     group,
     ttl,
     control: { host, port: controlPort },
-    video: { port, fps: channel.media.itemAt(null)?.video?.fps ?? null, size: channel.picture },
+    video: { port, fps: mostFps(channel), size: channel.picture },
     audio: audio.enabled ? { port: port + 2, sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null,
   });
+}
+
+/**
+ * The most that is sent (RFC 8866, section 6.13); null where that is not known: a playlist may hold another rate than its first film's.
+ * GStreamer's rtpjpegdepay has it in its caps, and `streamctl discover` shows it.
+ */
+export function mostFps({ config, media }: Pick<Channel, "config" | "media">): number | null {
+  const { fps } = config.video;
+  const sourceFps = media.playlist.length > 1 ? null : (media.itemAt(null)?.video?.fps ?? null);
+  return fps === "source" ? sourceFps : Math.min(fps, sourceFps ?? fps);
 }
