@@ -3,6 +3,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { SourceItem } from "./messages.ts";
+import { explainUnreadable } from "./unreadable.ts";
 
 /** What a directory is searched for; files named one by one may end as they like. */
 const MEDIA_EXTENSIONS: ReadonlySet<string> = new Set(
@@ -51,13 +52,7 @@ function attempt<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR")
-      throw new SourceError("missing", `${name}: there is no such file or directory; check the path`, cause);
-    const reason =
-      code === "EACCES" || code === "EPERM"
-        ? "no permission to read it; make it readable for the user that runs streamerd"
-        : `it cannot be read (${String(code)}); check the path, and the disk or the server that it lies on`;
-    throw new SourceError("unreadable", `${name}: ${reason}`, cause);
+    const { isMissing, message } = explainUnreadable(name, "file or directory", cause);
+    throw new SourceError(isMissing ? "missing" : "unreadable", message, cause);
   }
 }

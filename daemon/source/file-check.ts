@@ -1,19 +1,16 @@
 /** What can be said about a file before FFmpeg sees it, and what its refusal means. Messages are for a person: file and remedy in one line. */
 
-import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
 import { ItemError } from "./item-reader.ts";
+import { explainUnreadable } from "./unreadable.ts";
 
 /** Throws ItemError unless the path is a readable, non-empty regular file. */
 export function checkFile(path: string): void {
-  const stats = statFile(path);
+  const stats = attempt(path, () => statSync(path));
   if (stats.isDirectory()) throw new ItemError(`${path}: is a directory; name a media file`);
   if (!stats.isFile()) throw new ItemError(`${path}: is no regular file; name a media file`);
   if (stats.size === 0) throw new ItemError(`${path}: the file is empty; copy it again or take it out of the playlist`);
-  try {
-    accessSync(path, constants.R_OK);
-  } catch (cause) {
-    throw new ItemError(`${path}: no permission to read it; make it readable for the user that runs streamerd`, { cause });
-  }
+  attempt(path, () => accessSync(path, constants.R_OK));
 }
 
 /** Why FFmpeg did not open it, judged by the file's first bytes. */
@@ -28,18 +25,11 @@ export function explainRefusal(path: string): string {
   return `${path}: is not a media file that FFmpeg knows; name a film or a sound file`;
 }
 
-function statFile(path: string): Stats {
+function attempt<T>(path: string, look: () => T): T {
   try {
-    return statSync(path);
+    return look();
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "EACCES" || code === "EPERM") {
-      throw new ItemError(`${path}: no permission to reach it; make its folders readable for the user that runs streamerd`, { cause });
-    }
-    if (code === "ENOENT" || code === "ENOTDIR") throw new ItemError(`${path}: there is no such file; check the path`, { cause });
-    throw new ItemError(`${path}: it cannot be read (${String(code)}); check the path, and the disk or the server that it lies on`, {
-      cause,
-    });
+    throw new ItemError(explainUnreadable(path, "file", cause).message, { cause });
   }
 }
 

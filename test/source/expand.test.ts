@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { expandSource, SourceError } from "../../daemon/source/expand.ts";
 import { checkFile } from "../../daemon/source/file-check.ts";
+import { explainUnreadable } from "../../daemon/source/unreadable.ts";
 import { temporaryFolder } from "./media.ts";
 
 const folder = temporaryFolder();
@@ -59,4 +60,15 @@ test("what is there and cannot be read for another reason than its permissions i
   const reason = /loop\.mp4: it cannot be read \(ELOOP\); check the path, and the disk or the server that it lies on$/;
   assert.throws(() => expandSource(loop), failure("unreadable", reason));
   assert.throws(() => checkFile(loop), { message: reason });
+});
+
+test("without permission it is told whether the path or its folders have to be made readable", () => {
+  const denied = (syscall: string): unknown => Object.assign(new Error("denied"), { code: "EACCES", syscall });
+  for (const what of ["file", "file or directory"] as const) {
+    assert.match(
+      explainUnreadable("/films/a.mp4", what, denied("stat")).message,
+      /a\.mp4: no permission to reach it; make its folders readable/,
+    );
+    assert.match(explainUnreadable("/films", what, denied("scandir")).message, /films: no permission to read it; make it readable/);
+  }
 });
