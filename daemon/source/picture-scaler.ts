@@ -4,6 +4,7 @@
  */
 
 import {
+  AV_FRAME_FLAG_INTERLACED,
   AV_PIX_FMT_BGR24,
   AV_PIX_FMT_BGRA,
   AV_PIX_FMT_NV12,
@@ -76,6 +77,8 @@ export function createPictureScaler(path: string): PictureScaler {
       target = allocate(stored, form);
     }
     if (form === "planes" && target.frame.colorSpace !== frame.colorSpace) target.frame.colorSpace = frame.colorSpace;
+    // swscale makes nothing progressive of what is called interlaced. Averaged over an area, the two fields become one.
+    frame.clearFlags(AV_FRAME_FLAG_INTERLACED);
     const result = context.scaleFrameSync(target.frame, frame);
     if (result < 0)
       throw new ItemError(`${path}: its pixel format cannot be converted (${result}); convert it, to H.264 in yuv420p for instance`);

@@ -69,6 +69,26 @@ test("the sample aspect ratio gives the height", async () => {
   assert.deepEqual([frame?.width, frame?.height], [500, 281]);
 });
 
+test("interlaced films play: DVDs, television, camcorders", async () => {
+  const source = "-f lavfi -i testsrc=s=720x576:r=50:d=1 -f lavfi -i sine=440:d=1 -vf interlace,format=yuv420p";
+  const plain = ffmpeg("-f lavfi -i testsrc=s=720x576:r=25:d=1 -c:v mpeg2video -pix_fmt yuv420p -q:v 2", at("progressive.mpg"));
+  const [still] = framesOf(await play(plain));
+  assert.ok(still !== undefined);
+  for (const [name, args] of [
+    ["interlaced.mpg", "-c:v mpeg2video -flags +ilme+ildct -q:v 2 -c:a ac3"],
+    ["interlaced.ts", "-c:v libx264 -x264-params tff=1 -preset veryfast -threads 1 -c:a aac"],
+    ["interlaced-709.mkv", "-c:v libx264 -x264-params tff=1 -preset veryfast -threads 1 -colorspace bt709 -c:a aac"],
+  ] as const) {
+    const messages = await play(ffmpeg(`${source} ${args}`, at(name)));
+    assert.deepEqual(errorsOf(messages), [], name);
+    const frames = framesOf(messages);
+    assert.equal(frames.length, 25, name);
+    const [first] = frames;
+    if (first === undefined || name === "interlaced-709.mkv") continue;
+    for (const x of [0.1, 0.4, 0.7]) assert.ok(isNear(colourAt(first.jpeg, x, 0.2), colourAt(still.jpeg, x, 0.2), 12), `${name} at ${x}`);
+  }
+});
+
 test("colours are right for BT.601 and BT.709, full and limited range", async () => {
   for (const matrix of ["bt709", "smpte170m"]) {
     for (const range of ["tv", "pc"]) {
