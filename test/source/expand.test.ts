@@ -72,3 +72,12 @@ test("without permission it is told whether the path or its folders have to be m
     assert.match(explainUnreadable("/films", what, denied("scandir")).message, /films: no permission to read it; make it readable/);
   }
 });
+
+test("a file whose name is not UTF-8 is told to be renamed, not to be missing", () => {
+  const directory = join(folder, "old disk");
+  mkdirSync(directory);
+  writeFileSync(Buffer.concat([Buffer.from(`${directory}/caf`), Buffer.from([0xe9]), Buffer.from(".mp4")]), "x");
+  const [item] = expandSource(directory);
+  assert.ok(item?.kind === "file");
+  assert.throws(() => checkFile(item.path), { message: /caf.\.mp4: its name is not UTF-8, so that it cannot be opened; rename it$/ });
+});
