@@ -1,7 +1,7 @@
 /** A file's sound: packets in, runs of samples at the channel's rate out. A run ends where the file's timestamps leave a gap. */
 
 import { avGetCodecName, Frame, type Packet, type Stream } from "node-av/lib";
-import type { ItemSink } from "./item-reader.ts";
+import { ItemError, type ItemSink } from "./item-reader.ts";
 import { openDecoder } from "./media-file.ts";
 import { toUs } from "./media-time.ts";
 import type { ItemInfo, SourceFormat } from "./messages.ts";
@@ -28,6 +28,7 @@ export function openSoundDecoder(path: string, stream: Stream, originUs: number,
   frame.alloc();
   let run: Run | null = null;
   let endUs = 0;
+  let isKnownToFit = false;
 
   const emit = (to: Run, samples: Int16Array, sink: ItemSink): void => {
     if (samples.length === 0) return;
@@ -42,6 +43,18 @@ export function openSoundDecoder(path: string, stream: Stream, originUs: number,
     run = null;
   };
 
+  /** Null for a damaged frame, which is of a form that nothing can be made of; a film that begins with such a form is told. */
+  const begin = (startUs: number): Run | null => {
+    try {
+      const resampler = createResampler(path, frame, decoder.sampleFormat, format);
+      isKnownToFit = true;
+      return { startUs, inputCount: 0, outputCount: 0, resampler };
+    } catch (error) {
+      if (!isKnownToFit || !(error instanceof ItemError)) throw error;
+      return null;
+    }
+  };
+
   const deliver = (sink: ItemSink): void => {
     const { sampleRate, nbSamples } = frame;
     if (nbSamples <= 0 || sampleRate <= 0) return;
@@ -49,7 +62,8 @@ export function openSoundDecoder(path: string, stream: Stream, originUs: number,
     const positionUs = timeUs === null ? endUs : timeUs - originUs;
     const isContinuous = run !== null && run.resampler.fits(frame) && Math.abs(positionUs - endUs) <= TOLERANCE_US;
     if (!isContinuous) endRun(sink);
-    run ??= { startUs: positionUs, inputCount: 0, outputCount: 0, resampler: createResampler(path, frame, decoder.sampleFormat, format) };
+    run ??= begin(positionUs);
+    if (run === null) return;
     emit(run, run.resampler.convert(frame), sink);
     run.inputCount += nbSamples;
     endUs = run.startUs + (run.inputCount * 1e6) / sampleRate;

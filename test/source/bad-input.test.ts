@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, w
 import { join } from "node:path";
 import { test } from "node:test";
 import { ffmpeg, H264, temporaryFolder } from "./media.ts";
-import { errorsOf, framesOf, openCommand, runSource, startSource } from "./run-source.ts";
+import { errorsOf, framesOf, openCommand, runSource, soundOf, startSource } from "./run-source.ts";
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
@@ -79,6 +79,22 @@ test("damaged packets cost their pictures, not the film", async () => {
   const messages = await runSource(openCommand([write("damaged.mp4", bytes)]));
   assert.ok(framesOf(messages).length > 400);
   assert.deepEqual(errorsOf(messages), []);
+});
+
+test("damaged sound that claims to have dozens of channels costs its moment, not the film", async () => {
+  const song = ffmpeg("-f lavfi -i sine=440:d=20 -c:a aac -movflags +faststart", at("song.m4a"));
+  const bytes = readFileSync(song);
+  const from = bytes.indexOf("mdat") + 5004;
+  for (const seed of [257, 260, 277, 292]) {
+    const damaged = Buffer.from(bytes);
+    for (let at = from, noise = seed; at < damaged.length; at++) {
+      noise = (Math.imul(noise, 1_664_525) + 1_013_904_223) >>> 0;
+      damaged[at] = noise >>> 24;
+    }
+    const messages = await runSource(openCommand([write("damaged.m4a", damaged)]));
+    assert.deepEqual(errorsOf(messages), [], `noise of ${seed}`);
+    assert.ok(soundOf(messages).length > 10);
+  }
 });
 
 test("a file without permission says so", async () => {
