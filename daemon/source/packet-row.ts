@@ -5,8 +5,8 @@ import { createJoins, type Joins, type PacketTime } from "./joins.ts";
 import type { MediaFile } from "./media-file.ts";
 import { NO_TIMESTAMP, toUs } from "./media-time.ts";
 
-/** Here recordings are put together without their times being changed. */
-const MAY_BEGIN_AGAIN: ReadonlySet<string | null> = new Set(["mpegts", "mpeg"]);
+/** Here recordings are put together without their times being changed, in Ogg those of a radio, a song behind the other. */
+const MAY_BEGIN_AGAIN: ReadonlySet<string | null> = new Set(["mpegts", "mpeg", "ogg"]);
 /** Sound that waits at a join for the picture, which follows a second or so later: some ten seconds of it. */
 const MOST_HELD = 500;
 

@@ -62,6 +62,25 @@ for (const [what, film, parts] of FILMS) {
   });
 }
 
+for (const [name, codec] of [
+  ["radio.ogg", "libvorbis"],
+  ["radio.opus", "libopus"],
+] as const) {
+  test(`songs one behind the other in ${name} all play, and can be sought in`, async () => {
+    const song = ffmpeg(`-f lavfi -i sine=440:d=3 -c:a ${codec}`, at(`song-${name}`));
+    const film = put(name, song, song);
+    for (const positionMs of [0, 1000, 4000]) {
+      const start = { generation: 1, itemIndex: 0, positionMs, timelineMs: 0 };
+      const { messages } = await playOnce([film], null, { start });
+      assert.deepEqual(errorsOf(messages), []);
+      const sound = joinSound(soundOf(messages), 2);
+      const lengthS = 6 - positionMs / 1000;
+      assert.ok(Math.abs(sound.length / 2 / RATE - lengthS) < 0.05, `${sound.length / 2 / RATE} s from ${positionMs} ms on`);
+      for (let fromS = 0; fromS < lengthS; fromS += 0.5) assert.ok(loudness(sound, RATE, 2, fromS, fromS + 0.45) > 1000);
+    }
+  });
+}
+
 test("a film whose times begin again does not say how long it is before it was played: FFmpeg knows of its last part only", async () => {
   const lengths = async (items: readonly string[]): Promise<readonly (number | null)[]> => {
     const messages = await runSource(
