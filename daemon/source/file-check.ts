@@ -16,7 +16,8 @@ export function checkFile(path: string): void {
 /** Why FFmpeg did not open it, judged by the file's first bytes. */
 export function explainRefusal(path: string): string {
   const head = readHead(path);
-  if (/^\s*(#EXTM3U|ffconcat|<\?xml|<MPD|\[playlist\]|<smil|<asx)/i.test(head)) {
+  // The simplest lists are bare names: no more than their own name tells them.
+  if (/\.(m3u8?|pls|xspf|asx)$/i.test(path) || /^\s*(#EXTM3U|ffconcat|<\?xml|<MPD|\[playlist\]|<smil|<asx)/i.test(head)) {
     return `${path}: is a list that names other files, which a source may not open; name the media files themselves`;
   }
   if (head.slice(4, 8) === "ftyp") {

@@ -32,6 +32,7 @@ const CASES: readonly { readonly what: string; readonly path: string; readonly s
     path: write("half.mp4", readFileSync(good).subarray(0, 4000)),
     says: /half\.mp4: the MP4 is incomplete.*copy or record it again/,
   },
+  { what: "a list of bare names", path: write("list.m3u", "# mine\r\ngood.mp4\r\n"), says: /list\.m3u: is a list that names other files/ },
   { what: "noise", path: write("noise.mkv", Buffer.alloc(5000, "\x93\x11q")), says: /noise\.mkv: is not a media file/ },
   { what: "a device", path: "/dev/zero", says: /is no regular file/ },
 ];
