@@ -11,6 +11,7 @@ import type { SourceFormat } from "./messages.ts";
 import { openPacketRow } from "./packet-row.ts";
 import { type OpenCv, loadOpenCv } from "./opencv/binding.ts";
 import { openOpenCvPictureDecoder } from "./opencv/picture-decoder.ts";
+import { type PartSearch, searchInParts } from "./part-search.ts";
 import { describePicture, openPictureDecoder, type PictureDecoder } from "./picture-decoder.ts";
 import { describeSound, openSoundDecoder, type SoundDecoder } from "./sound-decoder.ts";
 
@@ -26,6 +27,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
   const packet = new Packet();
   packet.alloc();
   let packets = openPacketRow(file);
+  let search: PartSearch | null = null;
   const joined = lazily(() => isJoined(file));
   const pictureEndUs = lazily(() => (file.picture === null ? null : findStreamEndUs(file, file.picture)) ?? Infinity);
   let soundFromUs = -Infinity;
@@ -43,8 +45,18 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
     return pictureDecoder === null || positionUs < lastPictureUs + 4 * BEYOND_END_US || positionUs < pictureEndUs() + BEYOND_END_US;
   };
 
+  const goOnSearching = (underWay: PartSearch): boolean => {
+    const offsetUs = underWay.step();
+    if (offsetUs === null) return true;
+    underWay.close();
+    search = null;
+    packets = openPacketRow(file, offsetUs);
+    return true;
+  };
+
   const step = (sink: ItemSink): boolean => {
     if (isOver) return false;
+    if (search !== null) return goOnSearching(search);
     const status = packets.read(packet);
     if (status < 0) {
       isOver = true;
@@ -70,9 +82,8 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
     soundStartUs: soundDecoder === null || file.sound === null ? null : startOf(file, file.sound),
     seek: (positionUs) => {
       if (positionUs <= 0) return;
-      const offsetUs = seekFile(file, positionUs, joined());
-      packets = openPacketRow(file, offsetUs ?? 0);
-      if (offsetUs !== null) pictureDecoder?.seek(positionUs);
+      if (joined()) search = searchInParts(file, positionUs);
+      else if (seekFile(file, positionUs)) pictureDecoder?.seek(positionUs);
       soundFromUs = positionUs - SOUND_RUN_UP_US;
     },
     // The last second is always decoded: where it ends is where the next item begins.
@@ -84,6 +95,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
     close: () => {
       packet.free();
       packets.close();
+      search?.close();
       pictureDecoder?.close();
       soundDecoder?.close();
       closeMediaFile(file);

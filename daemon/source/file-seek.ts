@@ -4,7 +4,6 @@ import { AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from "node-av/constants";
 import { Packet, type Stream } from "node-av/lib";
 import type { MediaFile } from "./media-file.ts";
 import { fromUs, NO_TIMESTAMP, toUs } from "./media-time.ts";
-import { openPacketRow } from "./packet-row.ts";
 
 /** Here FFmpeg searches by time alone, and finds a picture that needs others before it. */
 const SEARCHED_BY_TIME: ReadonlySet<string | null> = new Set(["mpegts", "mpeg"]);
@@ -14,54 +13,35 @@ const KEY_MARGIN_US = 2e6;
 export const SOUND_RUN_UP_US = 500_000;
 
 /**
- * What has to be added to the times there, µs; null: there is no such place, and the file is read from its beginning. `joined`: its times begin
- * again somewhere, so that it is read up to the position, which takes a second for some hundred MB. Call it before any packet is read.
+ * False: there is no such place, and the file is read from its beginning. Call it before any packet is read. A file whose times begin again is
+ * searched by part-search.ts.
  */
-export function seekFile(file: MediaFile, positionUs: number, joined: boolean): number | null {
+export function seekFile(file: MediaFile, positionUs: number): boolean {
   const { demuxer, picture, sound, originUs } = file;
   const stream = picture ?? sound;
-  if (stream === null) return null;
-  const offsetUs = joined
-    ? seekInParts(file, stream, positionUs)
-    : stream === picture && SEARCHED_BY_TIME.has(demuxer.iformat?.name ?? null)
-      ? seekKeyPicture(file, picture, positionUs)
-      : stream === picture
-        ? seekIndexed(file, picture, positionUs)
-        : seek(file, stream, fromUs(originUs + positionUs, stream.timeBase));
+  if (stream === null) return false;
+  const isThere =
+    stream !== picture
+      ? seek(file, stream, fromUs(originUs + positionUs, stream.timeBase))
+      : SEARCHED_BY_TIME.has(demuxer.iformat?.name ?? null)
+        ? seekKeyPicture(file, picture, positionUs)
+        : seekIndexed(file, picture, positionUs);
   // A search that failed may have read to the end.
-  if (offsetUs === null) rewind(file);
-  return offsetUs;
-}
-
-/** By its place in the file, since the same time is there several times. */
-function seekInParts(file: MediaFile, { index, timeBase }: Stream, positionUs: number): number | null {
-  const packet = new Packet();
-  packet.alloc();
-  const row = openPacketRow(file);
-  const untilUs = file.originUs + positionUs - (file.picture === null ? SOUND_RUN_UP_US : 0);
-  let key: { readonly atBytes: bigint; readonly offsetUs: number } | null = null;
-  rewind(file);
-  for (let isBefore = true; isBefore && row.read(packet) >= 0; packet.unref()) {
-    if (packet.streamIndex !== index) continue;
-    isBefore = (toUs(packet.pts, timeBase) ?? -Infinity) <= untilUs;
-    if (isBefore && packet.isKeyframe && packet.pos >= 0n) key = { atBytes: packet.pos, offsetUs: row.offsetUs() };
-  }
-  packet.free();
-  row.close();
-  return key !== null && file.demuxer.seekFrameSync(-1, key.atBytes, AVSEEK_FLAG_BYTE) >= 0 ? key.offsetUs : null;
+  if (!isThere) rewind(file);
+  return isThere;
 }
 
 /**
  * Indexes are sorted by the time of decoding, or leave key pictures out: what is found may be shown after the position only, where pictures
  * stand long.
  */
-function seekIndexed(file: MediaFile, picture: Stream, positionUs: number): number | null {
+function seekIndexed(file: MediaFile, picture: Stream, positionUs: number): boolean {
   const { originUs, demuxer } = file;
   for (let marginUs = 0; ; marginUs = Math.max(KEY_MARGIN_US, marginUs * 4)) {
     const isWhole = marginUs >= positionUs;
     const time = fromUs(originUs + Math.max(0, positionUs - marginUs), picture.timeBase);
-    if (seek(file, picture, time) === null) return null;
-    if (isWhole) return 0;
+    if (!seek(file, picture, time)) return false;
+    if (isWhole) return true;
     const shownUs = readFirstTime(file, picture);
     // Past the film's end nothing is shown.
     if (shownUs === null ? positionUs >= Number(demuxer.duration) : shownUs <= originUs + positionUs) return seek(file, picture, time);
@@ -82,15 +62,15 @@ function readFirstTime({ demuxer }: MediaFile, { index, timeBase }: Stream): num
   return timeUs;
 }
 
-function seekKeyPicture(file: MediaFile, picture: Stream, positionUs: number): number | null {
+function seekKeyPicture(file: MediaFile, picture: Stream, positionUs: number): boolean {
   const { originUs } = file;
   for (let marginUs = KEY_MARGIN_US; ; marginUs *= 4) {
     const isWhole = marginUs >= positionUs;
     if (isWhole) rewind(file);
-    else if (seek(file, picture, fromUs(originUs + positionUs - marginUs, picture.timeBase)) === null) return null;
+    else if (!seek(file, picture, fromUs(originUs + positionUs - marginUs, picture.timeBase))) return false;
     const keyTime = findLastKey(file, picture, originUs + positionUs);
     if (keyTime !== null) return seek(file, picture, keyTime);
-    if (isWhole) return null;
+    if (isWhole) return false;
   }
 }
 
@@ -109,10 +89,10 @@ function findLastKey({ demuxer }: MediaFile, { index, timeBase }: Stream, untilU
   return keyTime;
 }
 
-function seek({ demuxer }: MediaFile, { index }: Stream, time: bigint): 0 | null {
-  return demuxer.seekFrameSync(index, time, AVSEEK_FLAG_BACKWARD) >= 0 ? 0 : null;
+function seek({ demuxer }: MediaFile, { index }: Stream, time: bigint): boolean {
+  return demuxer.seekFrameSync(index, time, AVSEEK_FLAG_BACKWARD) >= 0;
 }
 
-function rewind({ demuxer }: MediaFile): void {
+export function rewind({ demuxer }: MediaFile): void {
   demuxer.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE);
 }

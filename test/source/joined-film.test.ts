@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createJoins, type PacketTime } from "../../daemon/source/joins.ts";
+import { closeMediaFile, openMediaFile } from "../../daemon/source/media-file.ts";
 import type { SourceMessage } from "../../daemon/source/messages.ts";
+import { searchInParts } from "../../daemon/source/part-search.ts";
 import { playOnce } from "./cache-run.ts";
 import { colourAt, ffmpeg, joinSound, loudness, temporaryFolder } from "./media.ts";
 import { type FrameMessage, errorsOf, framesOf, openCommand, runSource, soundOf } from "./run-source.ts";
@@ -104,6 +106,15 @@ test("a part that was cut off anywhere goes on with its next key picture, and wi
   assert.ok(end?.kind === "end" && end.timelineUs > 9e6 && end.timelineUs < 12e6, `${end?.kind === "end" ? end.timelineUs : ""}`);
   const sound = joinSound(soundOf(messages), 2);
   for (let fromS = 0; fromS < 9; fromS += 0.5) assert.ok(loudness(sound, RATE, 2, fromS, fromS + 0.5) > 1000, `silent at ${fromS} s`);
+});
+
+test("the search for a place is done in pieces, between which the daemon can be spoken to", () => {
+  const file = openMediaFile(FILMS[0][1], true);
+  const search = searchInParts(file, 11e6);
+  const found = Array.from({ length: 10 }, search.step).findIndex((offsetUs) => offsetUs !== null);
+  assert.ok(found > 0 && found < 4, `found after ${found} pieces`);
+  search.close();
+  closeMediaFile(file);
 });
 
 const packet = (stream: number, atMs: number, lengthMs = 40): PacketTime => {
