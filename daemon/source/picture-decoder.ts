@@ -43,7 +43,7 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
   let neededFromUs = -Infinity;
   let alwaysFromUs = Infinity;
   let isPassingOver = false;
-  /** When the pictures of the last packets are shown. */
+  /** When the pictures of the last packets are shown, of those up to the wanted position. */
   let recentUs: readonly number[] = [];
 
   /** Tells the decoder whether to leave out what nothing refers to, before it gets the packet. */
@@ -51,6 +51,8 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     const timeUs = toUs(packet.pts, timeBase);
     if (timeUs === null) return pass(false);
     const positionUs = timeUs - originUs;
+    // In ordinary playing nothing is passed over, and nothing is kept.
+    if (positionUs > neededFromUs) return pass(false);
     recentUs = [...recentUs, positionUs].slice(-MOST_REORDERED);
     // It stands until then at the most; one that was to be left out has others around it that came before it.
     const endUs = Math.min(...recentUs.filter((otherUs) => otherUs > positionUs));
