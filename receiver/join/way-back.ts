@@ -54,8 +54,8 @@ export class GroupHearing {
 
   constructor({ video, audio }: Session["streams"]) {
     this.#streams = new Map<StreamOf, RtpStream>([
-      ...(video === null ? [] : [["video", new RtpStream(CLOCK_HZ, video.ssrc)] as const]),
-      ...(audio === null ? [] : [["audio", new RtpStream(CLOCK_HZ, audio.ssrc)] as const]),
+      ...(video === null ? [] : [["video", new RtpStream(CLOCK_HZ, video.ssrc, video.time?.rtpTs ?? null)] as const]),
+      ...(audio === null ? [] : [["audio", new RtpStream(CLOCK_HZ, audio.ssrc, audio.time?.rtpTs ?? null)] as const]),
     ]);
   }
 

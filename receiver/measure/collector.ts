@@ -5,11 +5,12 @@
 
 import { parseL16Payload } from "../../wire/l16.ts";
 import { parseCompound, unixMsFromNtp } from "../../wire/rtcp/index.ts";
-import { parseRtp } from "../../wire/rtp.ts";
+import { RTP_HEADER_BYTES, parseRtp } from "../../wire/rtp.ts";
 import type { SoundForm } from "../media.ts";
 import { RtpClock } from "../playout/rtp-clock.ts";
 import { SenderClock } from "../playout/sender-clock.ts";
 import { RtpStream } from "../reassemble/rtp-stream.ts";
+import type { Accepted } from "../reassemble/rtp-stream.ts";
 import type { RtpTime } from "../reception/media-stream.ts";
 import type { Arrival } from "./delay.ts";
 
@@ -50,7 +51,7 @@ export class Collector {
   constructor(form: SoundForm, payloadType: number, ssrc: number | null, time: RtpTime | null) {
     this.#form = form;
     this.#payloadType = payloadType;
-    this.#stream = new RtpStream(form.sampleRateHz, ssrc);
+    this.#stream = new RtpStream(form.sampleRateHz, ssrc, time?.rtpTs ?? null);
     this.#clock = new RtpClock(form.sampleRateHz);
     this.#time = time;
   }
@@ -70,24 +71,21 @@ export class Collector {
   push(bytes: Uint8Array, nowMs: number): void {
     const packet = parseRtp(bytes);
     if (!packet.ok || packet.value.payloadType !== this.#payloadType || this.isFull) return;
-    const accepted = this.#stream.accept(packet.value, nowMs);
-    if (accepted === null) return;
-    const payload = parseL16Payload(packet.value.payload, this.#form.channels);
+    for (const accepted of this.#stream.accept(packet.value, nowMs)) this.#take(accepted);
+  }
+
+  #take({ packet, atMs, rtpTs }: Accepted): void {
+    const payload = parseL16Payload(packet.payload, this.#form.channels);
     if (!payload.ok) return;
-    if (this.#time !== null) this.#takeTime(packet.value.ssrc);
-    this.#lastMs = nowMs;
+    if (this.#time !== null) this.#takeTime(packet.ssrc);
+    this.#lastMs = atMs;
     const last = this.#packets.at(-1);
-    if (last !== undefined && accepted.rtpTs <= last.rtpTs) {
+    if (last !== undefined && rtpTs <= last.rtpTs) {
       this.#outOfOrder++;
       return;
     }
-    this.#packets.push({
-      sequence: packet.value.sequence,
-      rtpTs: accepted.rtpTs,
-      bytes: bytes.length,
-      arrivedMs: nowMs,
-      pcm: payload.value.pcm,
-    });
+    const bytes = RTP_HEADER_BYTES + packet.payload.length;
+    this.#packets.push({ sequence: packet.sequence, rtpTs, bytes, arrivedMs: atMs, pcm: payload.value.pcm });
   }
 
   control(bytes: Uint8Array): void {

@@ -5,6 +5,7 @@
 
 import type { RtpPacket } from "../../wire/rtp.ts";
 import { distanceU16, distanceU32 } from "../../wire/sequence.ts";
+import { Probation } from "./probation.ts";
 
 /** Another source takes over when the one listened to has been silent for so long. */
 const STALE_MS = 2000;
@@ -13,10 +14,15 @@ const MOST_AHEAD = 3000;
 const MOST_BEHIND = 1000;
 /** One packet is not believed a longer jump: after a shorter one that was a stray, the good packets are not yet too far behind. */
 const MOST_UNPROVEN = MOST_BEHIND;
+/** What a named source sends first lies so near to the time that was told with its name, unless it is a stray. */
+const MOST_AWAY_FROM_TOLD_S = 10;
 /** Duplicates are known among the last packets: more than any reordering spans. */
 const REMEMBERED = 4096;
 
 export type Accepted = {
+  readonly packet: RtpPacket;
+  /** When it came: what had to wait until another packet proved it came before that one. */
+  readonly atMs: number;
   /** Extended: it goes on growing over the wrap of 32 bits. */
   readonly rtpTs: number;
   /** The first packet of a source that was not listened to before, or of a new beginning. */
@@ -38,8 +44,8 @@ export class RtpStream {
   #ssrc: number | null;
   #isHeard = false;
   #lastHeardMs = -Infinity;
-  /** What may be the first packet of another source, or of a new beginning: the next one in sequence proves it (RFC 3550 A.1: bad_seq). */
-  #candidate: { readonly ssrc: number; readonly sequence: number } | null = null;
+  readonly #probation = new Probation();
+  readonly #toldRtpTs: number | null;
   #highest = 0;
   #base = 0;
   #expectedBefore = 0;
@@ -53,45 +59,35 @@ export class RtpStream {
   /** Of 64 bits: after 2^31 packets, some days of a large picture, 32 do not hold them. */
   readonly #seen = new Float64Array(REMEMBERED).fill(NaN);
 
-  /** `ssrc`: the source to be listened to from the start, null for the first that proves itself by two packets in a row. */
-  constructor(clockHz: number, ssrc: number | null) {
+  /**
+   * `ssrc`: the source to be listened to from the start, null for the first that proves itself by two packets in a row. `rtpTs`: about what it
+   * sends now; its first packet is believed by that. Null: it proves itself as well.
+   */
+  constructor(clockHz: number, ssrc: number | null, rtpTs: number | null) {
     this.#clockHz = clockHz;
     this.#ssrc = ssrc;
+    this.#toldRtpTs = rtpTs;
   }
 
   get ssrc(): number | null {
     return this.#ssrc;
   }
 
-  /** Null for a duplicate, for what another source has sent, and for a packet far from the others that none has followed yet. */
-  accept(packet: RtpPacket, nowMs: number): Accepted | null {
-    if (packet.ssrc !== this.#ssrc && !this.#takesOver(packet, nowMs)) {
-      this.#foreign++;
-      return null;
+  /** None for a duplicate, for what another source has sent, and for a packet that none has proven yet; several for the one that proves them. */
+  accept(packet: RtpPacket, nowMs: number): readonly Accepted[] {
+    if (this.#isExpected(packet)) {
+      this.#probation.clear();
+      const accepted = this.#take(packet, nowMs);
+      return accepted === null ? [] : [accepted];
     }
-    const ahead = distanceU16(packet.sequence, this.#highest & 0xffff);
-    if (this.#isHeard && Math.abs(ahead) > MOST_UNPROVEN && !this.#isProven(packet)) {
-      this.#foreign++;
-      return null;
-    }
-    this.#candidate = null;
-    this.#lastHeardMs = nowMs;
-    const isNewSource = !this.#isHeard || ahead > MOST_AHEAD || ahead < -MOST_BEHIND;
-    if (isNewSource) this.#begin(packet);
-    const extended = isNewSource ? packet.sequence : this.#highest + ahead;
-    const slot = ((extended % REMEMBERED) + REMEMBERED) % REMEMBERED;
-    if (this.#seen[slot] === extended) {
-      this.#duplicates++;
-      return null;
-    }
-    this.#seen[slot] = extended;
-    this.#highest = Math.max(this.#highest, extended);
-    this.#base = Math.min(this.#base, extended);
-    this.#received++;
-    const rtpTs = isNewSource ? packet.rtpTs : this.#rtpTs + distanceU32(packet.rtpTs, this.#rtpTs >>> 0);
-    if (rtpTs >= this.#rtpTs) this.#rtpTs = rtpTs;
-    this.#measureJitter(rtpTs, nowMs);
-    return { rtpTs, isNewSource };
+    this.#foreign++;
+    if (packet.ssrc !== this.#ssrc && !this.#mayTakeOver(nowMs)) return [];
+    const proven = this.#probation.take(packet, nowMs);
+    if (proven === null) return [];
+    this.#foreign -= proven.length;
+    if (packet.ssrc !== this.#ssrc) this.#close();
+    this.#ssrc = packet.ssrc;
+    return proven.flatMap((one) => this.#take(one.packet, one.atMs) ?? []);
   }
 
   /** The extended time that belongs to one in a report; null before the first packet, and for another source's report. */
@@ -113,23 +109,38 @@ export class RtpStream {
     return (this.#jitter * 1000) / this.#clockHz;
   }
 
-  #takesOver(packet: RtpPacket, nowMs: number): boolean {
-    if (this.#isHeard && nowMs - this.#lastHeardMs < STALE_MS) return false;
-    // One that was named is waited for as long as it takes to be silent.
-    if (this.#ssrc !== null && this.#lastHeardMs === -Infinity && !this.#isHeard) this.#lastHeardMs = nowMs;
-    if (this.#ssrc !== null && nowMs - this.#lastHeardMs < STALE_MS) return false;
-    if (!this.#isProven(packet)) return false;
-    this.#close();
-    this.#ssrc = packet.ssrc;
-    this.#isHeard = false;
-    return true;
+  /** It belongs to what came before, or to what was told. */
+  #isExpected({ ssrc, sequence, rtpTs }: RtpPacket): boolean {
+    if (ssrc !== this.#ssrc) return false;
+    if (this.#isHeard) return Math.abs(distanceU16(sequence, this.#highest & 0xffff)) <= MOST_UNPROVEN;
+    return this.#toldRtpTs !== null && Math.abs(distanceU32(rtpTs, this.#toldRtpTs)) <= MOST_AWAY_FROM_TOLD_S * this.#clockHz;
   }
 
-  /** True for the packet that follows the candidate; another one becomes the candidate. */
-  #isProven({ ssrc, sequence }: RtpPacket): boolean {
-    const known = this.#candidate;
-    this.#candidate = { ssrc, sequence };
-    return known?.ssrc === ssrc && distanceU16(sequence, known.sequence) === 1;
+  #mayTakeOver(nowMs: number): boolean {
+    // One that was named is waited for as long as it takes to be silent.
+    if (this.#ssrc !== null && this.#lastHeardMs === -Infinity && !this.#isHeard) this.#lastHeardMs = nowMs;
+    return this.#ssrc === null || nowMs - this.#lastHeardMs >= STALE_MS;
+  }
+
+  #take(packet: RtpPacket, atMs: number): Accepted | null {
+    const ahead = distanceU16(packet.sequence, this.#highest & 0xffff);
+    this.#lastHeardMs = atMs;
+    const isNewSource = !this.#isHeard || ahead > MOST_AHEAD || ahead < -MOST_BEHIND;
+    if (isNewSource) this.#begin(packet);
+    const extended = isNewSource ? packet.sequence : this.#highest + ahead;
+    const slot = ((extended % REMEMBERED) + REMEMBERED) % REMEMBERED;
+    if (this.#seen[slot] === extended) {
+      this.#duplicates++;
+      return null;
+    }
+    this.#seen[slot] = extended;
+    this.#highest = Math.max(this.#highest, extended);
+    this.#base = Math.min(this.#base, extended);
+    this.#received++;
+    const rtpTs = isNewSource ? packet.rtpTs : this.#rtpTs + distanceU32(packet.rtpTs, this.#rtpTs >>> 0);
+    if (rtpTs >= this.#rtpTs) this.#rtpTs = rtpTs;
+    this.#measureJitter(rtpTs, atMs);
+    return { packet, atMs, rtpTs, isNewSource };
   }
 
   #begin(packet: RtpPacket): void {

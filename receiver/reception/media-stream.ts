@@ -4,7 +4,7 @@ import { parseRtp } from "../../wire/rtp.ts";
 import type { PlayoutClock } from "../playout/playout-clock.ts";
 import { RtpClock } from "../playout/rtp-clock.ts";
 import { RtpStream } from "../reassemble/rtp-stream.ts";
-import type { StreamCounters } from "../reassemble/rtp-stream.ts";
+import type { Accepted, StreamCounters } from "../reassemble/rtp-stream.ts";
 
 /** A thing that is to be shown further from now is none of this stream: no latency and no network delay is so long. */
 const MOST_AWAY_MS = 10_000;
@@ -44,38 +44,39 @@ export class MediaStream {
   #malformed = new Map<string, number>();
 
   constructor({ clockHz, payloadType, ssrc, time }: Options) {
-    this.#rtp = new RtpStream(clockHz, ssrc);
+    this.#rtp = new RtpStream(clockHz, ssrc, time?.rtpTs ?? null);
     this.#clock = new RtpClock(clockHz);
     this.#payloadType = payloadType;
     this.#joinTime = time;
   }
 
-  /** One packet from the network; null if it is none of this stream, or there already. */
-  take(bytes: Uint8Array, playout: PlayoutClock, nowMs: number): Taken | null {
+  /** One packet from the network: none if it is none of this stream, or there already; with it those that waited for it to prove them. */
+  take(bytes: Uint8Array, playout: PlayoutClock, nowMs: number): readonly Taken[] {
     const packet = parseRtp(bytes);
     if (!packet.ok) {
       this.countMalformed(packet.reason);
-      return null;
+      return [];
     }
-    const { value } = packet;
-    if (value.payloadType !== this.#payloadType) {
+    if (packet.value.payloadType !== this.#payloadType) {
       this.countMalformed("RTP: another payload type");
-      return null;
+      return [];
     }
-    const accepted = this.#rtp.accept(value, nowMs);
-    if (accepted === null) return null;
-    this.#lastPacketMs = nowMs;
-    if (accepted.isNewSource) this.#begin(value.ssrc);
-    this.#clock.guess(playout.senderMs(nowMs), accepted.rtpTs);
-    if (Math.abs((this.senderMs(accepted.rtpTs) ?? 0) - playout.senderMs(nowMs)) > MOST_AWAY_MS) {
+    return this.#rtp.accept(packet.value, nowMs).flatMap((accepted) => this.#takeAccepted(accepted, playout) ?? []);
+  }
+
+  #takeAccepted({ packet, atMs, rtpTs, isNewSource }: Accepted, playout: PlayoutClock): Taken | null {
+    this.#lastPacketMs = atMs;
+    if (isNewSource) this.#begin(packet.ssrc);
+    this.#clock.guess(playout.senderMs(atMs), rtpTs);
+    if (Math.abs((this.senderMs(rtpTs) ?? 0) - playout.senderMs(atMs)) > MOST_AWAY_MS) {
       this.countMalformed("RTP: a time that is far from now");
       if (++this.#farInARow < MOST_FAR) return null;
       // It is not the packets that are wrong, but what was reported of their clock.
       this.#clock.clear();
-      this.#clock.guess(playout.senderMs(nowMs), accepted.rtpTs);
+      this.#clock.guess(playout.senderMs(atMs), rtpTs);
     }
     this.#farInARow = 0;
-    return { rtpTs: accepted.rtpTs, payload: value.payload, marker: value.marker, isNewSource: accepted.isNewSource };
+    return { rtpTs, payload: packet.payload, marker: packet.marker, isNewSource };
   }
 
   /** A sender report; false if it is another source's. */

@@ -5,7 +5,7 @@ import type { ReceivedSound, SoundForm } from "../media.ts";
 import type { PlayoutClock } from "../playout/playout-clock.ts";
 import { SoundBuffer } from "../reassemble/sound-buffer.ts";
 import { MediaStream } from "./media-stream.ts";
-import type { ReceptionOptions } from "./media-stream.ts";
+import type { ReceptionOptions, Taken } from "./media-stream.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** Sound leaves this much before its time: so what follows it is known (is there a hole to be faded into?), a block of 7 ms ahead. */
@@ -35,8 +35,10 @@ export class SoundReception {
 
   push(packet: Uint8Array, clock: PlayoutClock, nowMs: number): void {
     const wasAway = nowMs - this.stream.lastPacketMs > AWAY_MS;
-    const taken = this.stream.take(packet, clock, nowMs);
-    if (taken === null) return;
+    for (const taken of this.stream.take(packet, clock, nowMs)) this.#put(taken, wasAway);
+  }
+
+  #put(taken: Taken, wasAway: boolean): void {
     if (taken.isNewSource || (wasAway && this.#buffer.isEmpty)) this.#buffer.clear();
     const payload = parseL16Payload(taken.payload, this.form.channels);
     if (!payload.ok) return this.stream.countMalformed(payload.reason);

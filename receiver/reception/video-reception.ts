@@ -5,7 +5,7 @@ import type { PlayoutClock } from "../playout/playout-clock.ts";
 import { PictureAssembler } from "../reassemble/picture-assembler.ts";
 import type { Size } from "../reassemble/picture-assembler.ts";
 import { MediaStream } from "./media-stream.ts";
-import type { ReceptionOptions } from "./media-stream.ts";
+import type { ReceptionOptions, Taken } from "./media-stream.ts";
 
 const CLOCK_HZ = 90_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -39,8 +39,10 @@ export class VideoReception {
   }
 
   push(packet: Uint8Array, clock: PlayoutClock, nowMs: number): void {
-    const taken = this.stream.take(packet, clock, nowMs);
-    if (taken === null) return;
+    for (const taken of this.stream.take(packet, clock, nowMs)) this.#put(taken);
+  }
+
+  #put(taken: Taken): void {
     if (taken.isNewSource) this.#restart();
     if (taken.rtpTs <= this.#lastRtpTs) return this.stream.countLate();
     const pushed = this.#assembler.push(taken.rtpTs, taken.payload, taken.marker);

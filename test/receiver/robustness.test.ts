@@ -103,6 +103,21 @@ test("real packets with bits flipped, cut, doubled and mixed up: no throw, and w
   );
 });
 
+test("a packet of another sender before the first good one, and among them, costs neither the first picture nor any sound", () => {
+  const one = receiver();
+  const [stray] = real.filter(({ to }) => to === "video").map(({ packet }) => Uint8Array.from(packet));
+  assert.ok(stray !== undefined);
+  stray[11] = (stray[11] ?? 0) ^ 0xff;
+  for (const [index, { to, packet, atMs }] of real.entries()) {
+    if (index < 4) one.push("video", stray, atMs);
+    one.push(to, packet, atMs);
+    drain(one, atMs);
+  }
+  const { packets, pictures } = one.totals;
+  const media = real.filter(({ to }) => to === "video" || to === "audio");
+  assert.deepEqual([packets.received, packets.lost, packets.foreign, pictures.dropped], [media.length, 0, 4, 0]);
+});
+
 test("a flood of fragments and of sound fills no memory: pictures, bytes and samples have a limit", () => {
   const assembler = new PictureAssembler(null, 200);
   const fragment = Uint8Array.from([0, 0, 0, 0, 1, 80, 6, 4, ...new Uint8Array(1000)]);

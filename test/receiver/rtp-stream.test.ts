@@ -4,16 +4,23 @@ import { RtpStream } from "../../receiver/reassemble/rtp-stream.ts";
 
 const SAME = { ssrc: 1, rtpTs: 0, payloadType: 26, marker: false, csrcs: [], extension: null, payload: new Uint8Array() };
 
-/** For each of these packets in turn: taken, the beginning of a stream, or nothing. */
-function accepted(stream: RtpStream, ...sequences: readonly number[]): readonly ("taken" | "new" | null)[] {
-  return sequences.map((sequence) => {
-    const answer = stream.accept({ ...SAME, sequence }, 0);
-    return answer === null ? null : answer.isNewSource ? "new" : "taken";
-  });
+/** For each of these packets in turn: the numbers that were taken, `new N` for the beginning of a stream. */
+function accepted(stream: RtpStream, ...sequences: readonly number[]): readonly string[] {
+  return sequences.map((sequence) => given(stream, 1, sequence));
+}
+
+function given(stream: RtpStream, ssrc: number, sequence: number, rtpTs = 0): string {
+  const answer = stream.accept({ ...SAME, ssrc, sequence, rtpTs }, 0);
+  return answer.map(({ packet, isNewSource }) => `${isNewSource ? "new " : ""}${packet.sequence}`).join(" ");
+}
+
+/** Named, with the time 0. */
+function named(): RtpStream {
+  return new RtpStream(90_000, 1, 0);
 }
 
 test("duplicates are known after more than 2^31 packets", () => {
-  const stream = new RtpStream(90_000, 1);
+  const stream = named();
   let sequence = 0;
   const accept = () => stream.accept({ ...SAME, sequence: sequence & 0xffff }, 0);
   accept();
@@ -23,39 +30,85 @@ test("duplicates are known after more than 2^31 packets", () => {
     sequence += MOST_UNPROVEN;
     accept();
   }
-  assert.equal(accept(), null);
+  assert.deepEqual(accept(), []);
   assert.equal(stream.counters.duplicates, 1);
 });
 
 test("one packet far from the others restarts nothing, whatever its number, and no good packet is lost by it", () => {
   for (let stray = 0; stray < 0x10000; stray += 50) {
-    const stream = new RtpStream(90_000, 1);
+    const stream = named();
     accepted(stream, 65_533, 65_534, 65_535);
     accepted(stream, stray + 7);
-    assert.deepEqual(accepted(stream, 0, 1, 2), ["taken", "taken", "taken"], `after ${stray + 7}`);
+    assert.deepEqual(accepted(stream, 0, 1, 2), ["0", "1", "2"], `after ${stray + 7}`);
   }
 });
 
 test("strays that come again and again, good packets between them, prove nothing", () => {
-  const stream = new RtpStream(90_000, 1);
-  assert.deepEqual(accepted(stream, 1, 30_000, 2, 30_001, 3, 30_002, 4), ["new", null, "taken", null, "taken", null, "taken"]);
+  const stream = named();
+  assert.deepEqual(accepted(stream, 1, 30_000, 2, 30_001, 3, 30_002, 4), ["new 1", "", "2", "", "3", "", "4"]);
   const { received, expected, lost, foreign } = stream.counters;
   assert.deepEqual({ received, expected, lost, foreign }, { received: 4, expected: 4, lost: 0, foreign: 3 });
 });
 
 test("a sender that has begun anew is followed at its second packet", () => {
-  const stream = new RtpStream(90_000, 1);
-  assert.deepEqual(accepted(stream, 65_534, 65_535, 0), ["new", "taken", "taken"], "a wrap is none");
-  assert.deepEqual(accepted(stream, 30_000, 30_001, 30_002), [null, "new", "taken"]);
-  assert.deepEqual(accepted(stream, 10_000, 10_000, 10_001), [null, null, "new"], "the network doubles packets");
+  const stream = named();
+  assert.deepEqual(accepted(stream, 65_534, 65_535, 0), ["new 65534", "65535", "0"], "a wrap is none");
+  assert.deepEqual(accepted(stream, 30_000, 30_001, 30_002), ["", "new 30000 30001", "30002"]);
+  assert.deepEqual(accepted(stream, 10_000, 10_000, 10_001), ["", "", "new 10000 10001"], "the network doubles packets");
 });
 
 test("a long gap is a loss, and is believed at its second packet", () => {
-  const stream = new RtpStream(90_000, 1);
-  assert.deepEqual(accepted(stream, 1, 2501, 2502), ["new", null, "taken"]);
-  assert.equal(stream.counters.lost, 2500);
+  const stream = named();
+  assert.deepEqual(accepted(stream, 1, 2501, 2502), ["new 1", "", "2501 2502"]);
+  assert.equal(stream.counters.lost, 2499);
 });
 
 test("the packet before number zero may come after it", () => {
-  assert.deepEqual(accepted(new RtpStream(90_000, 1), 0, 65_535, 65_535, 1), ["new", "taken", null, "taken"]);
+  assert.deepEqual(accepted(named(), 0, 65_535, 65_535, 1), ["new 0", "65535", "", "1"]);
+});
+
+test("a source that nobody has named begins at its second packet, with its first; strays before and between them begin nothing", () => {
+  const stream = new RtpStream(90_000, null, null);
+  const packets = [
+    [7, 500],
+    [1, 10],
+    [8, 40_000],
+    [9, 1],
+    [1, 11],
+    [1, 12],
+  ] as const;
+  const taken = packets.map(([ssrc, sequence]) => given(stream, ssrc, sequence));
+  assert.deepEqual(taken, ["", "", "", "", "new 10 11", "12"]);
+  const { received, expected, foreign } = stream.counters;
+  assert.deepEqual({ received, expected, foreign, ssrc: stream.ssrc }, { received: 3, expected: 3, foreign: 3, ssrc: 1 });
+});
+
+test("the first packets may come out of order, or with a hole: all that has come counts", () => {
+  assert.deepEqual(accepted(new RtpStream(90_000, null, null), 12, 10, 11), ["", "", "new 10 11 12"]);
+  assert.deepEqual(accepted(new RtpStream(90_000, null, null), 10, 12, 13), ["", "", "new 10 12 13"]);
+  assert.deepEqual(accepted(new RtpStream(90_000, null, null), 65_535, 0), ["", "new 65535 0"]);
+});
+
+test("a named source is believed at its first packet by the time that was told, and needs a second one where that is far, or was not told", () => {
+  assert.equal(given(named(), 1, 10, 800_000), "new 10");
+  const stream = named();
+  assert.equal(given(stream, 1, 50_000, 2_000_000_000), "");
+  assert.equal(given(stream, 1, 10, 3000), "new 10");
+  const untold = new RtpStream(90_000, 1, null);
+  assert.deepEqual(accepted(untold, 50_000, 10, 11), ["", "", "new 10 11"]);
+});
+
+test("two packets of one number, or of two sources, prove nothing", () => {
+  const stream = new RtpStream(90_000, null, null);
+  assert.deepEqual([given(stream, 1, 10), given(stream, 1, 10), given(stream, 2, 11), given(stream, 3, 12)], ["", "", "", ""]);
+  assert.equal(stream.counters.received, 0);
+});
+
+test("what waits for its proof is forgotten after two seconds, and in a flood", () => {
+  const old = new RtpStream(90_000, null, null);
+  old.accept({ ...SAME, sequence: 10 }, 0);
+  assert.deepEqual(old.accept({ ...SAME, sequence: 11 }, 3000), []);
+  const flooded = new RtpStream(90_000, null, null);
+  for (let ssrc = 1; ssrc <= 100; ssrc++) flooded.accept({ ...SAME, ssrc, sequence: 10 }, 0);
+  assert.deepEqual([given(flooded, 1, 11), given(flooded, 100, 11)], ["", "new 10 11"]);
 });

@@ -69,7 +69,7 @@ test("heard is who brings all streams of the channel's own source, and whole", (
   assert.equal(half.isWhole, false, "the picture does not come");
   half.take("video", packet(7, 1), 0);
   assert.equal(half.isWhole, false, "another source's does");
-  half.take("video", packet(1, 1), 0);
+  for (const sequence of [1, 2]) half.take("video", packet(1, sequence), 0);
   assert.equal(half.isWhole, true);
 });
 
@@ -88,7 +88,11 @@ test("the group is joined for a moment again and again, and stays joined once it
     const index = joined.push("open") - 1;
     if (index === 1) throw new Error("the interface is away");
     hear = onPacket;
-    if (index > 1) for (const ssrc of [1, 2]) onPacket(ssrc === 1 ? "video" : "audio", packet(ssrc, 5));
+    const heard = [
+      ["video", 1],
+      ["audio", 2],
+    ] as const;
+    if (index > 1) for (const [from, ssrc] of heard) for (const sequence of [4, 5]) onPacket(from, packet(ssrc, sequence));
     const close = async (): Promise<void> => void (joined[index] = "closed");
     return { kind: "multicast", renew: () => undefined, ended: new Promise(() => undefined), close };
   };
@@ -98,7 +102,7 @@ test("the group is joined for a moment again and again, and stays joined once it
   assert.equal(group?.kind, "multicast");
   assert.deepEqual(joined, ["closed", "open", "open"]);
   hear("audio", packet(2, 6));
-  assert.deepEqual(got, [5, 5, 6]);
+  assert.deepEqual(got, [4, 5, 4, 5, 6]);
 });
 
 test("whoever stops meanwhile leaves no membership behind", async () => {
