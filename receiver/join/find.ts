@@ -17,10 +17,9 @@ export async function findChannel(wanted: string | null, say: (line: string) => 
   return listen(new FoundChannels(wanted), signal);
 }
 
-/** By its group as well as its name: the channel of the same name of another daemon is another one. */
-export const findAgain: FindAgain = async (channel, group, signal) => {
+export const findAgain: FindAgain = async (last, signal) => {
   try {
-    const { host, port } = await listen(new FoundChannels(channel, group), signal);
+    const { host, port } = await listen(new FoundChannels(last.channel, last), signal);
     return { kind: "tcp", host, port };
   } catch (error) {
     if (error instanceof RefusedError) return null;

@@ -7,22 +7,28 @@ import type { SessionNews } from "../discover/session-table.ts";
 
 export type FoundChannel = { readonly session: ReceivedSession; readonly host: string; readonly port: number };
 
+type Known = { readonly group: string; readonly host: string | null };
+
 export class FoundChannels {
   readonly #wanted: string | null;
-  readonly #group: string | null;
+  readonly #known: Known | null;
   readonly #found = new Map<string, FoundChannel>();
 
-  /** `wanted`, `group`: the only name and group to be looked for; null for any. */
-  constructor(wanted: string | null, group: string | null = null) {
+  /** `wanted`: the only name to be looked for; null for any. `known`: it is one that was received before, at that place. */
+  constructor(wanted: string | null, known: Known | null = null) {
     this.#wanted = wanted;
-    this.#group = group;
+    this.#known = known;
   }
 
   /** True if it is one of those that are looked for. */
   hear({ kind, heard: { session, heardFrom } }: SessionNews): boolean {
     const { sessionId, name, group, video, audio, control } = session;
-    if (kind === "gone" || control === null || !isWanted(this.#wanted, name) || !isWanted(this.#group, group)) return false;
+    if (control === null || (this.#wanted !== null && name !== this.#wanted) || !this.#isKnown(group, heardFrom)) return false;
     const key = JSON.stringify([sessionId, name, group, video?.port ?? audio?.port]);
+    if (kind === "gone") {
+      this.#found.delete(key);
+      return false;
+    }
     // The address it was heard from is one that leads there; what the description says may be another host's name for it.
     this.#found.set(key, { session, host: this.#found.get(key)?.host ?? heardFrom, port: control.port });
     return true;
@@ -39,8 +45,10 @@ export class FoundChannels {
     const list = [...this.#found.values()].map(({ session, host }) => `  --host ${host} ${oneLine(session.name)}`);
     throw new RefusedError(0, ["there are several channels; name one:", ...list].join("\n"), null);
   }
-}
 
-function isWanted(wanted: string | null, value: string): boolean {
-  return wanted === null || value === wanted;
+  /** By its group or its host: what another daemon has under the same name is another one. */
+  #isKnown(group: string, heardFrom: string): boolean {
+    const known = this.#known;
+    return known === null || known.group === group || known.host === heardFrom;
+  }
 }

@@ -3,8 +3,13 @@
 import { targetText, type ControlTarget } from "../../control/client.ts";
 import type { Session } from "./session.ts";
 
+/** What was received last; `host`: of the daemon that sent it, null where that is not known by its address. */
+export type LastChannel = { readonly channel: string; readonly group: string; readonly host: string | null };
+
 /** Where this channel is announced now; null if that is not heard. */
-export type FindAgain = (channel: string, group: string, signal: AbortSignal) => Promise<ControlTarget | null>;
+export type FindAgain = (last: LastChannel, signal: AbortSignal) => Promise<ControlTarget | null>;
+
+type LastSession = Pick<Session, "channel" | "group" | "target">;
 
 export class Whereabouts {
   readonly #first: readonly ControlTarget[];
@@ -26,7 +31,7 @@ export class Whereabouts {
   }
 
   /** Nobody answers at the targets: what is announced is listened to meanwhile. `last`: what was received from there. */
-  noteAway(last: Pick<Session, "channel" | "group">): void {
+  noteAway(last: LastSession): void {
     if (this.#findAgain === null || this.#search !== null) return;
     const stop = new AbortController();
     const ended = this.#listen(this.#findAgain, last, stop.signal).finally(() => {
@@ -41,10 +46,11 @@ export class Whereabouts {
     await this.#search?.ended;
   }
 
-  async #listen(findAgain: FindAgain, { channel, group }: Pick<Session, "channel" | "group">, signal: AbortSignal): Promise<void> {
-    const target = await findAgain(channel, group.group, signal);
-    if (target === null || signal.aborted || this.targets.some((known) => targetText(known) === targetText(target))) return;
-    this.#found = target;
-    this.#say(`${channel} is announced at ${targetText(target)} now: going on there`);
+  async #listen(findAgain: FindAgain, { channel, group: { group }, target }: LastSession, signal: AbortSignal): Promise<void> {
+    const host = target.kind === "tcp" ? target.host : null;
+    const found = await findAgain({ channel, group, host }, signal);
+    if (found === null || signal.aborted || this.targets.some((known) => targetText(known) === targetText(found))) return;
+    this.#found = found;
+    this.#say(`${channel} is announced at ${targetText(found)} now: going on there`);
   }
 }

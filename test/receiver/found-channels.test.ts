@@ -8,7 +8,10 @@ import { buildSdp } from "../../wire/sdp.ts";
 type Announced = { readonly heardFrom: string; readonly name?: string; readonly sessionId?: string; readonly group?: string };
 
 /** What was heard, one after the other. */
-function heard(wanted: string | null | readonly [name: string, group: string], ...all: readonly Announced[]): FoundChannels {
+function heard(
+  wanted: string | null | readonly [name: string, known: { readonly group: string; readonly host: string }],
+  ...all: readonly Announced[]
+): FoundChannels {
   const found = typeof wanted === "object" && wanted !== null ? new FoundChannels(...wanted) : new FoundChannels(wanted);
   const table = new SessionTable();
   for (const { heardFrom, name = "main", sessionId = "1", group = "239.255.1.1" } of all) {
@@ -53,8 +56,16 @@ test("a name that was given is the only one that is looked for", () => {
   );
 });
 
-test("a channel that is looked for again is known by its group: another daemon may have one of the same name", () => {
+test("a channel that is looked for again is known by its group or its host: another daemon may have one of the same name", () => {
   const all = [{ heardFrom: "10.77.0.2", group: "239.255.1.2" }, { heardFrom: "10.77.0.9" }];
-  assert.equal(heard(["main", "239.255.1.1"], ...all).choose().host, "10.77.0.9");
-  assert.throws(() => heard(["main", "239.255.1.3"], ...all).choose(), /no channel named main is announced/);
+  assert.equal(heard(["main", { group: "239.255.1.1", host: "10.77.0.1" }], ...all).choose().host, "10.77.0.9");
+  assert.equal(heard(["main", { group: "239.255.1.3", host: "10.77.0.2" }], ...all).choose().session.group, "239.255.1.2");
+  assert.throws(() => heard(["main", { group: "239.255.1.3", host: "10.77.0.1" }], ...all).choose(), /no channel named main is announced/);
+});
+
+test("what is taken back while others are listened for is not offered", () => {
+  const found = heard("main", { heardFrom: "10.77.0.1" }, { heardFrom: "10.77.0.1", sessionId: "2", group: "239.255.1.2" });
+  const { session } = heard("main", { heardFrom: "10.77.0.1" }).choose();
+  found.hear({ kind: "gone", heard: { session, sdp: "", heardFrom: "10.77.0.1" } });
+  assert.equal(found.choose().session.group, "239.255.1.2");
 });
