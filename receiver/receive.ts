@@ -8,6 +8,7 @@ import type { ControlTarget } from "../control/client.ts";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "../control/client-error.ts";
 import { monotonicMs } from "./clock.ts";
 import { Driver } from "./driver.ts";
+import type { DescribedChannel } from "./join/described-channel.ts";
 import { PacketPath } from "./join/packet-path.ts";
 import { joinSession } from "./join/session.ts";
 import type { ChannelState, Session, TransportWish } from "./join/session.ts";
@@ -24,8 +25,8 @@ export type ReceiveOptions = {
   readonly targets: readonly ControlTarget[];
   /** Null: the only one. */
   readonly channel: string | null;
-  /** A session that needs no daemon to answer; null: join at the targets. */
-  readonly described: Session | null;
+  /** What needs no daemon to answer; null: join at the targets. */
+  readonly described: DescribedChannel | null;
   /** Looks for the channel again when its host stays away; null: the host was named, and is waited for. */
   readonly findAgain: FindAgain | null;
   readonly transport: TransportWish;
@@ -86,7 +87,7 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
 
 /** An attempt that failed answers with why, but for the first, which throws it. */
 async function join(options: ReceiveOptions, transport: TransportWish, isFirst: boolean): Promise<Session | Error> {
-  if (options.described !== null) return options.described;
+  if (options.described !== null) return options.described.session;
   try {
     const { targets, channel, name } = options;
     return await joinSession(targets, { channel, transport, name });
@@ -154,11 +155,11 @@ class Reception {
     signal.addEventListener("abort", stop, { once: true });
     // It may have come while the group was being joined.
     if (signal.aborted) stop();
-    void session.lost.then(() => {
+    void session.lost.then((why) => {
       // Closed by ourselves, for another one.
       if (over.signal.aborted) return;
       // The group goes on without the daemon's control channel; a connection that carries media does not.
-      this.isAway = true;
+      this.isAway = why === "away";
       done.resolve(null);
     });
     void opened.ended.then((reason) => {

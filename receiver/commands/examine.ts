@@ -15,7 +15,7 @@ export async function runExamine(request: ExamineRequest, io: ReceiveIo): Promis
   refuseUnknownInterface(request.interface);
   const { targets, channel, described } = await findTargets(request, io);
   const name = request.name ?? hostname();
-  const facts = described ?? (await joinSession(targets, { channel, transport: "multicast", name }));
+  const facts = described?.session ?? (await joinSession(targets, { channel, transport: "multicast", name }));
   const state = await facts.state();
   facts.close();
 

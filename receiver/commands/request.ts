@@ -4,10 +4,9 @@ import { hostname } from "node:os";
 import { connectControl, targetText, type ControlTarget } from "../../control/client.ts";
 import { CannotConnectError } from "../../control/client-error.ts";
 import type { ReceiveIo, ReceiveRequest } from "../../control/receive-request.ts";
-import { describedSession } from "../join/described.ts";
+import { DescribedChannel } from "../join/described-channel.ts";
 import { findAgain, findChannel } from "../join/find.ts";
 import { refuseUnknownInterface } from "../join/membership-place.ts";
-import type { Session } from "../join/session.ts";
 import type { FindAgain } from "../join/whereabouts.ts";
 import { receive } from "../receive.ts";
 import type { ReceiveOptions } from "../receive.ts";
@@ -30,12 +29,19 @@ export async function receiveRequest(request: ReceiveRequest, io: ReceiveIo, end
     say: io.say,
     ...ends,
   };
-  return receive(options, io.signal);
+  const over = new AbortController();
+  const listening = found.described?.listen(over.signal);
+  try {
+    return await receive(options, io.signal);
+  } finally {
+    over.abort();
+    await listening;
+  }
 }
 
 export type FoundTargets = Pick<ReceiveRequest, "targets" | "channel"> & {
   /** What was announced, where the daemon that announces it cannot be reached. */
-  readonly described: Session | null;
+  readonly described: DescribedChannel | null;
   /** Null where the daemon did not have to be looked for, or is not asked. */
   readonly findAgain: FindAgain | null;
 };
@@ -43,12 +49,13 @@ export type FoundTargets = Pick<ReceiveRequest, "targets" | "channel"> & {
 /** The daemon, and its channel where that had to be looked for. */
 export async function findTargets({ targets, mayFind, channel }: ReceiveRequest, io: ReceiveIo): Promise<FoundTargets> {
   if (!mayFind || (await isThere(targets))) return { targets, channel, described: null, findAgain: null };
-  const { session, host, port } = await findChannel(channel, io.say, io.signal);
+  const announced = await findChannel(channel, io.say, io.signal);
+  const { session, host, port } = announced;
   const found = [{ kind: "tcp", host, port }] as const;
   // One of its channels was heard; whether there are others, it says itself.
   if (await isThere(found)) return { targets: found, channel, described: null, findAgain };
   io.say(`${targetText(found[0])} cannot be reached: receiving by what is announced, without TCP and without reports to the daemon`);
-  return { targets: found, channel: session.name, described: describedSession(session, found[0], targetText(found[0])), findAgain: null };
+  return { targets: found, channel: session.name, described: new DescribedChannel(announced, io.say), findAgain: null };
 }
 
 async function isThere(targets: readonly ControlTarget[]): Promise<boolean> {

@@ -9,7 +9,7 @@ import type { Session } from "./session.ts";
 /** `target`: where the daemon would be asked; told to people. */
 export function describedSession({ name: announced, group, video, audio }: ReceivedSession, target: ControlTarget, place: string): Session {
   const name = oneLine(announced);
-  const never = new Promise<void>(() => undefined);
+  const never = new Promise<never>(() => undefined);
   return {
     channel: name,
     target,

@@ -39,8 +39,8 @@ export type Session = {
   /** Asks for the sender's clock until the session ends. */
   readonly keepTime: (receiver: Receiver) => void;
   readonly onSize: (hear: (size: Size) => void) => void;
-  /** Resolves when the daemon, or the way to it, has gone. */
-  readonly lost: Promise<void>;
+  /** Resolves when the daemon, or the way to it, has gone, or when it is to be joined anew since it is sent elsewhere. */
+  readonly lost: Promise<"away" | "elsewhere">;
   readonly close: () => void;
 };
 
@@ -152,7 +152,10 @@ function createSession(
     ping,
     keepTime,
     onSize,
-    lost: client.closed.finally(() => clearTimeout(pinging)),
+    lost: client.closed.then(() => {
+      clearTimeout(pinging);
+      return "away";
+    }),
     close: () => client.close(),
   };
 }

@@ -13,6 +13,7 @@ import { waitFor } from "./wait.ts";
 const skip = lacks("ip", "nft");
 const STREAMCTL = join(import.meta.dirname, "../../bin/streamctl");
 const HOST = "10.77.0.1";
+const CHANNELS = ["--set", "channels.lobby.source=null", "--set", "channels.hall.source=null"];
 
 const stats = (host: Host, ...words: readonly string[]): Running => host.spawn(STREAMCTL, ["--host", HOST, "--json", "stats", ...words]);
 
@@ -62,12 +63,7 @@ test("two hosts join, receive every picture and say so; the operator sees both",
 
 test("nobody is named: the channel is found by what is announced, and several are listed", { skip }, async (context) => {
   const lan = await createLan(context, ["tx", "rx1"]);
-  const daemon = await startStreamerd(context, lan.host("tx"), [
-    "--set",
-    "channels.lobby.source=null",
-    "--set",
-    "channels.hall.source=null",
-  ]);
+  const daemon = await startStreamerd(context, lan.host("tx"), CHANNELS);
   const found = lan.host("rx1").spawn(STREAMCTL, ["stats", "lobby"]);
   await found.waitForLine(/joined lobby at 10\.77\.0\.1:9688/);
   await found.stop();
@@ -77,8 +73,20 @@ test("nobody is named: the channel is found by what is announced, and several ar
   });
   const walled = lan.host("rx1").spawn(STREAMCTL, ["--json", "stats", "hall"]);
   await walled.waitForLine(/10\.77\.0\.1:9688 cannot be reached: receiving by what is announced/);
-  await nextReports(walled, 2);
-  assert.ok((await nextReports(walled, 2)).every(({ fps, lost }) => fps > 23 && lost === 0));
+  await waitFor("its pictures", () => (reportsOf(walled).at(-1)?.fps ?? 0) > 23);
+  assert.ok(reportsOf(walled).every(({ lost }) => lost === 0));
+  // Another group and another port: the announcements are all that tells it.
+  await daemon.stop();
+  const moved = await startStreamerd(context, lan.host("tx"), [
+    ...CHANNELS,
+    "--set",
+    "channels.hall.group=239.255.7.7",
+    "--set",
+    "channels.hall.port=6004",
+  ]);
+  await walled.waitForLine(/hall is announced with the group 239\.255\.7\.7:6004 now: going on there/, 30_000);
+  await walled.waitForLine(/joined hall at 10\.77\.0\.1:9688: group 239\.255\.7\.7:6004 /);
+  await waitFor("pictures from there", () => (reportsOf(walled).at(-1)?.fps ?? 0) > 23, 30_000);
   await walled.stop();
   await lan.host("rx1").output("nft", ["delete", "table", "ip", "wall"]);
   const list = await lan.host("rx1").exec(STREAMCTL, ["stats"]);
@@ -87,7 +95,7 @@ test("nobody is named: the channel is found by what is announced, and several ar
     list.stderr,
     /which channel\? there are (hall|lobby), (hall|lobby)\n|there are several channels; name one:\n.*--host 10\.77\.0\.1 (hall|lobby)\n/,
   );
-  await daemon.stop();
+  await moved.stop();
 });
 
 test("a network that holds multicast back: TCP is taken, with a word of why, and --transport forces one", { skip }, async (context) => {
