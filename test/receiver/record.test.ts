@@ -162,6 +162,11 @@ test("where it cannot be recorded to is told before anything is looked for", asy
   await refused("film.mkv", {}, /film\.mkv is there already: choose another name, or --force to write over it/);
   await refused("film.mkv", { overwrite: true }, /127\.0\.0\.1:1/);
   await refused("film.mkv", { segmenting }, /127\.0\.0\.1:1/);
+  // To be opened it would have to be read by somebody, and no signal would be heard meanwhile.
+  execFileSync("mkfifo", [join(folder, "pipe.mkv")]);
+  await refused("pipe.mkv", { overwrite: true }, /pipe\.mkv is no file: choose another name/);
+  mkdirSync(join(folder, "folder.mkv"));
+  await refused("folder.mkv", { overwrite: true }, /folder\.mkv is no file: choose another name/);
   await refused("part.wav", { segmenting }, /part-0001\.wav is there already/);
   await refused("none/film.mkv", {}, /none\/film\.mkv cannot be written: there is no such folder/);
   await refused("film.mkv/film.mp4", {}, /cannot be written: a part of its name is a file/);

@@ -1,7 +1,8 @@
 /** Whether the first file of a recording can be made: looked at before anything is received. */
 
-import { accessSync, constants, existsSync, lstatSync } from "node:fs";
+import { accessSync, constants, existsSync, lstatSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { RecordingError } from "./recorded-file.ts";
 import type { RecordingOptions } from "./recording.ts";
 import { SegmentNames, kindOf } from "./segments.ts";
 import { alreadyThere, writingError } from "./wav-file.ts";
@@ -11,6 +12,9 @@ export function refuseBadPlace({ path, segmenting, overwrite }: Omit<RecordingOp
   kindOf(path);
   const first = new SegmentNames(path, segmenting).next();
   if (!overwrite && isThere(first)) throw alreadyThere(first);
+  const there = guarded(first, () => statSync(first, { throwIfNoEntry: false }));
+  // To open a pipe that nobody reads would stop everything, Ctrl-C as well.
+  if (there !== undefined && !there.isFile()) throw new RecordingError(`${first} is no file: choose another name`, false);
   guarded(first, () => accessSync(existsSync(first) ? first : `${dirname(first)}/.`, constants.W_OK));
 }
 
