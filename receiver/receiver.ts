@@ -177,7 +177,7 @@ export class Receiver {
       // Nobody answers pings: what says when it left tells the sender's clock, as far as the network lets it.
       if (!this.#hasPings) this.#senderClock.arrival(senderMs, nowMs);
       this.#follow(nowMs);
-      stream.report(part.ssrc, part.rtpTs, senderMs);
+      stream.report(part.ssrc, part.rtpTs, senderMs, nowMs);
     }
   }
 

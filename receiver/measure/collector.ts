@@ -77,7 +77,7 @@ export class Collector {
   #take({ packet, atMs, rtpTs }: Accepted): void {
     const payload = parseL16Payload(packet.payload, this.#form.channels);
     if (!payload.ok) return;
-    if (this.#time !== null) this.#takeTime(packet.ssrc);
+    if (this.#time !== null) this.#takeTime(packet.ssrc, atMs);
     this.#lastMs = atMs;
     const last = this.#packets.at(-1);
     if (last !== undefined && rtpTs <= last.rtpTs) {
@@ -93,7 +93,7 @@ export class Collector {
     if (!parsed.ok) return;
     for (const part of parsed.value) {
       if (part.kind !== "sender-report") continue;
-      const rtpTs = this.#stream.extend(part.ssrc, part.rtpTs);
+      const rtpTs = this.#stream.extend(part.ssrc, part.rtpTs, this.#lastMs);
       if (rtpTs !== null) this.#clock.report(unixMsFromNtp(part.ntp), rtpTs);
     }
   }
@@ -142,8 +142,8 @@ export class Collector {
     }));
   }
 
-  #takeTime(ssrc: number): void {
-    const rtpTs = this.#time === null ? null : this.#stream.extend(ssrc, this.#time.rtpTs);
+  #takeTime(ssrc: number, nowMs: number): void {
+    const rtpTs = this.#time === null ? null : this.#stream.extend(ssrc, this.#time.rtpTs, nowMs);
     if (this.#time !== null && rtpTs !== null) this.#clock.report(this.#time.senderMs, rtpTs);
     this.#time = null;
   }

@@ -53,6 +53,8 @@ export class RtpStream {
   #duplicates = 0;
   #foreign = 0;
   #rtpTs = 0;
+  /** When that came. */
+  #rtpTsAtMs = 0;
   #jitter = 0;
   #transit: number | null = null;
   #jitterTs = -1;
@@ -91,8 +93,8 @@ export class RtpStream {
   }
 
   /** The extended time that belongs to one in a report; null before the first packet, and for another source's report. */
-  extend(ssrc: number, rtpTs: number): number | null {
-    return this.#isHeard && ssrc === this.#ssrc ? this.#rtpTs + distanceU32(rtpTs, this.#rtpTs >>> 0) : null;
+  extend(ssrc: number, rtpTs: number, nowMs: number): number | null {
+    return this.#isHeard && ssrc === this.#ssrc ? this.#extended(rtpTs, nowMs) : null;
   }
 
   /** The source has said goodbye: the next one need not wait. */
@@ -126,7 +128,7 @@ export class RtpStream {
     const ahead = distanceU16(packet.sequence, this.#highest & 0xffff);
     this.#lastHeardMs = atMs;
     const isNewSource = !this.#isHeard || ahead > MOST_AHEAD || ahead < -MOST_BEHIND;
-    if (isNewSource) this.#begin(packet);
+    if (isNewSource) this.#begin(packet, atMs);
     const extended = isNewSource ? packet.sequence : this.#highest + ahead;
     const slot = ((extended % REMEMBERED) + REMEMBERED) % REMEMBERED;
     if (this.#seen[slot] === extended) {
@@ -137,18 +139,28 @@ export class RtpStream {
     this.#highest = Math.max(this.#highest, extended);
     this.#base = Math.min(this.#base, extended);
     this.#received++;
-    const rtpTs = isNewSource ? packet.rtpTs : this.#rtpTs + distanceU32(packet.rtpTs, this.#rtpTs >>> 0);
-    if (rtpTs >= this.#rtpTs) this.#rtpTs = rtpTs;
+    const rtpTs = isNewSource ? packet.rtpTs : this.#extended(packet.rtpTs, atMs);
+    if (rtpTs >= this.#rtpTs) {
+      this.#rtpTs = rtpTs;
+      this.#rtpTsAtMs = atMs;
+    }
     this.#measureJitter(rtpTs, atMs);
     return { packet, atMs, rtpTs, isNewSource };
   }
 
-  #begin(packet: RtpPacket): void {
+  /** Nearest to where the clock has come to by now: half a round of 32 bits is no more than 6.6 hours of a picture's, and a channel may be stopped for a night. */
+  #extended(rtpTs: number, nowMs: number): number {
+    const by = this.#rtpTs + Math.round((Math.max(0, nowMs - this.#rtpTsAtMs) * this.#clockHz) / 1000);
+    return by + distanceU32(rtpTs, by >>> 0);
+  }
+
+  #begin(packet: RtpPacket, atMs: number): void {
     this.#close();
     this.#isHeard = true;
     this.#highest = packet.sequence;
     this.#base = packet.sequence;
     this.#rtpTs = packet.rtpTs;
+    this.#rtpTsAtMs = atMs;
     this.#transit = null;
     this.#jitterTs = -1;
     this.#seen.fill(NaN);

@@ -66,7 +66,7 @@ export class MediaStream {
 
   #takeAccepted({ packet, atMs, rtpTs, isNewSource }: Accepted, playout: PlayoutClock): Taken | null {
     this.#lastPacketMs = atMs;
-    if (isNewSource) this.#begin(packet.ssrc);
+    if (isNewSource) this.#begin(packet.ssrc, atMs);
     this.#clock.guess(playout.senderMs(atMs), rtpTs);
     if (Math.abs((this.senderMs(rtpTs) ?? 0) - playout.senderMs(atMs)) > MOST_AWAY_MS) {
       this.countMalformed("RTP: a time that is far from now");
@@ -80,8 +80,8 @@ export class MediaStream {
   }
 
   /** A sender report; false if it is another source's. */
-  report(ssrc: number, rtpTs: number, senderMs: number): boolean {
-    const extended = this.#rtp.extend(ssrc, rtpTs);
+  report(ssrc: number, rtpTs: number, senderMs: number, nowMs: number): boolean {
+    const extended = this.#rtp.extend(ssrc, rtpTs, nowMs);
     if (extended === null) return false;
     this.#clock.report(senderMs, extended);
     return true;
@@ -135,11 +135,11 @@ export class MediaStream {
   }
 
   /** The time that came with the join holds for the source that was named, and for it alone. */
-  #begin(ssrc: number): void {
+  #begin(ssrc: number, nowMs: number): void {
     this.#clock.clear();
     const time = this.#joinTime;
     this.#joinTime = null;
-    const extended = time === null ? null : this.#rtp.extend(ssrc, time.rtpTs);
+    const extended = time === null ? null : this.#rtp.extend(ssrc, time.rtpTs, nowMs);
     if (time !== null && extended !== null) this.#clock.report(time.senderMs, extended);
   }
 }

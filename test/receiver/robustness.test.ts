@@ -118,6 +118,34 @@ test("a packet of another sender before the first good one, and among them, cost
   assert.deepEqual([packets.received, packets.lost, packets.foreign, pictures.dropped], [media.length, 0, 4, 0]);
 });
 
+test("a channel that was stopped for ten hours goes on with its next packet, though its times have gone round meanwhile", () => {
+  const HOURS = 10;
+  const later = real.map(({ to, packet, atMs }) => {
+    const bytes = Uint8Array.from(packet);
+    const view = new DataView(bytes.buffer);
+    const passed = HOURS * 3600 * (to.startsWith("video") ? 90_000 : 44_100);
+    const isReport = to.endsWith("Control");
+    const at = isReport ? 16 : 4;
+    view.setUint32(at, (view.getUint32(at) + passed) >>> 0);
+    if (isReport) view.setUint32(8, view.getUint32(8) + HOURS * 3600);
+    else view.setUint16(2, (view.getUint16(2) + real.filter((sent) => sent.to === to).length) & 0xffff);
+    return { to, packet: bytes, atMs: atMs + HOURS * 3_600_000 };
+  });
+  const one = receiver();
+  const shownAfter = [real, later].map((all) => {
+    for (const { to, packet, atMs } of all) {
+      one.push(to, packet, atMs);
+      drain(one, atMs);
+    }
+    return [one.totals.pictures.shown, one.totals.sound.played - one.totals.sound.concealed] as const;
+  });
+  const { packets, pictures } = one.totals;
+  assert.deepEqual([packets.late, packets.malformed, pictures.dropped], [0, 0, 0]);
+  const [before, after] = shownAfter;
+  assert.ok(before !== undefined && after !== undefined);
+  assert.ok(after[0] >= 2 * before[0] && after[1] > 2 * before[1], `${before} in the evening, ${after} in all`);
+});
+
 test("a flood of fragments and of sound fills no memory: pictures, bytes and samples have a limit", () => {
   const assembler = new PictureAssembler(null, 200);
   const fragment = Uint8Array.from([0, 0, 0, 0, 1, 80, 6, 4, ...new Uint8Array(1000)]);

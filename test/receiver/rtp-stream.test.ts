@@ -112,3 +112,15 @@ test("what waits for its proof is forgotten after two seconds, and in a flood", 
   for (let ssrc = 1; ssrc <= 100; ssrc++) flooded.accept({ ...SAME, ssrc, sequence: 10 }, 0);
   assert.deepEqual([given(flooded, 1, 11), given(flooded, 100, 11)], ["", "new 10 11"]);
 });
+
+test("a stream that goes on after any number of hours, as a stopped channel does, goes on in its time", () => {
+  const HOUR_MS = 3_600_000;
+  for (const hours of [1, 7, 14, 50, 1000]) {
+    const stream = named();
+    const passed = hours * 3600 * 90_000;
+    stream.accept({ ...SAME, sequence: 1, rtpTs: 5000 }, 0);
+    assert.equal(stream.extend(1, (5000 + passed) >>> 0, hours * HOUR_MS), 5000 + passed);
+    const [next] = stream.accept({ ...SAME, sequence: 2, rtpTs: (5000 + passed) >>> 0 }, hours * HOUR_MS);
+    assert.deepEqual([next?.rtpTs, next?.isNewSource], [5000 + passed, false]);
+  }
+});
