@@ -22,8 +22,8 @@ export type SourceListener = {
   readonly onMessage: (message: SourceMessage) => void;
   /** A line that it printed for the log. */
   readonly onLog: (line: string) => void;
-  /** It is gone. Nothing follows. */
-  readonly onExit: (reason: string) => void;
+  /** It is gone. Nothing follows. `hasRun`: false where the system had no room for it. */
+  readonly onExit: (reason: string, hasRun: boolean) => void;
 };
 
 /** `isLive`: somebody waits for what it captures. One that cannot be started is gone soon afterwards. */
@@ -31,7 +31,7 @@ export function spawnSource(listener: SourceListener, isLive: boolean): SourcePr
   try {
     return attend(takeSourceChild(isLive), listener);
   } catch (error) {
-    const end = setImmediate(() => listener.onExit(whyNotStarted(error)));
+    const end = setImmediate(() => listener.onExit(whyNotStarted(error), false));
     return { pid: null, send: () => {}, setReading: () => {}, kill: () => clearImmediate(end) };
   }
 }
@@ -44,14 +44,14 @@ function attend(child: ChildProcess, listener: SourceListener): SourceProcess {
   const turns = sourceTurns.join();
   let isGone = false;
 
-  const end = (reason: string): void => {
+  const end = (reason: string, hasRun = true): void => {
     if (isGone) return;
     isGone = true;
     turns.giveBack();
     turn.destroy();
     data.destroy();
     child.kill("SIGKILL");
-    listener.onExit(reason);
+    listener.onExit(reason, hasRun);
   };
   data.on("data", (chunk: Buffer) => {
     if (isGone) return;
@@ -70,7 +70,7 @@ function attend(child: ChildProcess, listener: SourceListener): SourceProcess {
   // A process that dies while a command is under way breaks its pipe: `exit` tells it.
   commands.on("error", () => {});
   createInterface({ input: log }).on("line", listener.onLog);
-  child.on("error", (error) => end(whyNotStarted(error)));
+  child.on("error", (error) => end(whyNotStarted(error), child.pid !== undefined));
   child.on("exit", (code, signal) => {
     const finish = (): void => end(signal === null ? `ended with status ${code}` : `was ended by ${signal}`);
     if (data.closed) return finish();

@@ -131,8 +131,8 @@ export class SourceSupervisor {
       {
         onMessage: (message) => this.#receive(message),
         onLog: this.#options.onLog,
-        onExit: (reason) => {
-          if (this.#process === process) this.#lose(reason);
+        onExit: (reason, hasRun) => {
+          if (this.#process === process) this.#lose(reason, hasRun);
         },
       },
       this.#options.isLive,
@@ -156,12 +156,12 @@ export class SourceSupervisor {
     this.#options.onMessage(message);
   }
 
-  #lose(reason: string): void {
+  #lose(reason: string, hasRun: boolean): void {
     this.#process = null;
     if (this.#isFinished) return;
     const why = this.#lastProblem ?? `the source process ${reason}`;
     if (!this.#hasDelivered && !this.#options.isLive) return this.#giveUp(why);
-    const decision = this.#policy.decide(monotonicMs());
+    const decision = this.#policy.decide(monotonicMs(), hasRun);
     if (decision.kind === "give-up") return this.#giveUp(`${why}; given up after repeated failures`);
     this.#restarts++;
     this.#options.onLost(why);
