@@ -12,8 +12,8 @@ import type { SourceCache, SourceItem } from "./source/messages.ts";
 
 export type ChannelSetup = {
   readonly name: string;
-  /** Looks for the configured files anew. Throws a `SourceError`. */
-  readonly findItems: () => readonly SourceItem[];
+  /** Looks for the configured files anew; hears of those that are not there, where others are. Throws a `SourceError`. */
+  readonly findItems: (onAbsent: (message: string) => void) => readonly SourceItem[];
   readonly senderConfig: SenderConfig;
   readonly senderInit: SenderInit;
   readonly route: Omit<Route, "group">;
@@ -24,7 +24,7 @@ export function setUpChannel(config: ChannelConfig, utcOffsetMs: number, cache: 
   const { name, video, audio, pacing, maxPacketBytes, port, ttl, loopback, interfaces } = config;
   return {
     name,
-    findItems: () => findItems(config),
+    findItems: (onAbsent) => findItems(config, onAbsent),
     senderConfig: {
       profile: config.profile === "rtp" ? { kind: "rtp" } : { kind: "datagram", encoding: config.datagram.encoding },
       cname: `${name}@${hostname()}`,
@@ -46,8 +46,8 @@ function randomStream(): StreamInit {
   return { ssrc: randomInt(1, 2 ** 32), firstSeq: randomInt(2 ** 16), firstRtpTs: randomInt(2 ** 32) };
 }
 
-function findItems({ source, capture }: ChannelConfig): readonly SourceItem[] {
-  if (source.kind !== "live") return expandSource(source.kind === "test-film" ? null : source.paths);
+function findItems({ source, capture }: ChannelConfig, onAbsent: (message: string) => void): readonly SourceItem[] {
+  if (source.kind !== "live") return expandSource(source.kind === "test-film" ? null : source.paths, onAbsent);
   const { format, width, height, fps, microphone } = capture;
   const orNull = <T>(value: T | "auto"): T | null => (value === "auto" ? null : value);
   const options = { format: orNull(format), width: orNull(width), height: orNull(height), fps: orNull(fps), microphone };

@@ -178,7 +178,7 @@ export class Channel {
     this.#begunAt = place;
     if (!this.#demand.isWanted) return this.#enter("idle", "its source starts when somebody joins");
     try {
-      const items = this.setup.findItems();
+      const items = this.setup.findItems((text) => this.#tell({ kind: "warning", text }));
       // It may have failed in a pause.
       if (this.#state === "failed") this.#sender.post({ kind: "resume", channel: this.name });
       this.#enter("starting", null);

@@ -15,6 +15,9 @@ const MEDIA_EXTENSIONS: ReadonlySet<string> = new Set(
 
 export type SourceErrorCode = "missing" | "unreadable" | "empty-directory" | "no-files" | "remote";
 
+/** It may be there later: a disk that is not mounted yet, a film that is being copied. */
+const IS_ABSENT: ReadonlySet<SourceErrorCode> = new Set(["missing", "unreadable"]);
+
 /** The configured source cannot be played. The message is for a person: one line with the path and the remedy. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
@@ -26,13 +29,32 @@ export class SourceError extends Error {
   }
 }
 
-/** Null is the test film; a directory its media files, by name, numbers as numbers. Throws SourceError. */
-export function expandSource(source: string | readonly string[] | null): readonly SourceItem[] {
+/**
+ * Null is the test film; a directory its media files, by name, numbers as numbers. Of a list one that is not there does not stop the others: it keeps its place, is tried in each pass, and
+ * `onAbsent` hears why. Throws SourceError.
+ */
+export function expandSource(
+  source: string | readonly string[] | null,
+  onAbsent: (message: string) => void = () => {},
+): readonly SourceItem[] {
   if (source === null) return [{ kind: "test-film" }];
   const names = typeof source === "string" ? [source] : source;
   if (names.length === 0)
     throw new SourceError("no-files", "the list of files is empty; name a file, or leave the source out for the test film");
-  return names.flatMap(expandName);
+  const absent: SourceError[] = [];
+  const items = names.flatMap((name) => {
+    try {
+      return expandName(name);
+    } catch (error) {
+      if (!(error instanceof SourceError) || !IS_ABSENT.has(error.code)) throw error;
+      absent.push(error);
+      return [{ kind: "file", path: name } as const];
+    }
+  });
+  const [first] = absent;
+  if (first !== undefined && absent.length === names.length) throw first;
+  for (const { message } of absent) onAbsent(`${message}; it is passed over as long as that is so`);
+  return items;
 }
 
 function expandName(name: string): readonly SourceItem[] {

@@ -146,6 +146,16 @@ test("a listener to which nobody pushes is away after five seconds, with a slate
   assert.ok(news.some((one) => one.kind === "warning" && one.text === hasGone));
 });
 
+test("of a list the films that are there play, and what is not there is told at once", async (context) => {
+  const film = ffmpeg("-f lavfi -i testsrc2=size=320x180:rate=25:duration=2 -pix_fmt yuv420p", join(folder, "there.mp4"));
+  const { channel, orders, news } = openChannel(context, [`channels.main.source=[${join(folder, "absent.mp4")}, ${film}]`], null);
+  channel.begin(null);
+  const [first] = news;
+  assert.ok(first?.kind === "warning");
+  assert.match(first.text, /absent\.mp4: there is no such file or directory; check the path; it is passed over as long as that is so$/);
+  await waitFor("the other film", () => orders.some(({ kind }) => kind === "frame"));
+});
+
 test("where films lie is told to the log and to operators, and not to anybody", (context) => {
   const { channel, news } = openChannel(context, ["channels.main.source=[/home/anna/private/x.mp4]"], null);
   channel.begin(null);

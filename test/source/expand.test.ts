@@ -41,6 +41,21 @@ test("a list keeps its order, and its files may end as they like", () => {
   );
 });
 
+test("of a list one that is not there is told, and keeps its place; the others play", () => {
+  const list = [join(films, "a.mp3"), join(folder, "none.mp4"), join(films, "notes.txt")];
+  const absent: string[] = [];
+  assert.deepEqual(
+    expandSource(list, (message) => absent.push(message)),
+    list.map((path) => ({ kind: "file", path })),
+  );
+  assert.equal(absent.length, 1);
+  assert.match(absent.join(), /none\.mp4: there is no such file or directory; check the path; it is passed over as long as that is so$/);
+});
+
+test("a list of which nothing is there cannot be played", () => {
+  assert.throws(() => expandSource([join(folder, "none.mp4"), join(folder, "neither.mp4")]), failure("missing", /none\.mp4/));
+});
+
 test("what cannot be played is one line with the path and the remedy", () => {
   assert.throws(
     () => expandSource(join(folder, "none.mp4")),
