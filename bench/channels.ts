@@ -31,10 +31,10 @@ const MOST = 64;
 const SPARE_PROBES = 2;
 /** Where the search begins on a machine of which nothing is known. */
 const LIKELY: Partial<Record<ContenderName, number>> = { streamerd: 32, ffmpeg: 24, "streamerd, cached": MOST };
-/** Two hundred pictures: one hiccup of the machine is not their p99. */
-const MEASURED_S = { full: 8, quick: 5 } as const;
+/** A hundred and fifty pictures: one hiccup of the machine is not their p99. */
+const MEASURED_S = { full: 6, quick: 5 } as const;
 /** Starting all of them, filling their read-ahead and compiling what runs often takes processor time that has to be over; ffmpeg compiles nothing. */
-const SETTLE_MS = 4000;
+const SETTLE_MS = 3000;
 const SETTLE_MS_A_CHANNEL: Partial<Record<ContenderName, number>> = { streamerd: 600, "streamerd, cached": 300, ffmpeg: 200 };
 const STEP = 4;
 const MOST_P99_MS = 5;

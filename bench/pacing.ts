@@ -26,7 +26,7 @@ const IDLE: Load = { label: "idle", loops: 0 };
 const LOADS: readonly Load[] = [IDLE, { label: "one core busy", loops: 1 }, { label: "all cores busy", loops: cpus().length }];
 
 type Extent = { readonly rounds: number; readonly seconds: number; readonly loads: readonly Load[] };
-const FULL: Extent = { rounds: 2, seconds: 6, loads: LOADS };
+const FULL: Extent = { rounds: 2, seconds: 5, loads: LOADS };
 const QUICK: Extent = { rounds: 1, seconds: 4, loads: LOADS };
 /** For the regression guard. */
 export const GUARDED: Extent = { rounds: 1, seconds: 5, loads: [IDLE] };

@@ -15,7 +15,7 @@ const CLIENTS = join(import.meta.dirname, "reporting-clients.ts");
 const NODE = join(import.meta.dirname, "../bin/node");
 const SETTLE_MS = 3000;
 /** Processor time comes in hundredths of a second. */
-const SECONDS = { full: 12, quick: 5 } as const;
+const SECONDS = { full: 10, quick: 5 } as const;
 const JOIN_DEADLINE_MS = 60_000;
 
 export const receivers: Bench = {
