@@ -9,6 +9,7 @@ import { toUs } from "./media-time.ts";
 import { isTurned, orientationOfMatrix } from "./orientation.ts";
 import { createPictureScaler } from "./picture-scaler.ts";
 import { displaySize } from "./picture-size.ts";
+import { StandingPicture } from "./standing-picture.ts";
 
 /** For a frame that says nothing of its length in a file that says nothing of its rate. */
 const DEFAULT_FRAME_US = 40_000;
@@ -31,16 +32,13 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
   const scaler = createPictureScaler(path);
   const frame = new Frame();
   frame.alloc();
-  /** Of the pictures up to the wanted position the last one: how long it stands is known when the next one comes, whatever it says itself. */
-  const standing = new Frame();
-  standing.alloc();
-  let stands: { readonly positionUs: number } | null = null;
+  const held = new Frame();
+  held.alloc();
   const orientation = orientationOfMatrix(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
   const filmAspect = streamAspect(stream);
   const usualUs = usualFrameUs(stream);
   let lastUs = -Infinity;
   let lastEndUs = 0;
-  let neededFromUs = -Infinity;
   let alwaysFromUs = Infinity;
   let isPassingOver = false;
   /** When the pictures of the last packets are shown, of those up to the wanted position. */
@@ -52,11 +50,11 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     if (timeUs === null) return pass(false);
     const positionUs = timeUs - originUs;
     // In ordinary playing nothing is passed over, and nothing is kept.
-    if (positionUs > neededFromUs) return pass(false);
+    if (positionUs > standing.neededFromUs) return pass(false);
     recentUs = [...recentUs, positionUs].slice(-MOST_REORDERED);
     // It stands until then at the most; one that was to be left out has others around it that came before it.
     const endUs = Math.min(...recentUs.filter((otherUs) => otherUs > positionUs));
-    pass(endUs <= neededFromUs && positionUs < alwaysFromUs);
+    pass(endUs <= standing.neededFromUs && positionUs < alwaysFromUs);
   };
 
   const pass = (mayPass: boolean): void => {
@@ -74,18 +72,7 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     if (endUs <= 0 || positionUs <= lastUs) return;
     lastUs = positionUs;
     lastEndUs = endUs;
-    release(positionUs, sink);
-    if (positionUs > neededFromUs) return show(frame, positionUs, endUs, sink);
-    standing.ref(frame);
-    stands = { positionUs };
-  };
-
-  /** What stands is shown: until then. */
-  const release = (endUs: number, sink: ItemSink): void => {
-    if (stands === null) return;
-    show(standing, stands.positionUs, endUs, sink);
-    standing.unref();
-    stands = null;
+    standing.take(frame, positionUs, endUs, sink);
   };
 
   const show = (shown: Frame, positionUs: number, endUs: number, sink: ItemSink): void => {
@@ -93,6 +80,15 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     const display = displaySize({ width: shown.width, height: shown.height }, aspect, isTurned(orientation));
     sink.picture(Math.max(0, positionUs), endUs, { display, render: (size) => scaler.scale(shown, size, orientation) });
   };
+
+  const standing = new StandingPicture<Frame>({
+    show,
+    keep: (shown) => {
+      held.ref(shown);
+      return held;
+    },
+    drop: (kept) => kept.unref(),
+  });
 
   const receive = (sink: ItemSink): void => {
     while (decoder.receiveFrameSync(frame) >= 0) {
@@ -107,16 +103,16 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
       // A damaged packet is refused; what follows decodes again from the next key frame.
       decoder.sendPacketSync(packet);
       receive(sink);
-      if (packet === null) release(lastEndUs, sink);
+      if (packet === null) standing.release(lastEndUs, sink);
     },
     passOver: (positionUs, fromUs) => {
-      neededFromUs = Math.max(neededFromUs, positionUs);
+      standing.passOver(positionUs);
       alwaysFromUs = fromUs;
     },
     seek: () => {},
     close: () => {
       frame.free();
-      standing.free();
+      held.free();
       scaler.close();
       decoder.freeContext();
     },

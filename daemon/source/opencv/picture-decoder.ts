@@ -12,9 +12,10 @@ import { isTurned, orientationOfMatrix } from "../orientation.ts";
 import { type PictureDecoder, streamAspect, usualFrameUs } from "../picture-decoder.ts";
 import { staysInPlanes } from "../picture-scaler.ts";
 import { displaySize } from "../picture-size.ts";
+import { StandingPicture } from "../standing-picture.ts";
 import { CAP_FFMPEG, CAP_PROP_ORIENTATION_AUTO, CAP_PROP_POS_MSEC, type Mat, type OpenCv, type VideoCapture } from "./binding.ts";
 import { colourCorrection, isMistakenForLimited } from "./colour.ts";
-import { createPacketTimes, type PictureSpan } from "./packet-times.ts";
+import { createPacketTimes } from "./packet-times.ts";
 import { createPixelMaker } from "./pixels.ts";
 
 /** OpenCV finds a place by its number, which it guesses by the mean rate: it is asked for one that lies this much earlier, or more. */
@@ -40,9 +41,6 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
   let capture = openCapture(cv, file, stream);
   /** Read, but not yet due: the packets that belong to it may not have come. */
   let ahead: Read | null = null;
-  /** Of the pictures up to the wanted position the last one: how long it stands is known when the next one comes. */
-  let stands: (PictureSpan & { readonly picture: Mat }) | null = null;
-  let neededFromUs = -Infinity;
   let lastUs = -Infinity;
   let lastEndUs = 0;
 
@@ -61,20 +59,15 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
     if (endUs <= 0 || positionUs <= lastUs) return picture.release();
     lastUs = positionUs;
     lastEndUs = endUs;
-    release(positionUs, sink);
-    stands = { picture, positionUs, endUs };
-    if (positionUs > neededFromUs) release(endUs, sink);
+    if (!standing.take(picture, positionUs, endUs, sink)) picture.release();
   };
 
-  /** What stands is shown: until then. */
-  const release = (endUs: number, sink: ItemSink): void => {
-    if (stands === null) return;
-    const { picture, positionUs } = stands;
+  const show = (picture: Mat, positionUs: number, endUs: number, sink: ItemSink): void => {
     const display = displaySize({ width: picture.cols, height: picture.rows }, aspect, isTurned(orientation));
     sink.picture(Math.max(0, positionUs), endUs, { display, render: (size) => maker.make(picture, size) });
-    picture.release();
-    stands = null;
   };
+
+  const standing = new StandingPicture<Mat>({ show, keep: (picture) => picture, drop: (picture) => picture.release() });
 
   /** Every picture up to the time that is returned has had its packet. */
   const note = (packet: Packet): number => {
@@ -96,12 +89,10 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
         deliver(ahead, sink);
         ahead = readNext();
       }
-      if (packet === null) release(lastEndUs, sink);
+      if (packet === null) standing.release(lastEndUs, sink);
     },
     // What is read is decoded and made into RGB, wanted or not.
-    passOver: (positionUs) => {
-      neededFromUs = Math.max(neededFromUs, positionUs);
-    },
+    passOver: (positionUs) => standing.passOver(positionUs),
     seek: (positionUs) => {
       for (let marginUs = SEEK_MARGIN_US; marginUs < positionUs; marginUs *= 4) {
         capture.set(CAP_PROP_POS_MSEC, (positionUs - marginUs - offsetUs) / 1000);
@@ -115,7 +106,7 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
     },
     close: () => {
       ahead?.picture.release();
-      stands?.picture.release();
+      standing.close();
       capture.release();
       maker.close();
     },
