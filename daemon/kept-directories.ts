@@ -3,30 +3,18 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { ChannelConfig, Config } from "../config/schema.ts";
+import type { PlannedDirectory } from "../control/streamctl/doctor/plan.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { isRecordingOf } from "./record/retention.ts";
 import { listEntries } from "./source/cache/directory.ts";
 import { stateKeeper } from "./state/claim.ts";
 import { stateDirectory } from "./state/directory.ts";
 
-type KeptDirectory = {
-  readonly key: string;
-  readonly use: "state" | "cache" | "recordings";
-  /** Null: there is no place for it. */
-  readonly path: string | null;
-  /** What it may hold; null: no such limit. */
-  readonly maxBytes: number | null;
-  /** What of that is there. */
-  readonly storedBytes: number;
-  /** The process that has it for itself; null: none, or nobody may. */
-  readonly keptBy: string | null;
-};
-
 /** `env`: the daemon's. */
 export function keptDirectories(
   { channels, state, cache }: Config,
   env: Readonly<Record<string, string | undefined>>,
-): readonly KeptDirectory[] {
+): readonly PlannedDirectory[] {
   const own = stateDirectory(state.dir, env);
   const keptBy = own === null ? null : stateKeeper(own);
   return [
@@ -36,12 +24,12 @@ export function keptDirectories(
   ];
 }
 
-function cacheOf(path: string | null, maxBytes: number): KeptDirectory {
+function cacheOf(path: string | null, maxBytes: number): PlannedDirectory {
   const storedBytes = path === null ? 0 : sum(() => listEntries(path).map(({ bytes }) => bytes));
   return { key: "cache.dir", use: "cache", path, maxBytes, storedBytes, keptBy: null };
 }
 
-function recordingsOf({ name, record: { dir, maxBytes } }: ChannelConfig): readonly KeptDirectory[] {
+function recordingsOf({ name, record: { dir, maxBytes } }: ChannelConfig): readonly PlannedDirectory[] {
   if (dir === null) return [];
   const storedBytes = sum(() =>
     readdirSync(dir)
