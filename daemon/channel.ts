@@ -121,7 +121,7 @@ export class Channel {
 
   /** Grows whenever the session description has to change. */
   get sdpVersion(): number {
-    return this.#sdpVersion;
+    return this.#sdpVersion + this.tuning.changes;
   }
 
   /** The configuration in force: what the file says, with what an operator has put above it, and the group that a derived one moved on to. */

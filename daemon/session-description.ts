@@ -13,7 +13,7 @@ export function describeSession(channel: Channel, host: string, controlPort: num
   const sessionId = Math.floor(startedUtcMs / 1000) + NTP_EPOCH_OFFSET_S;
   return buildSdp({
     sessionId: String(sessionId),
-    sessionVersion: String(sessionId + channel.sdpVersion + channel.tuning.changes),
+    sessionVersion: String(sessionId + channel.sdpVersion),
     originAddress: host,
     name: channel.name,
     tool: "streamerd",
