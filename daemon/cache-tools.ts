@@ -18,7 +18,7 @@ import { clearDirectory, listEntries, makeCacheDirectory, type StoredFile } from
 import { openEntry } from "./source/cache/stored-entry.ts";
 import { explainTrouble } from "./source/cache/trouble.ts";
 import { prepareReportSchema, type PrepareRequest as ProcessRequest } from "./source/prepare-messages.ts";
-import { sourceFormat } from "./source-format.ts";
+import { sourceFormat } from "./channel/source-format.ts";
 
 export function listCache(place: CachePlace): CacheContents {
   const { dir, maxBytes } = findCache(place, loadOrRefuse(place.config));

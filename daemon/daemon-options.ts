@@ -2,8 +2,8 @@
 
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import type { Log } from "./log.ts";
-import type { LogRing } from "./log-ring.ts";
+import type { Log } from "./log/log.ts";
+import type { LogRing } from "./log/ring.ts";
 import type { ServiceManager } from "./notify/service-manager.ts";
 import type { SourceCache } from "./source/messages.ts";
 

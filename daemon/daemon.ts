@@ -3,12 +3,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ControlServerOptions } from "../control/server/server.ts";
 import { openControl } from "./open-control.ts";
-import { setUpChannel } from "./channel-setup.ts";
+import { setUpChannel } from "./channel/setup.ts";
 import type { DaemonOptions } from "./daemon-options.ts";
 import { createServiceLife } from "./notify/service-life.ts";
-import { Channel } from "./channel.ts";
-import type { ChannelNews } from "./channel-news.ts";
-import { describeForStatus } from "./channel-status.ts";
+import { Channel } from "./channel/channel.ts";
+import type { ChannelNews } from "./channel/news.ts";
+import { describeForStatus } from "./channel/status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { eachSecond } from "./each-second.ts";
 import { EndedInFailure, endingOf, type Ending } from "./ending.ts";
@@ -26,8 +26,8 @@ import { refuseToStandIdle } from "./stand-idle.ts";
 import { ipv4Host, reachableHost, readyLine, watchHint } from "./watch-hint.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
 import { tellSocketProblem } from "./send/socket-kind.ts";
-import { describeSession } from "./session-description.ts";
-import { dropSpareSource } from "./source-child.ts";
+import { describeSession } from "./channel/session-description.ts";
+import { dropSpareSource } from "./supervise/source-child.ts";
 import { openKeeper } from "./state/keeper.ts";
 
 /** `settled`: each channel has come to a named state; `groups`: it is known which group each sends to. */
@@ -183,8 +183,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   async function startOthers(): Promise<Servers> {
     const [{ startServers }, { createSite }, { createOperatorSite }] = await Promise.all([
       import("./servers.ts"),
-      import("./site.ts"),
-      import("./operator-site.ts"),
+      import("./http/site.ts"),
+      import("./http/operator-site.ts"),
     ]);
     const { read } = usage;
     const startedUtcMs = startedMs + utcOffsetMs;

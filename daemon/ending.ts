@@ -1,6 +1,6 @@
 /** When a daemon whose films are played once has nothing more to do: from its channels' states to what is told of the end. Pure. */
 
-import type { ChannelState } from "./channel-news.ts";
+import type { ChannelState } from "./channel/news.ts";
 
 /** Everything that could be played has been, but for what this says. */
 export class EndedInFailure extends Error {}

@@ -1,9 +1,9 @@
 /** What happens in the daemon, told to the log and to who has subscribed to it on the control channel. */
 
 import type { ControlServer } from "../control/server/server.ts";
-import type { ChannelNews } from "./channel-news.ts";
-import type { Log } from "./log.ts";
-import type { LogLine } from "./log-ring.ts";
+import type { ChannelNews } from "./channel/news.ts";
+import type { Log } from "./log/log.ts";
+import type { LogLine } from "./log/ring.ts";
 
 export type Publish = ControlServer["publish"];
 

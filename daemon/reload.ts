@@ -5,8 +5,8 @@ import type { LoadedConfig } from "../config/load.ts";
 import { describeConfigError } from "../config/origin.ts";
 import { withSettings } from "../config/hot-keys.ts";
 import type { Config } from "../config/schema.ts";
-import type { Channel } from "./channel.ts";
-import type { Log } from "./log.ts";
+import type { Channel } from "./channel/channel.ts";
+import type { Log } from "./log/log.ts";
 
 export type ReloadOutcome =
   | { readonly ok: true; readonly applied: readonly string[]; readonly needsRestart: readonly string[] }

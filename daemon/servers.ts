@@ -6,7 +6,7 @@ import { closeHttpServer, listenProblem } from "./http/bounded-server.ts";
 import { type HelloServer, helloProblem, startHelloServer } from "./hello/hello-server.ts";
 import { type OperatorSite, startOperatorServer } from "./http/operator-server.ts";
 import { type HttpSite, startHttpServer } from "./http/server.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "./log/log.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 import { StartError } from "./start-error.ts";
 

@@ -1,6 +1,6 @@
 /** With nothing to send and nothing to send it on, a person has to do something before a start makes sense. */
 
-import type { Channel } from "./channel.ts";
+import type { Channel } from "./channel/channel.ts";
 import { StartError } from "./start-error.ts";
 
 /** Throws a StartError if no channel can do anything. `isService`: a service that starts before its network waits for it, since nobody stands by to start it again. */

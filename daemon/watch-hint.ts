@@ -2,7 +2,7 @@
 
 import { networkInterfaces } from "node:os";
 import { isIPv6 } from "node:net";
-import type { Channel } from "./channel.ts";
+import type { Channel } from "./channel/channel.ts";
 import { authorityOf } from "./http/authority.ts";
 
 type Watched = Pick<Channel, "name" | "state" | "config" | "interfaces">;

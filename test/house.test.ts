@@ -94,12 +94,12 @@ for (const rule of RULES) {
 
 test("a breach of these rules is found", () => {
   const found = RULES.flatMap((rule) =>
-    breaches(rule, ["wire/rtp.ts", "control/client.ts", "daemon/pace/spread.ts"], () => ["daemon/channel.ts", "node-av/api"]),
+    breaches(rule, ["wire/rtp.ts", "control/client.ts", "daemon/pace/spread.ts"], () => ["daemon/channel/channel.ts", "node-av/api"]),
   );
   assert.deepEqual(found, [
-    "wire/rtp.ts imports daemon/channel.ts",
-    "control/client.ts imports daemon/channel.ts",
-    "daemon/pace/spread.ts imports daemon/channel.ts",
+    "wire/rtp.ts imports daemon/channel/channel.ts",
+    "control/client.ts imports daemon/channel/channel.ts",
+    "daemon/pace/spread.ts imports daemon/channel/channel.ts",
     "wire/rtp.ts imports node-av/api",
     "control/client.ts imports node-av/api",
     "daemon/pace/spread.ts imports node-av/api",

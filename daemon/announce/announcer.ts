@@ -1,7 +1,7 @@
 /** Announces every channel that sends, or would if somebody joined, on each interface that it is sent on, until it ends (RFC 2974). */
 
 import { SAP_PORT, SAP_TTL, buildSap } from "../../wire/sap.ts";
-import type { Channel } from "../channel.ts";
+import type { Channel } from "../channel/channel.ts";
 import { monotonicMs } from "../clock.ts";
 import { eachSecond } from "../each-second.ts";
 import { readInterfaces } from "../send/interfaces.ts";

@@ -5,10 +5,10 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { nextGroup } from "../../config/derived-group.ts";
-import type { Channel } from "../channel.ts";
+import type { Channel } from "../channel/channel.ts";
 import { monotonicMs } from "../clock.ts";
 import { eachSecond } from "../each-second.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { readInterfaces, resolveInterface } from "../send/interfaces.ts";
 import { ForeignSenders } from "./foreign-senders.ts";
 import { GroupListener } from "./group-listener.ts";

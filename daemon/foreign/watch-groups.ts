@@ -1,7 +1,7 @@
 /** The watches of all channels of a daemon: each knows the streams of the others, and their groups. */
 
-import type { Channel } from "../channel.ts";
-import type { Log } from "../log.ts";
+import type { Channel } from "../channel/channel.ts";
+import type { Log } from "../log/log.ts";
 import { GroupWatch } from "./group-watch.ts";
 
 export type GroupWatches = {

@@ -7,7 +7,7 @@ import { networkInterfaces } from "node:os";
 import { DgramAsPromised } from "dgram-as-promised";
 import { monotonicMs } from "../clock.ts";
 import { FramedReader } from "../../wire/framed.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import type { SenderThread } from "../send/sender-thread.ts";
 import { HelloClients } from "./hello-clients.ts";
 import { isOnLink, type Link } from "./own-links.ts";

@@ -1,7 +1,7 @@
 /** The operator's HTTP server: `/metrics` for Prometheus, `/healthz` and `/readyz` for whatever looks after the daemon. */
 
 import type { Server, ServerResponse } from "node:http";
-import type { Health } from "../health.ts";
+import type { Health } from "./health.ts";
 import { EXPOSITION_TYPE } from "../metrics/exposition.ts";
 import type { Listen } from "./bounded-server.ts";
 import { pathOf, send, startBoundedServer } from "./bounded-server.ts";

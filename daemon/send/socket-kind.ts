@@ -1,6 +1,6 @@
 /** Which kind of socket the sender thread uses: the kernel told ahead, the system's own calls when the time has come, or Node's. */
 
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { openNodeSocket } from "./node-socket.ts";
 import type { OpenPacketSocket } from "./packet-socket.ts";
 import type { ScheduledPackets } from "./scheduled-packets.ts";

@@ -1,4 +1,4 @@
-/** A source's turn to decode, of which the daemon decides (source-turns.ts): asked for, given and given back by a byte each. */
+/** A source's turn to decode, of which the daemon decides (daemon/supervise/source-turns.ts): asked for, given and given back by a byte each. */
 
 import { Socket } from "node:net";
 

@@ -1,8 +1,8 @@
 /** Brings channels back to where an operator left them, and writes down what changes: soon after a change, places now and then. */
 
 import { findHotKey, parseHotSetting } from "../../config/hot-keys.ts";
-import type { Channel } from "../channel.ts";
-import type { Log } from "../log.ts";
+import type { Channel } from "../channel/channel.ts";
+import type { Log } from "../log/log.ts";
 import type { SenderThread } from "../send/sender-thread.ts";
 import { STATE_VERSION } from "./saved-state.ts";
 import type { SavedChannel, SavedState } from "./saved-state.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChannelState } from "../../daemon/channel-news.ts";
+import type { ChannelState } from "../../daemon/channel/news.ts";
 import { endingOf } from "../../daemon/ending.ts";
 
 const inStates = (...states: ChannelState[]) =>

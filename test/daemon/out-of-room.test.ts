@@ -11,7 +11,7 @@ import { openServiceManager } from "../../daemon/notify/service-manager.ts";
 import { Recorder } from "../../daemon/record/recorder.ts";
 import { temporaryFolder } from "../e2e/media.ts";
 import { waitFor } from "../e2e/wait.ts";
-import { openChannel } from "./open-channel.ts";
+import { openChannel } from "./channel/open-channel.ts";
 
 const systemError = (code: string): Error => Object.assign(new Error(`spawn ${code}`), { code });
 

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ToSender } from "../../daemon/send/sender-messages.ts";
-import { SourceSupervisor } from "../../daemon/supervisor.ts";
+import { SourceSupervisor } from "../../daemon/supervise/supervisor.ts";
 import { waitFor } from "../e2e/wait.ts";
 import { ffmpeg, temporaryFolder } from "../source/media.ts";
 import { openCommand } from "../source/run-source.ts";
-import { openChannel } from "./open-channel.ts";
+import { openChannel } from "./channel/open-channel.ts";
 
 const folder = temporaryFolder();
 

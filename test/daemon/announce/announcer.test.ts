@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Announcer } from "../../../daemon/announce/announcer.ts";
-import type { Channel } from "../../../daemon/channel.ts";
+import type { Channel } from "../../../daemon/channel/channel.ts";
 import { waitFor } from "../../e2e/wait.ts";
-import { openChannel } from "../open-channel.ts";
+import { openChannel } from "../channel/open-channel.ts";
 
 const SETS = ["source=camera:/dev/video77", "interfaces=lo"].map((set) => `channels.main.${set}`);
 

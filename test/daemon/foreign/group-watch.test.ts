@@ -4,7 +4,7 @@ import { test } from "node:test";
 import timers from "node:timers/promises";
 import { pino } from "pino";
 import { watchGroups } from "../../../daemon/foreign/watch-groups.ts";
-import { openChannel } from "../open-channel.ts";
+import { openChannel } from "../channel/open-channel.ts";
 
 test("the listening before the first packet ends with the daemon", async (context) => {
   // The time of listening is never over.
