@@ -11,7 +11,7 @@ import { ChannelRefusal, refuseBeyondEnd, refuseIdle } from "./refusal.ts";
 import type { ChannelSetup } from "./setup.ts";
 import { ChannelSettings } from "./settings.ts";
 import { ChannelTuning } from "./tuning.ts";
-import { ForeignHosts } from "../foreign/foreign-hosts.ts";
+import { ForeignHosts } from "./foreign-hosts.ts";
 import { createMedia } from "./create-media.ts";
 import { monotonicMs } from "../clock.ts";
 import { findItem, type FilmPlace } from "./film-place.ts";

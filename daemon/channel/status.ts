@@ -3,11 +3,10 @@
 import { basename } from "node:path";
 import type { ChannelResult } from "../../control/contract/channel.ts";
 import type { PacingResult } from "../../control/contract/pacing.ts";
-import type { PageChannel } from "../http/page.ts";
 import type { Channel } from "./channel.ts";
 import { named } from "./interfaces.ts";
 import type { ShownChannel } from "../notify/status-text.ts";
-import { foreignWarning } from "../foreign/foreign-warning.ts";
+import { foreignWarning } from "./foreign-warning.ts";
 import type { StatisticsAnswer } from "../send/sender-thread.ts";
 import type { SenderStatistics } from "../send/statistics.ts";
 import { publicName } from "../source/live/public-name.ts";
@@ -99,27 +98,12 @@ export function describePacing(channel: Channel, statistics: SenderStatistics): 
   };
 }
 
-/** A channel on the page for people. `timelineMs`: where it is, from its statistics; `authority`: HOST:PORT of the HTTP server. */
-export function describeForPage(channel: Channel, timelineMs: number | null, authority: string): PageChannel {
-  const { group, port, audio, profile } = channel.config;
-  const item = channel.media.playlist[channel.media.itemIndexAt(timelineMs)];
-  return {
-    name: channel.name,
-    state: channel.isCutOff ? "no interface" : channel.state,
-    source: item === undefined ? "" : itemName(item),
-    group,
-    port,
-    picture: channel.picture,
-    sound: audio.enabled ? audio : null,
-    sdpUrl: profile === "rtp" ? `http://${authority}/${channel.name}.sdp` : null,
-  };
-}
-
 /** A channel in the line that the service manager shows. */
 export function describeForStatus(channel: Channel, statistics: SenderStatistics, clients: number): ShownChannel {
   return { name: channel.name, state: shownState(channel, statistics).state, fps: statistics.measuredFps, clients };
 }
 
+/** What plays, as anybody may read it. */
 export function itemName(item: SourceItem): string {
   if (item.kind === "live") return publicName(item.input);
   return item.kind === "file" ? basename(item.path) : "test film";

@@ -1,6 +1,6 @@
 /** What the HTTP server gives out: the page for people, session descriptions, and what sound can be compared with. */
 
-import { describeForPage } from "../channel/status.ts";
+import { itemName } from "../channel/status.ts";
 import type { Channel } from "../channel/channel.ts";
 import { authorityOf } from "./authority.ts";
 import type { PageChannel } from "./page.ts";
@@ -35,5 +35,21 @@ export function createSite(
         describeForPage(channel, (await sender.statistics(channel.name)).statistics.timelineMs, authority);
       return renderPage(reachedBy, authorityOf(controlHost, controlPort), await Promise.all(all.map(describe)));
     },
+  };
+}
+
+/** A channel on the page for people. `timelineMs`: where it is, from its statistics; `authority`: HOST:PORT of the HTTP server. */
+export function describeForPage(channel: Channel, timelineMs: number | null, authority: string): PageChannel {
+  const { group, port, audio, profile } = channel.config;
+  const item = channel.media.playlist[channel.media.itemIndexAt(timelineMs)];
+  return {
+    name: channel.name,
+    state: channel.isCutOff ? "no interface" : channel.state,
+    source: item === undefined ? "" : itemName(item),
+    group,
+    port,
+    picture: channel.picture,
+    sound: audio.enabled ? audio : null,
+    sdpUrl: profile === "rtp" ? `http://${authority}/${channel.name}.sdp` : null,
   };
 }

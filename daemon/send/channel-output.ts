@@ -1,7 +1,7 @@
 /** One channel in the sender thread: its sender, its sockets, and what it owes the main thread. */
 
 import { framePackets } from "../../wire/framed.ts";
-import { framesToLeave } from "../supervise/source-feed.ts";
+import { framesToLeave } from "./back-pressure.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { MulticastSocket } from "./multicast-socket.ts";
 import type { FromSender, Route } from "./sender-messages.ts";

@@ -4,6 +4,7 @@
  */
 
 import { STOCK_MS } from "../pace/beginning.ts";
+import { RESUME_SHARE } from "../send/back-pressure.ts";
 import type { SenderThread } from "../send/sender-thread.ts";
 import type { ItemInfo, SourceMessage } from "../source/messages.ts";
 
@@ -11,8 +12,6 @@ type MediaMessage = Extract<SourceMessage, { kind: "frame" | "audio" }>;
 
 /** Sound may wait this long: a film with few pictures brings much sound between two of them. */
 const MOST_SOUND_MS = 2000;
-/** Reading begins again when the queue has fallen to this part: what is read then comes in one piece, and half as often. */
-const RESUME_SHARE = 0.5;
 /** With this few pictures waiting, the sender may be asleep beyond the next one's due time. */
 const FEW_FRAMES = 2;
 /** The sender waits with a new place's first packet for a stock of it; what completes the stock may lie a little behind it. */
@@ -98,11 +97,6 @@ export function createSourceFeed(
       beginMs = null;
     },
   };
-}
-
-/** So many pictures have to leave a full queue before reading begins again: it is of no use to be told of fewer. */
-export function framesToLeave(queueFrames: number): number {
-  return Math.ceil(queueFrames * (1 - RESUME_SHARE));
 }
 
 /** A payload that has its buffer to itself is transferred; another one is copied. */

@@ -3,10 +3,7 @@
 import { createRequire } from "node:module";
 import type { Readable } from "node:stream";
 import { Readable as ReadableStream } from "node:stream";
-import type { SourceFormat } from "../messages.ts";
-import type { Recorder } from "./microphone.ts";
-
-type SoundFormat = NonNullable<SourceFormat["audio"]>;
+import type { Recorder, SoundFormat } from "./arecord.ts";
 
 /** What we use of it. */
 type MicPackage = (options: Readonly<Record<string, string | boolean>>) => {

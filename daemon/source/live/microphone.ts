@@ -1,28 +1,18 @@
 /** A microphone: ALSA's `arecord`, by itself or through the package `mic`, as PCM with the time at which it was captured. */
 
-import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { Readable } from "node:stream";
 import { AV_SAMPLE_FMT_S16 } from "node-av/constants";
 import { ItemError } from "../item-reader.ts";
-import type { CaptureOptions, SourceFormat } from "../messages.ts";
+import type { CaptureOptions } from "../messages.ts";
+import { startArecord, type Recorder, type SoundFormat } from "./arecord.ts";
 import { CaptureClock } from "./capture-clock.ts";
 import { type LiveCapture, nowUs } from "./capture.ts";
 import { createSoundFollower } from "./sound-follower.ts";
 import { startMicPackage } from "./mic-package.ts";
 
-type SoundFormat = NonNullable<SourceFormat["audio"]>;
-
-/** Pieces of this length: what a piece waits for its end is delay. */
-const PERIOD_US = 10_000;
-/** What the device holds for us while this process decodes a picture. */
-const BUFFER_US = 200_000;
 const WAV_HEADER_BYTES = 44;
 const MOST_WORDS = 2_000;
-
-/** A running recorder: PCM comes from `sound` behind a WAV header, words about what is wrong from `words`. */
-export type Recorder = { readonly sound: Readable; readonly words: Readable; readonly ended: Promise<void>; readonly stop: () => void };
 
 /** Throws ItemError if there is no `arecord`; a device that cannot be opened is told by `run`. */
 export function openMicrophone(device: string, how: CaptureOptions["microphone"], format: SoundFormat): LiveCapture {
@@ -68,21 +58,6 @@ export function openMicrophone(device: string, how: CaptureOptions["microphone"]
     },
     close: () => recorder?.stop(),
   };
-}
-
-function startArecord(device: string, { sampleRateHz, channels }: SoundFormat): Recorder {
-  const args = ["-q", "-D", device, "-t", "wav", "-f", "S16_LE", "-r", String(sampleRateHz), "-c", String(channels)];
-  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
-    "arecord",
-    [...args, "-F", String(PERIOD_US), "-B", String(BUFFER_US)],
-    {
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  const ended = Promise.withResolvers<void>();
-  child.on("error", () => ended.resolve());
-  child.on("close", () => ended.resolve());
-  return { sound: child.stdout, words: child.stderr, ended: ended.promise, stop: () => void child.kill("SIGTERM") };
 }
 
 /** What arecord's words mean for a person. */

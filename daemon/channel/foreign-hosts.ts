@@ -1,7 +1,7 @@
 /** The hosts that send to a channel's group beside it: told once when they come, and once when they are gone. */
 
 import type { ChannelConfig } from "../../config/schema.ts";
-import type { ChannelNews } from "../channel/news.ts";
+import type { ChannelNews } from "./news.ts";
 import { foreignWarning } from "./foreign-warning.ts";
 
 export class ForeignHosts {
