@@ -4,9 +4,10 @@ import { levels, pino } from "pino";
 import type { Level, Logger, LoggerOptions } from "pino";
 import type { Config } from "../../config/schema.ts";
 import { monotonicMs } from "../clock.ts";
-import { STANDARD_ERROR, isJournal, journalLine } from "./journal.ts";
+import { isJournal, journalLine } from "./journal.ts";
 import { LogLimit } from "./limit.ts";
 import type { LogLine, LogRing } from "./ring.ts";
+import { openStandardError } from "./standard-error.ts";
 
 export type Log = Logger;
 
@@ -30,42 +31,41 @@ export async function openLog({ level, format }: Config["log"], env: NodeJS.Proc
       },
     },
   };
-  switch (format === "auto" ? chooseFormat(env) : format) {
+  const chosen = format === "auto" ? chooseFormat(env) : format;
+  const asText = await textFormat(chosen, env);
+  const error = chosen === "journald" ? process.stderr : openStandardError((lost) => log.warn(explainLost(lost)));
+  const log: Log = pino(options, { write: (line: string) => void error.write(asText(line)) });
+  return log;
+}
+
+type Format = "pretty" | "journald" | "json";
+
+/** From pino's line, which is JSON, to what is written. */
+async function textFormat(format: Format, env: NodeJS.ProcessEnv): Promise<(json: string) => string> {
+  switch (format) {
     case "pretty": {
       // For people only: a service starts sooner without loading it.
       const { prettyFactory } = await import("pino-pretty");
-      const asText = prettyFactory({
+      return prettyFactory({
         colorize: process.stderr.isTTY && env["NO_COLOR"] === undefined,
         singleLine: true,
         translateTime: "SYS:HH:MM:ss.l",
         ignore: "channel",
         messageFormat: "{if channel}{channel}: {end}{msg}",
       });
-      const error = standardError();
-      return pino(options, { write: (line: string) => error.write(asText(line)) });
     }
     case "journald":
-      return pino(options, { write: (line: string) => void process.stderr.write(asEntry(line)) });
+      return asEntry;
     case "json":
-      return pino(options, standardError());
+      return (json) => json;
   }
 }
 
-/** A full disk, or a terminal that has gone, costs the lines that it does not take, and not the stream. */
-function standardError(): { readonly write: (text: string) => void } {
-  const open = (): ReturnType<typeof pino.destination> => {
-    const fresh = pino.destination({ dest: STANDARD_ERROR, sync: true });
-    // What was not taken it would keep, and more with each line.
-    fresh.on("error", () => {
-      destination = open();
-    });
-    return fresh;
-  };
-  let destination = open();
-  return { write: (text) => void destination.write(text) };
+function explainLost(lines: number): string {
+  return `nobody read standard error: ${lines === 1 ? "a line was" : `${lines} lines were`} lost; the last ones: streamctl logs`;
 }
 
-function chooseFormat(env: NodeJS.ProcessEnv): "pretty" | "journald" | "json" {
+function chooseFormat(env: NodeJS.ProcessEnv): Format {
   if (isJournal(env)) return "journald";
   return process.stderr.isTTY ? "pretty" : "json";
 }
