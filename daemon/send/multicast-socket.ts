@@ -141,7 +141,7 @@ export class MulticastSocket {
   #fail(problem: string, nowMs: number): void {
     this.#discard();
     this.#recheckAtMs = nowMs + RETRY_INTERVAL_MS;
-    const isNew = this.#problem === null;
+    const isNew = this.#problem !== problem;
     this.#problem = problem;
     if (isNew) this.#onChange();
   }

@@ -11,6 +11,8 @@ test("an interface that is lost is told by the name under which it is wanted", (
   hear("auto", "no multicast route and no default route; name an interface");
   hear("auto", null);
   hear("auto", "auto (10.7.0.1): it is down");
+  hear("auto", "auto (10.7.0.1): it is gone");
+  assert.equal(interfaces.states[0]?.problem, "auto (10.7.0.1): it is gone");
   assert.deepEqual(lines, [
     "interface auto: no multicast route and no default route; name an interface; sending there resumes by itself",
     "sending on auto (10.7.0.1) again",

@@ -39,3 +39,15 @@ test("an interface that refused packets is well when it has taken some", async (
   opened[1]?.onOutcome({ kind: "sent" });
   assert.equal(socket.state.problem, null);
 });
+
+test("why an interface is away is told as it is now: one that was down, and has been taken out since", async () => {
+  const { socket, told, opened } = openSocket();
+  await socket.maintain(0, THERE);
+  opened[0]?.onOutcome({ kind: "refused", packets: 1, error: Object.assign(new Error("x"), { code: "ENETDOWN" }) });
+  for (const ms of [500, 1000, 1500]) await socket.maintain(ms, AWAY);
+  assert.equal(told.length, 3);
+  assert.deepEqual(told.slice(1), [
+    "eth7 (10.7.0.1): it is down",
+    "eth7 is no interface or address of this host, or is down; there are none with an IPv4 address",
+  ]);
+});
