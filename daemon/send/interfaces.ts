@@ -7,25 +7,34 @@ export type ResolvedInterface =
   | { readonly ok: true; readonly name: string; readonly address: string }
   | { readonly ok: false; readonly problem: string };
 
-/** What the system had to say at some time. `present`: what is up and has an address; of others it is asked when it matters whether they are down. */
+/** What the system had to say at some time. `present`: what is up and has an address; of others it is asked when it matters what they are. */
 export type InterfaceSnapshot = {
   readonly present: readonly Present[];
   readonly routes: string;
-  readonly isDown: (name: string) => boolean;
+  readonly linkOf: (name: string) => Link;
 };
 
+/** Without a carrier it is down as well. */
+type Link = "absent" | "down" | "up";
+
 export function readInterfaces(): InterfaceSnapshot {
-  return { present: listInterfaces(), routes: readRoutes(), isDown };
+  return { present: listInterfaces(), routes: readRoutes(), linkOf };
 }
 
 /** `wanted`: a name, an IPv4 address, or "auto". The problem names the remedy. */
 export function resolveInterface(wanted: string, group: string, snapshot: InterfaceSnapshot): ResolvedInterface {
   if (wanted === "auto") return resolveAuto(snapshot, group);
-  const { present } = snapshot;
+  const { present, linkOf } = snapshot;
   const found = present.find(({ name, address }) => name === wanted || address === wanted);
   if (found !== undefined) return { ok: true, ...found };
-  return { ok: false, problem: `${wanted} is no interface or address of this host, or is down; there are ${describe(present)}` };
+  return { ok: false, problem: `${wanted} ${REASONS[linkOf(wanted)]}; there are ${describe(present)}` };
 }
+
+const REASONS: Readonly<Record<Link, string>> = {
+  absent: "is no interface or address of this host",
+  down: "is down (is its cable in?)",
+  up: "has no IPv4 address",
+};
 
 type Present = { readonly name: string; readonly address: string };
 
@@ -45,23 +54,19 @@ function describe(present: readonly Present[]): string {
   return present.map(({ name, address }) => `${name} (${address})`).join(", ") || "none with an IPv4 address";
 }
 
-function resolveAuto({ present, routes, isDown }: InterfaceSnapshot, group: string): ResolvedInterface {
+function resolveAuto({ present, routes, linkOf }: InterfaceSnapshot, group: string): ResolvedInterface {
   const name = routeInterface(routes, group);
   const found = present.find((candidate) => candidate.name === name);
   if (found !== undefined) return { ok: true, ...found };
-  const reason =
-    name === null
-      ? "no multicast route and no default route"
-      : `${name}, which has the route, ${isDown(name) ? "is down (is its cable in?)" : "has no IPv4 address"}`;
+  const reason = name === null ? "no multicast route and no default route" : `${name}, which has the route, ${REASONS[linkOf(name)]}`;
   return { ok: false, problem: `${reason}; name an interface (${describe(present)}) or add a route: ip route add 224.0.0.0/4 dev NAME` };
 }
 
-/** Without a carrier it is down as well. */
-function isDown(name: string): boolean {
+function linkOf(name: string): Link {
   try {
-    return readFileSync(`/sys/class/net/${name}/operstate`, "latin1").trim().endsWith("down");
+    return readFileSync(`/sys/class/net/${name}/operstate`, "latin1").trim().endsWith("down") ? "down" : "up";
   } catch {
-    return false;
+    return "absent";
   }
 }
 

@@ -25,7 +25,7 @@ const auto = (problem: string) => [{ channel: "main", wanted: "auto", found: { o
 const on = (wanted: string) => [{ channel: "main", wanted, found: onEth0 }] as const;
 const NO_ROUTE =
   "no multicast route and no default route; name an interface (lo (127.0.0.1)) or add a route: ip route add 224.0.0.0/4 dev NAME";
-const NO_ETH0 = "eth0 is no interface or address of this host, or is down; there are lo (127.0.0.1)";
+const NO_ETH0 = "eth0 is no interface or address of this host; there are lo (127.0.0.1)";
 const stream = { name: "main", profile: "rtp", maxPacketBytes: 1400, maxFrameBytes: 65_507 } as const;
 const routed = { channel: "main", group: "239.1.1.1", route: "eth0", sentOn: "eth0", isAuto: true };
 const listener = [{ key: "http.listen", host: "0.0.0.0", port: 9680 }];

@@ -5,8 +5,8 @@ import { MulticastSocket } from "../../../daemon/send/multicast-socket.ts";
 import type { PacketSocketOptions } from "../../../daemon/send/packet-socket.ts";
 
 const ROUTE = { group: "239.255.1.1", port: 5004, ttl: 1, loopback: true, interfaces: ["eth7"] };
-const AWAY: InterfaceSnapshot = { present: [], routes: "", isDown: () => false };
-const THERE: InterfaceSnapshot = { present: [{ name: "eth7", address: "10.7.0.1" }], routes: "", isDown: () => false };
+const AWAY: InterfaceSnapshot = { present: [], routes: "", linkOf: () => "absent" };
+const THERE: InterfaceSnapshot = { present: [{ name: "eth7", address: "10.7.0.1" }], routes: "", linkOf: () => "absent" };
 
 /** A socket that is never sent on, what it has told, and what the kernel's part of it was opened with. */
 function openSocket() {
@@ -48,6 +48,6 @@ test("why an interface is away is told as it is now: one that was down, and has 
   assert.equal(told.length, 3);
   assert.deepEqual(told.slice(1), [
     "eth7 (10.7.0.1): it is down",
-    "eth7 is no interface or address of this host, or is down; there are none with an IPv4 address",
+    "eth7 is no interface or address of this host; there are none with an IPv4 address",
   ]);
 });
