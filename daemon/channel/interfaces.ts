@@ -17,7 +17,7 @@ export class ChannelInterfaces {
 
   /** None of them takes packets. */
   get isCutOff(): boolean {
-    return this.#states.length > 0 && this.#states.every(({ problem }) => problem !== null);
+    return this.#states.length > 0 && this.#states.every(({ isCutOff }) => isCutOff);
   }
 
   /** What the first try brought is told at the start; later changes are news. */

@@ -3,11 +3,12 @@
  * tried again until it takes them: sending resumes by itself.
  */
 
-import { explain } from "../../control/system-error.ts";
+import { explain, systemCode } from "../../control/system-error.ts";
 import { monotonicMs } from "../clock.ts";
 import { resolveInterface } from "./interfaces.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import type { OpenPacketSocket, Packet, PacketSocket, OnShown, SendOutcome, TimedPackets } from "./packet-socket.ts";
+import { Refusals } from "./refusals.ts";
 import type { InterfaceState, Route } from "./sender-messages.ts";
 
 /** Between two tries to open a socket on an interface that is away. */
@@ -26,6 +27,8 @@ export class MulticastSocket {
   #problem: string | null = null;
   /** The problem is that it could not be opened: having opened it solves that. That packets were refused, only packets solve. */
   #isMissing = false;
+  /** By a firewall. */
+  #refusals = new Refusals();
   #isOpening = false;
   #isClosed = false;
   #recheckAtMs = 0;
@@ -41,7 +44,8 @@ export class MulticastSocket {
   }
 
   get state(): InterfaceState {
-    return { wanted: this.#wanted, address: this.#address, problem: this.#problem };
+    const isCutOff = this.#problem !== null && this.#refusals.refused !== "some";
+    return { wanted: this.#wanted, address: this.#address, problem: this.#problem, isCutOff };
   }
 
   get sendErrors(): number {
@@ -58,7 +62,10 @@ export class MulticastSocket {
     const found = resolveInterface(this.#wanted, this.#route.group, interfaces);
     this.#recheckAtMs = nowMs + RECHECK_INTERVAL_MS;
     if (!found.ok) return this.#miss(found.problem, nowMs);
-    if (this.#socket !== null && this.#problem === null && found.address === this.#address) return;
+    if (this.#socket !== null && found.address === this.#address) {
+      if (this.#refusals.refused !== "none") return this.#lookAtRefusals(nowMs);
+      if (this.#problem === null) return;
+    }
     this.#isOpening = true;
     try {
       await this.#open(found.address);
@@ -122,11 +129,37 @@ export class MulticastSocket {
   #hear(outcome: SendOutcome): void {
     if (outcome.kind === "sent") return this.#prove();
     this.#sendErrors += outcome.packets;
-    if (outcome.kind === "refused")
-      this.#fail(`${this.#wanted} (${this.#address ?? "no address"}): ${explain(outcome.error, REASONS)}`, monotonicMs());
+    if (outcome.kind !== "refused") return;
+    const problem = `${this.#wanted} (${this.#address ?? "no address"}): ${explain(outcome.error, REASONS)}`;
+    if (systemCode(outcome.error) === FIREWALL) this.#noteRefusal(problem, monotonicMs());
+    else this.#fail(problem, monotonicMs());
+  }
+
+  /** The socket is as good as before, and may not be missing for the packets that are let through. */
+  #noteRefusal(problem: string, nowMs: number): void {
+    const isFirst = this.#refusals.refused === "none";
+    this.#refusals.note(nowMs);
+    if (!isFirst) return;
+    this.#recheckAtMs = nowMs + RETRY_INTERVAL_MS;
+    this.#problem = problem;
+    this.#onChange();
+  }
+
+  #lookAtRefusals(nowMs: number): void {
+    const before = this.#refusals.refused;
+    this.#refusals.look(nowMs);
+    if (this.#refusals.refused === "none") return this.#prove();
+    this.#recheckAtMs = nowMs + RETRY_INTERVAL_MS;
+    if (this.#refusals.refused !== before) this.#onChange();
   }
 
   #prove(): void {
+    const before = this.#refusals.refused;
+    this.#refusals.noteTaken();
+    if (before !== "none") {
+      if (before === "all") this.#onChange();
+      return;
+    }
     if (this.#problem === null) return;
     this.#problem = null;
     this.#recheckAtMs = monotonicMs() + RECHECK_INTERVAL_MS;
@@ -149,13 +182,16 @@ export class MulticastSocket {
   #discard(): void {
     this.#socket?.close();
     this.#socket = null;
+    this.#refusals = new Refusals();
   }
 }
+
+const FIREWALL = "EPERM";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: "the network is unreachable from it (is it up, has it a route for the group?)",
   ENETDOWN: "it is down",
   ENODEV: "it is gone",
   EADDRNOTAVAIL: "its address is gone",
-  EPERM: "a firewall rule on this host refuses the packets",
+  [FIREWALL]: "a firewall rule on this host refuses packets (streamctl doctor, as root, names it)",
 };

@@ -8,9 +8,14 @@ import type { Packet, PacketSocket, PacketSocketOptions } from "./packet-socket.
 const MOST_UNASKED = 7;
 
 export async function openNodeSocket({ group, ttl, loopback, address, onOutcome }: PacketSocketOptions): Promise<PacketSocket> {
+  let isProven = false;
   // A group is a number already: a look-up of it would only cost a turn of the loop for every packet.
   const promised = DgramAsPromised.createSocket({ type: "udp4", lookup: (name, _options, done) => done(null, name, 4) });
-  promised.socket.on("error", (error) => onOutcome({ kind: "refused", packets: 1, error }));
+  const refuse = (error: Error): void => {
+    isProven = false;
+    onOutcome({ kind: "refused", packets: 1, error });
+  };
+  promised.socket.on("error", refuse);
   const { socket } = promised;
   try {
     await promised.bind({ port: 0, address: "0.0.0.0" });
@@ -21,12 +26,11 @@ export async function openNodeSocket({ group, ttl, loopback, address, onOutcome 
     socket.close();
     throw error;
   }
-  let isProven = false;
   /** Packets since one whose outcome was asked for. */
   let unasked = 0;
 
   const onSent = (error: Error | null): void => {
-    if (error !== null) onOutcome({ kind: "refused", packets: 1, error });
+    if (error !== null) refuse(error);
     else if (!isProven) {
       isProven = true;
       onOutcome({ kind: "sent" });

@@ -38,7 +38,10 @@ export type PacketSocketOptions = {
   readonly loopback: boolean;
   /** Address of the interface that is sent from. */
   readonly address: string;
-  /** The kernel took packets; the kernel, or a full queue, refused some. An error ends the socket: it is to be closed and opened again. */
+  /**
+   * The kernel took packets: told of the first, and of the first after some were refused. The kernel, or a full queue, refused some: of what a firewall refuses (EPERM)
+   * the others leave all the same; any other error ends the socket: it is to be closed and opened again.
+   */
   readonly onOutcome: (outcome: SendOutcome) => void;
   /** Of what was scheduled: a picture's first packet has left. */
   readonly onShown?: OnShown;

@@ -39,7 +39,13 @@ export type ToSender =
   /** Say goodbye on every channel, close the sockets, answer "closed". */
   | { readonly kind: "close" };
 
-export type InterfaceState = { readonly wanted: string; readonly address: string | null; readonly problem: string | null };
+export type InterfaceState = {
+  readonly wanted: string;
+  readonly address: string | null;
+  readonly problem: string | null;
+  /** No packets leave by it. With a problem some may leave all the same. */
+  readonly isCutOff: boolean;
+};
 
 export type FromSender =
   | { readonly kind: "event"; readonly channel: string; readonly event: SenderEvent }

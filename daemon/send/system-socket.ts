@@ -11,7 +11,7 @@ import { addressBytes, loadSystemCalls, SystemCallError } from "./system-calls.t
 import type { SystemCalls } from "./system-calls.ts";
 import { StampReader } from "./transmit-stamps.ts";
 
-const { EAGAIN, ENOBUFS, EINTR } = constants.errno;
+const { EAGAIN, ENOBUFS, EINTR, EPERM } = constants.errno;
 const isFull = (errno: number): boolean => errno === EAGAIN || errno === ENOBUFS;
 
 /** A line that has once been full is full again soon: for this long its packets are handed over when their time has come, and what does not fit is held back. */
@@ -83,12 +83,16 @@ class SystemSocket implements PacketSocket {
     if (packets.length === 0 && this.#held.length === 0) return;
     const all = this.#held.length === 0 ? packets : [...this.#held, ...packets];
     this.#held = [];
-    for (let sent = 0; sent < all.length;) {
-      const count = this.#sendSome(all, sent);
-      if (count <= 0) return this.#stop(all.slice(sent), -count);
-      sent += count;
+    let refused = 0;
+    for (let done = 0; done < all.length;) {
+      const count = this.#sendSome(all, done);
+      if (count <= 0 && count !== -EPERM) return this.#stop(all.slice(done), -count);
+      // A firewall has refused this one, and says nothing of the next.
+      if (count === -EPERM) refused++;
+      done += Math.max(1, count);
     }
-    this.#prove();
+    if (refused < all.length) this.#prove();
+    if (refused > 0) this.#refuse(refused, "sendmmsg", EPERM);
   }
 
   get maySchedule(): boolean {
@@ -99,9 +103,8 @@ class SystemSocket implements PacketSocket {
     if (this.#areStampsOff) this.#restartStamps();
     const pictures = moments.flatMap(({ shown }) => (shown === null ? [] : [shown]));
     const nextStamp = this.#stampsAsked + pictures.length;
-    if (!this.#handOver(moments, (refused) => this.#land(refused, nextStamp))) {
-      return this.#noteFull(moments.reduce((sum, { packets }) => sum + packets.length, 0));
-    }
+    const count = moments.reduce((sum, { packets }) => sum + packets.length, 0);
+    if (!this.#handOver(moments, (refused) => this.#land(count, refused, nextStamp))) return this.#noteFull(count);
     this.#underWay++;
     if (isWatched) for (const [index, picture] of pictures.entries()) this.#shown.set(this.#stampsAsked + index, picture);
     this.#stampsAsked = nextStamp;
@@ -134,8 +137,8 @@ class SystemSocket implements PacketSocket {
     calls.close(this.#lane.hand);
   }
 
-  /** Of pictures before the one with the number `nextStamp` nothing more will be told. */
-  #land(refused: ReadonlyMap<number, number>, nextStamp: number): void {
+  /** `count`: packets in all. Of pictures before the one with the number `nextStamp` nothing more will be told. */
+  #land(count: number, refused: ReadonlyMap<number, number>, nextStamp: number): void {
     this.#underWay--;
     if (this.#isClosed) {
       if (this.#underWay === 0) this.#release();
@@ -143,13 +146,18 @@ class SystemSocket implements PacketSocket {
     }
     this.#readStamps();
     for (const [number] of this.#shown) if (number < nextStamp) this.#shown.delete(number);
-    if (refused.size === 0) this.#prove();
+    if ([...refused.values()].reduce((sum, packets) => sum + packets, 0) < count) this.#prove();
     for (const [errno, packets] of refused) this.#hearRefused(errno, packets);
   }
 
   #hearRefused(errno: number, packets: number): void {
-    if (!isFull(errno)) return this.#options.onOutcome({ kind: "refused", packets, error: new SystemCallError("sendmsg", errno) });
+    if (!isFull(errno)) return this.#refuse(packets, "sendmsg", errno);
     this.#noteFull(packets);
+  }
+
+  #refuse(packets: number, call: string, errno: number): void {
+    this.#isProven = false;
+    this.#options.onOutcome({ kind: "refused", packets, error: new SystemCallError(call, errno) });
   }
 
   #noteFull(packets: number): void {
@@ -188,7 +196,7 @@ class SystemSocket implements PacketSocket {
 
   #stop(unsent: readonly Packet[], errno: number): void {
     if (isFull(errno)) return this.#hold(unsent);
-    this.#options.onOutcome({ kind: "refused", packets: unsent.length, error: new SystemCallError("sendmmsg", errno) });
+    this.#refuse(unsent.length, "sendmmsg", errno);
   }
 
   /** Of what waits, the oldest stays: the pictures that it belongs to are begun. */

@@ -273,6 +273,32 @@ test("an interface that goes down is told once, and sending goes on by itself wh
   assert.equal(lines.filter((line) => /sending on auto \(10\.77\.0\.1\) again/.test(line)).length, 1);
 });
 
+for (const sockets of ["kernel", "system", "node"])
+  test(
+    `a firewall that refuses one port is told once and costs the others nothing: send.sockets ${sockets}`,
+    { skip: lacks("ip", "nft", "tcpdump", "ffmpeg") },
+    async (context) => {
+      const { daemon, lan, capture } = await setTheStage(context, ["--set", `send.sockets=${sockets}`]);
+      const nft = (...rules: readonly string[]): Promise<string> =>
+        lan.host("tx").output("nft", ["-f", "-"], { input: `${rules.join("\n")}\n` });
+      await nft(
+        "add table ip wall",
+        "add chain ip wall out { type filter hook output priority 0; }",
+        `add rule ip wall out udp dport ${VIDEO_PORT + 1} drop`,
+      );
+      await waitFor("the refusals to be told", async () =>
+        (await daemon.channel()).interfaces?.some((line) => line.includes("a firewall rule")),
+      );
+      const running = await capture();
+      await playFor(daemon, 3000);
+      assertOneUnbrokenSession(await running.stop());
+      assert.equal((await daemon.channel()).state, "playing");
+      await nft("delete table ip wall");
+      await waitFor("it to be over", () => daemon.running.stderr().includes("sending on auto (10.77.0.1) again"));
+      assert.equal(daemon.running.stderr().split("resumes by itself").length - 1, 1);
+    },
+  );
+
 test("--loop=false plays once, says goodbye and ends with status 0", { skip }, async (context) => {
   const { daemon, folder } = await setTheStage(context, ["--loop=false"], 2);
   assert.ok(folder.length > 0);

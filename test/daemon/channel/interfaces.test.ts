@@ -6,7 +6,10 @@ test("an interface that is lost is told by the name under which it is wanted", (
   const lines: string[] = [];
   const interfaces = new ChannelInterfaces((news) => "text" in news && lines.push(news.text));
   const hear = (wanted: string, problem: string | null): void =>
-    interfaces.hear([{ wanted, address: "10.7.0.1", problem }], problem === null && interfaces.states.length === 0);
+    interfaces.hear(
+      [{ wanted, address: "10.7.0.1", problem, isCutOff: problem !== null }],
+      problem === null && interfaces.states.length === 0,
+    );
   hear("auto", null);
   hear("auto", "no multicast route and no default route; name an interface");
   hear("auto", null);

@@ -37,8 +37,8 @@ function channelOf(name: string, latenessMs: readonly number[]): ChannelSnapshot
     shown: { ...mainChannel, name },
     statistics: { ...new SendStatistics().read(0, state), latenessHistogram: counts.read() },
     interfaces: [
-      { wanted: "eth0", address: "10.0.0.1", problem: null },
-      { wanted: "eth1", address: null, problem: "it is down" },
+      { wanted: "eth0", address: "10.0.0.1", problem: null, isCutOff: false },
+      { wanted: "eth1", address: null, problem: "it is down", isCutOff: true },
     ],
     clients: {
       multicast: 2,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { InterfaceSnapshot } from "../../../daemon/send/interfaces.ts";
+import { monotonicMs } from "../../../daemon/clock.ts";
 import { MulticastSocket } from "../../../daemon/send/multicast-socket.ts";
-import type { PacketSocketOptions } from "../../../daemon/send/packet-socket.ts";
+import type { PacketSocketOptions, SendOutcome } from "../../../daemon/send/packet-socket.ts";
 
 const ROUTE = { group: "239.255.1.1", port: 5004, ttl: 1, loopback: true, interfaces: ["eth7"] };
 const AWAY: InterfaceSnapshot = { present: [], routes: "", linkOf: () => "absent" };
@@ -12,12 +13,13 @@ const THERE: InterfaceSnapshot = { present: [{ name: "eth7", address: "10.7.0.1"
 function openSocket() {
   const told: (string | null)[] = [];
   const opened: PacketSocketOptions[] = [];
+  const closed: PacketSocketOptions[] = [];
   const open = (options: PacketSocketOptions) => {
     opened.push(options);
-    return { send: () => {}, maySchedule: false, schedule: () => {}, isUnderWay: false, close: () => {} };
+    return { send: () => {}, maySchedule: false, schedule: () => {}, isUnderWay: false, close: () => closed.push(options) };
   };
   const socket: MulticastSocket = new MulticastSocket("eth7", ROUTE, open, () => told.push(socket.state.problem));
-  return { socket, told, opened };
+  return { socket, told, opened, closed };
 }
 
 test("an interface that is there again is well at once, also where nothing is sent", async () => {
@@ -50,4 +52,34 @@ test("why an interface is away is told as it is now: one that was down, and has 
     "eth7 (10.7.0.1): it is down",
     "eth7 is no interface or address of this host; there are none with an IPv4 address",
   ]);
+});
+
+const refusal = (): SendOutcome => ({ kind: "refused", packets: 1, error: Object.assign(new Error("x"), { code: "EPERM" }) });
+
+test("a firewall that refuses some packets costs none of the others: the socket stays, and it is told once", async () => {
+  const { socket, told, opened, closed } = openSocket();
+  const startMs = monotonicMs();
+  await socket.maintain(startMs, THERE);
+  for (let second = 0; second < 5; second++) {
+    opened[0]?.onOutcome(refusal());
+    opened[0]?.onOutcome({ kind: "sent" });
+    for (const part of [0, 0.5]) await socket.maintain(monotonicMs() + part, THERE);
+  }
+  assert.deepEqual([opened.length, closed.length], [1, 0]);
+  assert.deepEqual(told.slice(1), ["eth7 (10.7.0.1): a firewall rule on this host refuses packets (streamctl doctor, as root, names it)"]);
+  assert.equal(socket.state.isCutOff, false);
+  await socket.maintain(monotonicMs() + 3100, THERE);
+  assert.deepEqual([told.length, socket.state.problem], [3, null]);
+});
+
+test("an interface on which a firewall refuses everything is cut off, until it lets something through", async () => {
+  const { socket, opened } = openSocket();
+  await socket.maintain(monotonicMs(), THERE);
+  for (let look = 0; look < 3; look++) {
+    opened[0]?.onOutcome(refusal());
+    await socket.maintain(monotonicMs(), THERE);
+  }
+  assert.equal(socket.state.isCutOff, true);
+  opened[0]?.onOutcome({ kind: "sent" });
+  assert.equal(socket.state.isCutOff, false);
 });

@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { after, describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import koffi from "koffi";
 import { openNodeSocket } from "../../../daemon/send/node-socket.ts";
 import { MOST_QUEUED_BYTES } from "../../../daemon/send/packet-socket.ts";
 import type { OpenPacketSocket, Packet, SendOutcome } from "../../../daemon/send/packet-socket.ts";
@@ -17,7 +18,7 @@ import { monotonicMs } from "../../../daemon/clock.ts";
 import { ScheduledPackets } from "../../../daemon/send/scheduled-packets.ts";
 import { SubmissionRing } from "../../../daemon/send/submission-ring.ts";
 import { loadPacketSockets } from "../../../daemon/send/socket-kind.ts";
-import { loadSystemCalls } from "../../../daemon/send/system-calls.ts";
+import { loadSystemCalls, MESSAGE_BYTES, SOCKADDR_IN_BYTES } from "../../../daemon/send/system-calls.ts";
 import { createSystemSockets } from "../../../daemon/send/system-socket.ts";
 import { STOPPED_SENDER_LASTS_MS, STOPPED_SENDER_PACKETS } from "./stopped-sender.ts";
 
@@ -40,6 +41,12 @@ function packet(number: number, bytes: number, port: number): Packet {
   const content = new Uint8Array(bytes).fill(number % 251);
   new DataView(content.buffer).setUint16(0, number);
   return { bytes: content, port };
+}
+
+/** Of a `struct mmsghdr`, which names a `struct sockaddr_in` by its address. */
+function portOf(messages: Uint8Array, index: number): number {
+  const at = new DataView(messages.buffer).getBigUint64(index * MESSAGE_BYTES, true);
+  return new DataView(koffi.view(at, SOCKADDR_IN_BYTES)).getUint16(2);
 }
 
 async function listen(context: TestContext): Promise<{ readonly port: number; readonly next: () => Promise<Buffer> }> {
@@ -290,6 +297,34 @@ describe("a kernel without room", () => {
     assert.ok(outcome?.kind === "refused");
     assert.deepEqual([outcome.packets, (outcome.error as NodeJS.ErrnoException).code], [2, "ENETUNREACH"]);
   });
+});
+
+test("of what a firewall refuses the others leave, and that they do is told anew", (context) => {
+  const refusedPort = 7;
+  const isRefusedAt = (messages: Uint8Array, index: number): boolean => portOf(messages, index) === refusedPort;
+  const taken: number[] = [];
+  // As the kernel does: up to the first that is refused, which is told when it comes first.
+  const sendMessages = (_socket: number, messages: Uint8Array, count: number): number => {
+    if (isRefusedAt(messages, 0)) return -constants.errno.EPERM;
+    let index = 0;
+    for (; index < count && !isRefusedAt(messages, index); index++) taken.push(portOf(messages, index));
+    return index;
+  };
+  const outcomes: string[] = [];
+  const open = createSystemSockets({ ...loadSystemCalls(), sendMessages });
+  const socket = open({
+    ttl: 1,
+    loopback: true,
+    address: LOOPBACK,
+    group: LOOPBACK,
+    onOutcome: (outcome) => outcomes.push(outcome.kind === "sent" ? "sent" : `${outcome.kind} ${outcome.packets}`),
+  });
+  context.after(() => socket.close());
+  socket.send([5, 7, 7, 6, 7].map((port) => packet(port, 100, port)));
+  socket.send([packet(8, 100, 8)]);
+  socket.send([packet(9, 100, 9)]);
+  assert.deepEqual(taken, [5, 6, 8, 9]);
+  assert.deepEqual(outcomes, ["sent", "refused 3", "sent"]);
 });
 
 test("the kind that is asked for is taken where it can be had", async () => {
