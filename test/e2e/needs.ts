@@ -14,6 +14,7 @@ const PACKAGES = {
   nft: "nftables",
   python3: "python3",
   tcpdump: "tcpdump",
+  unshare: "util-linux",
 } as const;
 
 export type Command = keyof typeof PACKAGES;
