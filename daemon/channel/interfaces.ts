@@ -25,10 +25,10 @@ export class ChannelInterfaces {
     const before = this.#states;
     this.#states = states;
     if (isFirst) return;
-    for (const { wanted, problem, address } of states) {
+    for (const { wanted, problem, address, isCutOff } of states) {
       const old = before.find((state) => state.wanted === wanted);
       if (problem !== null && old?.problem === null)
-        this.#tell({ kind: "warning", text: `interface ${named(wanted, problem)}; sending there resumes by itself` });
+        this.#tell({ kind: "warning", text: `interface ${named(wanted, problem)}${isCutOff ? "; sending there resumes by itself" : ""}` });
       if (problem === null && old?.problem !== null) this.#tell({ kind: "info", text: `sending on ${wanted} (${address ?? ""}) again` });
     }
   }

@@ -47,7 +47,7 @@ export function describeChannel(
     foreignSenders: [...foreignHosts],
     ports: { video: config.port, audio: enabled ? config.port + 2 : null },
     interfaces: channel.interfaces.map(({ wanted, address, problem }) =>
-      problem === null ? `${wanted} (${address ?? ""})` : `${wanted}: ${problem}`,
+      problem === null ? `${wanted} (${address ?? ""})` : named(wanted, problem),
     ),
     picture:
       channel.picture === null ? null : { width: channel.picture.width, height: channel.picture.height, quality: channel.picture.quality },

@@ -156,7 +156,7 @@ export const channelMetrics: readonly Metric[] = [
     doc: "1 where the interface, as it is configured, takes the channel's packets; 0 where it does not.",
     read: ({ channels }) =>
       channels.flatMap(({ shown, interfaces }) =>
-        interfaces.map(({ wanted, problem }) => ({ labels: [shown.name, wanted], value: problem === null ? 1 : 0 })),
+        interfaces.map(({ wanted, isCutOff }) => ({ labels: [shown.name, wanted], value: isCutOff ? 0 : 1 })),
       ),
   },
   {

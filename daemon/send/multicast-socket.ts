@@ -15,6 +15,10 @@ import type { InterfaceState, Route } from "./sender-messages.ts";
 const RETRY_INTERVAL_MS = 500;
 /** An address can move (DHCP) without any send failing. */
 const RECHECK_INTERVAL_MS = 10_000;
+/** A firewall's rule may meet a report, of which there is one a second. */
+const FIREWALL_HOLDS_MS = 3000;
+/** Ten seconds after a line was full it is tried in earnest again (system-socket.ts). */
+const FULL_HOLDS_MS = 15_000;
 
 export class MulticastSocket {
   readonly #wanted: string;
@@ -27,7 +31,6 @@ export class MulticastSocket {
   #problem: string | null = null;
   /** The problem is that it could not be opened: having opened it solves that. That packets were refused, only packets solve. */
   #isMissing = false;
-  /** By a firewall. */
   #refusals = new Refusals();
   #isOpening = false;
   #isClosed = false;
@@ -129,19 +132,27 @@ export class MulticastSocket {
   #hear(outcome: SendOutcome): void {
     if (outcome.kind === "sent") return this.#prove();
     this.#sendErrors += outcome.packets;
-    if (outcome.kind !== "refused") return;
-    const problem = `${this.#wanted} (${this.#address ?? "no address"}): ${explain(outcome.error, REASONS)}`;
-    if (systemCode(outcome.error) === FIREWALL) this.#noteRefusal(problem, monotonicMs());
-    else this.#fail(problem, monotonicMs());
+    if (outcome.kind === "dropped") {
+      // What is queued leaves.
+      this.#refusals.noteTaken();
+      return this.#noteRefusal(FULL, FULL_HOLDS_MS, monotonicMs());
+    }
+    const reason = explain(outcome.error, REASONS);
+    if (systemCode(outcome.error) === FIREWALL) this.#noteRefusal(reason, FIREWALL_HOLDS_MS, monotonicMs());
+    else this.#fail(this.#problemOf(reason), monotonicMs());
   }
 
-  /** The socket is as good as before, and may not be missing for the packets that are let through. */
-  #noteRefusal(problem: string, nowMs: number): void {
+  #problemOf(reason: string): string {
+    return `${this.#wanted} (${this.#address ?? "no address"}): ${reason}`;
+  }
+
+  /** The socket is as good as before, and may not be missing for the packets that are taken. */
+  #noteRefusal(reason: string, holdsMs: number, nowMs: number): void {
     const isFirst = this.#refusals.refused === "none";
-    this.#refusals.note(nowMs);
+    this.#refusals.note(nowMs, holdsMs);
     if (!isFirst) return;
     this.#recheckAtMs = nowMs + RETRY_INTERVAL_MS;
-    this.#problem = problem;
+    this.#problem = this.#problemOf(reason);
     this.#onChange();
   }
 
@@ -187,6 +198,8 @@ export class MulticastSocket {
 }
 
 const FIREWALL = "EPERM";
+
+const FULL = "the line takes less than is sent, and packets are dropped; streamctl pacing set --fps, or set quality, makes it less";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: "the network is unreachable from it (is it up, has it a route for the group?)",

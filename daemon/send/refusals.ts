@@ -1,13 +1,11 @@
-/** What a firewall on this host makes of a socket's packets, each of which it judges by itself. In: what became of packets. Out: how many it refuses. Pure. */
-
-/** A rule may meet a report, of which there is one a second: without a refusal for this long, it is gone. */
-const HOLDS_MS = 3000;
+/** What is refused of a socket's packets, each judged by itself: by a firewall on this host, or by a line that is full. In: what became of packets. Out: how many are refused. Pure. */
 
 export type Refused = "none" | "some" | "all";
 
 export class Refusals {
   #refused: Refused = "none";
   #refusedMs = Number.NEGATIVE_INFINITY;
+  #untilMs = Number.NEGATIVE_INFINITY;
   #lookedMs = Number.NEGATIVE_INFINITY;
   #hasTaken = false;
 
@@ -15,9 +13,10 @@ export class Refusals {
     return this.#refused;
   }
 
-  /** A packet was refused. */
-  note(nowMs: number): void {
+  /** A packet was refused. Without another one for `holdsMs`, it is over. */
+  note(nowMs: number, holdsMs: number): void {
     this.#refusedMs = nowMs;
+    this.#untilMs = Math.max(this.#untilMs, nowMs + holdsMs);
     if (this.#refused === "none") this.#refused = "some";
   }
 
@@ -29,7 +28,7 @@ export class Refusals {
 
   /** Judges by what came since the last look. */
   look(nowMs: number): void {
-    if (nowMs - this.#refusedMs >= HOLDS_MS) this.#refused = "none";
+    if (nowMs >= this.#untilMs) this.#refused = "none";
     else if (this.#refusedMs >= this.#lookedMs) this.#refused = this.#hasTaken ? "some" : "all";
     this.#lookedMs = nowMs;
     this.#hasTaken = false;

@@ -295,7 +295,7 @@ for (const sockets of ["kernel", "system", "node"])
       assert.equal((await daemon.channel()).state, "playing");
       await nft("delete table ip wall");
       await waitFor("it to be over", () => daemon.running.stderr().includes("sending on auto (10.77.0.1) again"));
-      assert.equal(daemon.running.stderr().split("resumes by itself").length - 1, 1);
+      assert.equal(daemon.running.stderr().split("a firewall rule").length - 1, 1);
     },
   );
 

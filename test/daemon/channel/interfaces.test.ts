@@ -22,3 +22,13 @@ test("an interface that is lost is told by the name under which it is wanted", (
     "interface auto (10.7.0.1): it is down; sending there resumes by itself",
   ]);
 });
+
+test("of an interface on which some packets leave it is not told that sending resumes", () => {
+  const lines: string[] = [];
+  const interfaces = new ChannelInterfaces((news) => "text" in news && lines.push(news.text));
+  const state = { wanted: "eth0", address: "10.7.0.1", problem: null, isCutOff: false };
+  interfaces.hear([state], true);
+  interfaces.hear([{ ...state, problem: "eth0 (10.7.0.1): packets are dropped" }], false);
+  assert.deepEqual(lines, ["interface eth0 (10.7.0.1): packets are dropped"]);
+  assert.equal(interfaces.isCutOff, false);
+});

@@ -83,3 +83,17 @@ test("an interface on which a firewall refuses everything is cut off, until it l
   opened[0]?.onOutcome({ kind: "sent" });
   assert.equal(socket.state.isCutOff, false);
 });
+
+test("a line that drops packets is told once until it has dropped none for a while, and is not cut off", async () => {
+  const { socket, told, opened, closed } = openSocket();
+  await socket.maintain(monotonicMs(), THERE);
+  for (let drop = 0; drop < 5; drop++) {
+    opened[0]?.onOutcome({ kind: "dropped", packets: 3 });
+    await socket.maintain(monotonicMs(), THERE);
+  }
+  await socket.maintain(monotonicMs() + 14_000, THERE);
+  assert.deepEqual([told.length, closed.length, socket.sendErrors, socket.state.isCutOff], [2, 0, 15, false]);
+  assert.match(socket.state.problem ?? "", /^eth7 \(10\.7\.0\.1\): the line takes less than is sent/);
+  await socket.maintain(monotonicMs() + 16_000, THERE);
+  assert.equal(socket.state.problem, null);
+});
