@@ -4,6 +4,7 @@
  */
 
 import type { Socket } from "dgram-as-promised";
+import { systemCode } from "../../control/system-error.ts";
 import type { ListeningSocket, OpenListeningSocket } from "./listening-socket.ts";
 
 export type OnDatagram = (datagram: Uint8Array, address: string) => void;
@@ -14,6 +15,8 @@ export class GroupListener {
   readonly #openSocket: OpenListeningSocket;
   readonly #onDatagram: OnDatagram;
   #sockets: readonly ListeningSocket[] = [];
+  /** By address. */
+  readonly #joined = new Set<string>();
   #allowed = 0;
 
   constructor(group: string, ports: readonly number[], openSocket: OpenListeningSocket, onDatagram: OnDatagram) {
@@ -46,16 +49,35 @@ export class GroupListener {
     for (const { socket } of sockets) this.#attach(socket);
   }
 
-  /** Joins the group on these interfaces where it has not joined yet, or no longer. Returns on how many it is a member. */
+  /** Joins the group on these interfaces where it has not joined yet, or no longer, and leaves it on others. Returns on how many it is a member. */
   join(addresses: readonly string[]): number {
     if (!this.isOpen) return 0;
-    return addresses.filter((address) => this.#sockets.every((socket) => isJoined(socket, address))).length;
+    for (const address of this.#joined) if (!addresses.includes(address)) this.#leave(address);
+    return addresses.filter((address) => this.#joinOn(address)).length;
+  }
+
+  #joinOn(address: string): boolean {
+    const outcomes = this.#sockets.map((socket) => tryToJoin(socket, address));
+    if (this.#joined.has(address) && outcomes.includes("joined")) {
+      // The interface was made anew. The membership on the old one is there still, and the kernel gives a socket twenty of them.
+      this.#leave(address);
+      return this.#joinOn(address);
+    }
+    if (outcomes.includes("failed")) return false;
+    this.#joined.add(address);
+    return true;
+  }
+
+  #leave(address: string): void {
+    this.#joined.delete(address);
+    for (const { socket } of this.#sockets) leaveAll(socket, this.#group, address);
   }
 
   /** May be called at any time; `open` opens it again. */
   close(): void {
     for (const { socket } of this.#sockets) socket.close();
     this.#sockets = [];
+    this.#joined.clear();
   }
 
   #attach(socket: Socket): void {
@@ -68,12 +90,19 @@ export class GroupListener {
   }
 }
 
-function isJoined(socket: ListeningSocket, address: string): boolean {
+function tryToJoin(socket: ListeningSocket, address: string): "joined" | "member" | "failed" {
   try {
     socket.join(address);
-    return true;
+    return "joined";
   } catch (error) {
-    // It is a member already.
-    return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    return systemCode(error) === "EADDRINUSE" ? "member" : "failed";
+  }
+}
+
+function leaveAll(socket: Socket, group: string, address: string): void {
+  try {
+    for (;;) socket.dropMembership(group, address);
+  } catch {
+    // There is none left.
   }
 }

@@ -2,9 +2,9 @@
 
 import { networkInterfaces } from "node:os";
 import { DgramAsPromised } from "dgram-as-promised";
-import type { Socket } from "dgram-as-promised";
 import { RefusedError } from "../../control/client-error.ts";
 import { SAP_GLOBAL_ADDRESS, SAP_LOCAL_ADDRESS, SAP_PORT } from "../../wire/sap.ts";
+import { Memberships } from "./memberships.ts";
 import { SessionTable } from "./session-table.ts";
 import type { SessionNews } from "./session-table.ts";
 
@@ -28,10 +28,10 @@ export async function listenForSessions(onNews: (news: SessionNews) => void, sig
   });
   // An error later on ends nothing: the next interface, or the next announcement, may do.
   socket.socket.on("error", () => {});
-  const member = new Set<string>();
+  const memberships = new Memberships(socket.socket, [SAP_LOCAL_ADDRESS, SAP_GLOBAL_ADDRESS]);
   const tick = (): void => {
     room = MOST_PACKETS_PER_SECOND;
-    joinOnAll(socket.socket, member);
+    memberships.update(ownAddresses());
     table.expire(performance.now()).forEach(onNews);
   };
   tick();
@@ -50,21 +50,9 @@ function cannotListen(error: unknown): RefusedError {
   );
 }
 
-/** Joins both scopes on the addresses that are new since the last time. */
-function joinOnAll(socket: Socket, member: Set<string>): void {
-  const present = Object.values(networkInterfaces())
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
-    .filter(({ family }) => family === "IPv4");
-  for (const { address } of present) {
-    if (member.has(address)) continue;
-    member.add(address);
-    for (const group of [SAP_LOCAL_ADDRESS, SAP_GLOBAL_ADDRESS]) {
-      try {
-        socket.addMembership(group, address);
-      } catch {
-        // Gone again, or it takes no groups: the other interfaces do.
-      }
-    }
-  }
-  for (const address of member) if (!present.some((other) => other.address === address)) member.delete(address);
+    .filter(({ family }) => family === "IPv4")
+    .map(({ address }) => address);
 }

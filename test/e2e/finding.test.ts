@@ -120,3 +120,9 @@ test("the page tells how to watch, and its line for GStreamer works as it is pri
   const missing = await lan.host("rx1").output("curl", ["-s", "http://10.77.0.1:9680/attic.sdp"]);
   assert.equal(missing, "not here; there is\n/\n/lobby.sdp\n/hall.sdp\n");
 });
+
+test("an interface that is made anew 25 times is listened on at the end", { skip: lacks("ip") }, async (context) => {
+  const lan = await createLan(context, ["rx1"]);
+  const program = join(import.meta.dirname, "remade-interface.ts");
+  assert.equal(await lan.host("rx1").output(process.execPath, [program]), "1 1\n");
+});
