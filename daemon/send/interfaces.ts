@@ -81,6 +81,8 @@ function readRoutes(): string {
 /** RTF_UP, RTF_REJECT (linux/route.h). */
 const ROUTE_UP = 0x1;
 const ROUTE_REJECT = 0x200;
+/** The interface of a route that rejects, or that is a black hole. What names its interface passes it by, as a channel's sockets do. */
+const NOWHERE = "*";
 
 /** The interface of the route that a packet to `group` would take: longest prefix, then least metric. Text: /proc/net/route. */
 export function routeInterface(routes: string, group: string): string | null {
@@ -91,7 +93,8 @@ export function routeInterface(routes: string, group: string): string | null {
     .map(parseRoute)
     .filter((route) => route !== null)
     .filter(
-      ({ destination, mask, flags }) => (flags & ROUTE_UP) !== 0 && (flags & ROUTE_REJECT) === 0 && (target & mask) >>> 0 === destination,
+      ({ name, destination, mask, flags }) =>
+        (flags & ROUTE_UP) !== 0 && (flags & ROUTE_REJECT) === 0 && name !== NOWHERE && (target & mask) >>> 0 === destination,
     )
     .toSorted((one, other) => other.mask - one.mask || one.metric - other.metric);
   return matching[0]?.name ?? null;

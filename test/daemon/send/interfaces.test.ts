@@ -9,12 +9,14 @@ const DEFAULT_ETH0 = "eth0\t00000000\t010200C0\t0003\t0\t0\t100\t00000000\t0\t0\
 const DEFAULT_WLAN0 = "wlan0\t00000000\t0102000A\t0003\t0\t0\t600\t00000000\t0\t0\t0\n";
 const MULTICAST_ETH1 = "eth1\t000000E0\t00000000\t0001\t0\t0\t0\t000000F0\t0\t0\t0\n";
 const REJECTED = "*\t00000000\t00000000\t0203\t0\t0\t0\t00000000\t0\t0\t0\n";
+const BLACK_HOLE = "*\t000000EF\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0\n";
 
 const cases = [
   { name: "the multicast route wins over the default route", routes: HEAD + DEFAULT_ETH0 + MULTICAST_ETH1, found: "eth1" },
   { name: "without a multicast route the default route is taken", routes: HEAD + DEFAULT_ETH0, found: "eth0" },
   { name: "of two default routes the one with the least metric is taken", routes: HEAD + DEFAULT_WLAN0 + DEFAULT_ETH0, found: "eth0" },
   { name: "a rejecting route is no route", routes: HEAD + REJECTED, found: null },
+  { name: "a black hole is no route", routes: HEAD + BLACK_HOLE + DEFAULT_ETH0, found: "eth0" },
   { name: "no routes, no interface", routes: HEAD, found: null },
   { name: "an empty or damaged table is no error", routes: "garbage\n\t\n", found: null },
 ];
