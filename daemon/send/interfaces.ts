@@ -21,9 +21,12 @@ export function readInterfaces(): InterfaceSnapshot {
   return { present: listInterfaces(), routes: readRoutes(), linkOf };
 }
 
-/** `wanted`: a name, an IPv4 address, or "auto". The problem names the remedy. */
+/** The interface of the route. */
+export const AUTO = "auto";
+
+/** `wanted`: a name, an IPv4 address, or AUTO. The problem names the remedy. */
 export function resolveInterface(wanted: string, group: string, snapshot: InterfaceSnapshot): ResolvedInterface {
-  if (wanted === "auto") return resolveAuto(snapshot, group);
+  if (wanted === AUTO) return resolveAuto(snapshot, group);
   const { present, linkOf } = snapshot;
   const found = present.find(({ name, address }) => name === wanted || address === wanted);
   if (found !== undefined) return { ok: true, ...found };

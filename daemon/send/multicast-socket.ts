@@ -5,8 +5,8 @@
 
 import { explain, systemCode } from "../../control/system-error.ts";
 import { monotonicMs } from "../clock.ts";
-import { resolveInterface } from "./interfaces.ts";
-import type { InterfaceSnapshot } from "./interfaces.ts";
+import { AUTO, resolveInterface } from "./interfaces.ts";
+import type { InterfaceSnapshot, ResolvedInterface } from "./interfaces.ts";
 import type { OpenPacketSocket, Packet, PacketSocket, OnShown, SendOutcome, TimedPackets } from "./packet-socket.ts";
 import { Refusals } from "./refusals.ts";
 import type { InterfaceState, Route } from "./sender-messages.ts";
@@ -62,7 +62,7 @@ export class MulticastSocket {
 
   /** Opens, or opens again where that is needed. Returns when the try is over. */
   async maintain(nowMs: number, interfaces: InterfaceSnapshot): Promise<void> {
-    const found = resolveInterface(this.#wanted, this.#route.group, interfaces);
+    const found = this.#find(interfaces);
     this.#recheckAtMs = nowMs + RECHECK_INTERVAL_MS;
     if (!found.ok) return this.#miss(found.problem, nowMs);
     if (this.#socket !== null && found.address === this.#address) {
@@ -105,6 +105,14 @@ export class MulticastSocket {
   close(): void {
     this.#isClosed = true;
     this.#discard();
+  }
+
+  /** A route that is away for a while, as when an address is leased anew, is no reason to leave an interface that takes packets. */
+  #find(interfaces: InterfaceSnapshot): ResolvedInterface {
+    const found = resolveInterface(this.#wanted, this.#route.group, interfaces);
+    if (found.ok || this.#wanted !== AUTO || this.#socket === null) return found;
+    const present = interfaces.present.find(({ address }) => address === this.#address);
+    return present === undefined ? found : { ok: true, ...present };
   }
 
   async #open(address: string): Promise<void> {

@@ -10,7 +10,7 @@ const AWAY: InterfaceSnapshot = { present: [], routes: "", linkOf: () => "absent
 const THERE: InterfaceSnapshot = { present: [{ name: "eth7", address: "10.7.0.1" }], routes: "", linkOf: () => "absent" };
 
 /** A socket that is never sent on, what it has told, and what the kernel's part of it was opened with. */
-function openSocket() {
+function openSocket(wanted = "eth7") {
   const told: (string | null)[] = [];
   const opened: PacketSocketOptions[] = [];
   const closed: PacketSocketOptions[] = [];
@@ -18,7 +18,7 @@ function openSocket() {
     opened.push(options);
     return { send: () => {}, maySchedule: false, schedule: () => {}, isUnderWay: false, close: () => closed.push(options) };
   };
-  const socket: MulticastSocket = new MulticastSocket("eth7", ROUTE, open, () => told.push(socket.state.problem));
+  const socket: MulticastSocket = new MulticastSocket(wanted, ROUTE, open, () => told.push(socket.state.problem));
   return { socket, told, opened, closed };
 }
 
@@ -96,4 +96,14 @@ test("a line that drops packets is told once until it has dropped none for a whi
   assert.match(socket.state.problem ?? "", /^eth7 \(10\.7\.0\.1\): the line takes less than is sent/);
   await socket.maintain(monotonicMs() + 16_000, THERE);
   assert.equal(socket.state.problem, null);
+});
+
+test("a route that is away ends nothing, as long as its interface is there", async () => {
+  const { socket, told, opened, closed } = openSocket("auto");
+  const route = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\neth7\t00000000\t00000000\t0001\t0\t0\t0\t00000000\n";
+  await socket.maintain(0, { ...THERE, routes: route });
+  await socket.maintain(10_000, THERE);
+  assert.deepEqual([told.length, opened.length, closed.length, socket.state.problem], [1, 1, 0, null]);
+  await socket.maintain(20_000, AWAY);
+  assert.match(socket.state.problem ?? "", /^no multicast route and no default route/);
 });
