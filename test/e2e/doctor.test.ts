@@ -86,6 +86,13 @@ test(
     said(broken, /warn buffers: net\.core\.wmem_default is 65536; .*\n.*→ sysctl -w net\.core\.wmem_default=/);
     assert.match(broken.stderr, /^streamctl: 3 of \d+ checks failed/);
 
+    writeFileSync(join(folder, "c.yml"), "channels: {main: {interfaces: [eth0], group: 239.9.9.9}}\n");
+    await tx.output("nft", ["-f", "-"], {
+      input: "add table ip o\nadd chain ip o out { type filter hook output priority 0; }\nadd rule ip o out udp dport 5005 drop\n",
+    });
+    const walled = await diagnose(tx, NO_DAEMON, "--config", join(folder, "c.yml"));
+    said(walled, /warn firewall: UDP to 239\.9\.9\.9:5005 is dropped by .*: players cannot tell which sound belongs to which picture/);
+
     writeFileSync(join(folder, "c.yml"), "channels: {main: {interfaces: [eth0], ttl: 0}}\n");
     await tx.setLink("down");
     const down = await diagnose(tx, NO_DAEMON, "--config", join(folder, "c.yml"));

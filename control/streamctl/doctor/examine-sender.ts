@@ -90,9 +90,7 @@ function usedInterfaces(places: readonly ChannelPlace[], present: readonly HostI
 }
 
 function needed(places: readonly ChannelPlace[], { listeners }: DoctorPlan): readonly Needed[] {
-  const out = places.flatMap(({ found, planned: { name, group, port } }): readonly Needed[] =>
-    found.ok ? [0, 2].map((offset) => udpOut(name, group, port + offset, found.name)) : [],
-  );
+  const out = places.flatMap(({ found, planned }): readonly Needed[] => (found.ok ? leaving(planned, found.name) : []));
   const interfaces = new Map(
     places.flatMap(({ found }) => (found.ok && found.name !== "lo" ? [[found.name, found.address] as const] : [])),
   );
@@ -113,10 +111,25 @@ function needed(places: readonly ChannelPlace[], { listeners }: DoctorPlan): rea
   return [...out, ...igmp, ...calls];
 }
 
-function udpOut(channel: string, group: string, port: number, name: string): Needed {
-  return {
-    packet: { what: `UDP to ${group}:${port}`, hook: "output", protocol: "udp", destination: group, port, interface: name },
+/** Pictures and sound; and their reports, where there are any. */
+function leaving({ name: channel, group, port, profile }: PlannedChannel, name: string): readonly Needed[] {
+  const toPort = (offset: number): Needed["packet"] => ({
+    what: `UDP to ${group}:${port + offset}`,
+    hook: "output",
+    protocol: "udp",
+    destination: group,
+    port: port + offset,
+    interface: name,
+  });
+  const media = [0, 2].map((offset): Needed => ({
+    packet: toPort(offset),
     level: "fail",
     why: `channel ${channel} does not leave this host`,
-  };
+  }));
+  const reports = [1, 3].map((offset): Needed => ({
+    packet: toPort(offset),
+    level: "warn",
+    why: `players cannot tell which sound belongs to which picture of channel ${channel}`,
+  }));
+  return profile === "rtp" ? [...media, ...reports] : media;
 }
