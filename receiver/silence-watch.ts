@@ -8,6 +8,8 @@ const RENEW_EVERY_MS = 2000;
 const GIVE_UP_MS = 8000;
 /** Whoever finds no other way goes on asking: the switch may come back at any time, and each asking makes it work. */
 const RENEW_LATER_MS = 10_000;
+/** A look that comes so late: this process stood still (SIGSTOP, a machine that was paused), and what came has not been read. */
+const STOOD_STILL_MS = 2000;
 
 export type SilenceAct = {
   /** Join the group again. */
@@ -20,6 +22,7 @@ export class SilenceWatch {
   #startedMs: number;
   #hasCome: boolean;
   #nextMs = 0;
+  #polledMs: number;
   #renewedMs: number;
   /** Since when the channel is known to be sent; null while it is not. */
   #sentSinceMs: number | null;
@@ -27,6 +30,7 @@ export class SilenceWatch {
   /** `hasCome`: the way that is watched has carried packets before. */
   constructor(nowMs: number, hasCome: boolean) {
     this.#startedMs = nowMs;
+    this.#polledMs = nowMs;
     this.#renewedMs = nowMs;
     this.#sentSinceMs = nowMs;
     this.#hasCome = hasCome;
@@ -43,8 +47,10 @@ export class SilenceWatch {
     this.#nextMs = nowMs;
   }
 
-  /** Null: all is well, or was just dealt with. */
+  /** To be called several times a second. Null: all is well, or was just dealt with. */
   poll(lastPacketMs: number, nowMs: number): SilenceAct | null {
+    if (nowMs - this.#polledMs > STOOD_STILL_MS) this.restart(nowMs);
+    this.#polledMs = nowMs;
     if (lastPacketMs >= this.#startedMs) this.#hasCome = true;
     const silentMs = nowMs - Math.max(lastPacketMs, this.#startedMs);
     if (silentMs < SILENT_MS || nowMs < this.#nextMs) return null;

@@ -53,3 +53,15 @@ test("a channel that begins to be sent after a long time is given two seconds to
   }
   assert.deepEqual(found, [62_000, 64_000, 66_000, 68_000, 70_000]);
 });
+
+test("whoever stood still has heard nothing meanwhile: the stream is given its time to come", () => {
+  const watch = new SilenceWatch(0, false);
+  for (let atMs = 0; atMs <= 1000; atMs += WATCH_MS) assert.equal(watch.poll(atMs, atMs), null);
+  const acts: (readonly [number, boolean])[] = [];
+  for (let atMs = 61_000; atMs <= 70_000; atMs += WATCH_MS) {
+    const act = watch.poll(1000, atMs);
+    if (act !== null) acts.push([atMs, act.findWay]);
+  }
+  assert.deepEqual(acts[0], [63_000, false]);
+  assert.equal(acts.find(([, findWay]) => findWay)?.[0], 69_000);
+});
