@@ -36,7 +36,8 @@ export function renderCommandPage(about: CommandPage): string {
 
 /** The commands that do something, each with its whole name. */
 function leaves(command: Command): readonly Command[] {
-  return command.commands.length === 0 ? [command] : command.commands.filter((child) => !child.name().startsWith("__")).flatMap(leaves);
+  if (command.commands.length === 0) return [command];
+  return command.commands.filter((child) => child.name() !== "help" && !child.name().startsWith("__")).flatMap(leaves);
 }
 
 function commandPart(command: Command): string {

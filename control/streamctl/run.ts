@@ -11,6 +11,7 @@ import { addDevices } from "./commands/devices.ts";
 import { addDiscover, type Discover } from "./commands/discover.ts";
 import { addDoctor, type Doctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
+import { addHelp } from "./commands/help.ts";
 import { addJoin } from "./commands/join.ts";
 import { addPacing } from "./commands/pacing.ts";
 import { addMeasure } from "./commands/measure.ts";
@@ -79,8 +80,6 @@ export function createProgram(streamctl: Streamctl): Command {
   program
     .description("Steers streamerd and tells what it does.")
     .version(version, "--version", "prints the version")
-    .helpOption("-h, --help", "prints this help; `streamctl COMMAND --help` tells more")
-    .helpCommand("help [COMMAND]", "prints the help of a command")
     .option("--host <HOST[:PORT]>", "the daemon's host, over TCP (port 9688)")
     .option("--socket <PATH>", "the daemon's Unix socket")
     .option("--token-file <FILE>", "the operator's token, to change something over TCP")
@@ -113,15 +112,16 @@ export function createProgram(streamctl: Streamctl): Command {
   addEvents(program, tool);
   addConfig(program, tool, checkConfig, settings);
   addCompletion(program, tool, hotKeys);
-  program.commands.forEach(completeHelp);
+  completeHelp(program);
   return program;
 }
 
 /** A command by itself has nothing that tells more, but for the options of all. */
 function completeHelp(command: Command): void {
+  if (command.commands.length > 0) addHelp(command);
+  else command.helpOption("-h, --help", "prints this help");
+  if (command.parent !== null) command.addHelpText("after", OPTIONS_OF_ALL);
   command.commands.forEach(completeHelp);
-  command.addHelpText("after", OPTIONS_OF_ALL);
-  if (command.commands.length === 0) command.helpOption("-h, --help", "prints this help");
 }
 
 const OPTIONS_OF_ALL = `

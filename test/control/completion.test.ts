@@ -75,6 +75,7 @@ for (const [shell, complete] of Object.entries(shells)) {
         .toSorted();
     assert.deepEqual(await offered("cha"), ["channel"]);
     assert.deepEqual(await offered("channel", "st"), ["start", "stop"]);
+    assert.deepEqual(await offered("help", "channel", "st"), ["start", "stop"]);
     assert.deepEqual(await offered("pacing", "set", "--ad"), ["--adapt"]);
     assert.deepEqual(await offered("pacing", "set", "--adapt", ""), ["median", "off", "worst"]);
     assert.deepEqual(await offered(...at, "channel", "pause", "lo"), ["lobby", "lounge"]);

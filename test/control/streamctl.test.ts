@@ -345,6 +345,32 @@ test("bin/streamctl runs from anywhere through a symbolic link", async () => {
   assert.match(out, /^\d+\.\d+\.\d+\n$/);
 });
 
+test("the help of a command is that of the command, and of none a mistake", async () => {
+  const seek = (await run(["channel", "seek", "--help"])).out;
+  assert.match(seek, /^Usage: streamctl channel seek /);
+  const asked = [
+    ["help", "channel", "seek"],
+    ["channel", "help", "seek"],
+  ];
+  for (const args of asked) assert.deepEqual(await run(args), { status: 0, out: seek, err: "" }, args.join(" "));
+  const wrong = {
+    "unknown command 'seek': write streamctl channel seek": [
+      ["seek", "--help"],
+      ["--json", "seek", "-h"],
+      ["help", "seek"],
+    ],
+    "unknown command 'sek' (Did you mean seek?)": [
+      ["channel", "sek", "--help"],
+      ["channel", "help", "sek"],
+      ["help", "channel", "sek"],
+    ],
+  };
+  for (const [message, lines] of Object.entries(wrong))
+    for (const args of lines) assert.deepEqual(await run(args), { status: 2, out: "", err: `streamctl: ${message}\n` }, args.join(" "));
+  assert.deepEqual(await run(["help"]), await run(["--help"]));
+  assert.match((await run(["channel", "--help"])).out.replaceAll(/\s+/g, " "), /`streamctl channel COMMAND --help` tells more/);
+});
+
 test("no line of a help is wider than 80 columns, and a command's own names the options of all", async () => {
   for (const words of [[], ["channel"], ["watch"], ["doctor"], ["completion"]]) {
     const { out } = await run([...words, "--help"]);

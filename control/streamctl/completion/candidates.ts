@@ -42,7 +42,8 @@ function findPlace(program: Command, words: readonly string[]): Place {
     else {
       const child = command.commands.find((candidate) => candidate.name() === word);
       if (child === undefined) given = [...given, word];
-      else command = child;
+      // Behind it stands what would stand in its place.
+      else if (word !== "help") command = child;
     }
   }
   return { command, option, given };
