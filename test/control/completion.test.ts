@@ -89,6 +89,13 @@ for (const [shell, complete] of Object.entries(shells)) {
   });
 }
 
+test("bash completes behind HOST:PORT and --host=HOST:PORT, which it takes apart", { skip: lacks("bash") }, async () => {
+  await using running = await serve();
+  const place = ["127.0.0.1", ":", String(running.port)];
+  for (const option of [["--host"], ["--host", "="]])
+    assert.equal(await shells["bash"]?.([...option, ...place, "channel", "pause", "lo"]), "lobby\nlounge\n");
+});
+
 test("the channels are those of the host that streamctl remembers; a second film is completed like the first", async () => {
   await using running = await serve();
   const env = { XDG_CONFIG_HOME: join(folder, "remembered") };

@@ -6,8 +6,16 @@ export type Shell = (typeof shells)[number];
 export const completionScripts: Readonly<Record<Shell, string>> = {
   bash: `# bash completion for streamctl:  source <(streamctl completion bash)
 _streamctl() {
-  local line found
-  found=$("\${COMP_WORDS[0]}" __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null) || return
+  local line found word last=0 words=("")
+  # bash takes HOST:PORT and --host=HOST apart at the colon and at the equals sign
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if [[ $word == [:=]* || \${words[last]} == *[:=] ]]; then
+      words[last]+=$word
+    else
+      words[++last]=$word
+    fi
+  done
+  found=$("\${COMP_WORDS[0]}" __complete -- "\${words[@]:1}" 2>/dev/null) || return
   COMPREPLY=()
   if [ "$found" = ":files" ]; then
     compopt -o default 2>/dev/null
