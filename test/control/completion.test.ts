@@ -80,6 +80,10 @@ for (const [shell, complete] of Object.entries(shells)) {
     assert.deepEqual(await offered("pacing", "set", "--adapt", ""), ["median", "off", "worst"]);
     assert.deepEqual(await offered(...at, "channel", "pause", "lo"), ["lobby", "lounge"]);
     assert.ok((await offered(...at, "set", "lobby", "video.")).includes("video.quality"));
+    assert.deepEqual(await offered(...at, "set", "qu"), ["quality"]);
+    assert.deepEqual(await offered(...at, "set", "quality", ""), []);
+    assert.deepEqual(await offered(...at, "reset", "vo"), ["volume"]);
+    assert.deepEqual(await offered(...at, "reset", "lobby", "vo"), ["volume"]);
     assert.deepEqual(await offered("config", "set", ""), ["colour", "host", "tokenFile"]);
     assert.deepEqual(await offered(...at, "pacing", "set", ""), ["hall", "lobby", "lounge"]);
     assert.deepEqual(await offered("completion", ""), ["bash", "fish", "zsh"]);

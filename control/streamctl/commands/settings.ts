@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { ControlClient } from "../../client.ts";
 import type { Params, Result } from "../../contract/contract.ts";
 import { chooseChannel, type Tool } from "../tool.ts";
+import { isHotKey, lastPart } from "../hot-key-names.ts";
 import { UsageError } from "../usage-error.ts";
 
 type Value = Result<"channel.set">["value"];
@@ -40,17 +41,17 @@ async function whatToReset(
 ): Promise<Params<"channel.reset">> {
   if (first === undefined) return { channel: await chooseChannel(client, undefined) };
   if (second !== undefined) return { channel: first, key: second };
-  if (!isKey(first, hotKeys)) return { channel: first };
+  if (!isHotKey(first, hotKeys)) return { channel: first };
   const { channels } = await client.call("server.hello", { client: "streamctl" });
   return channels.includes(first) ? { channel: first } : { channel: await chooseChannel(client, undefined), key: first };
 }
 
 async function set(tool: Tool, words: readonly string[], hotKeys: readonly string[]): Promise<void> {
+  const usage = (): UsageError => new UsageError("set wants [CHANNEL] KEY VALUE, for example: set quality 60");
   const [value, key, named, ...others] = words.toReversed();
+  if (value === undefined || key === undefined || others.length > 0) throw usage();
   // `set hall volume` means the key volume, and has no value.
-  const lacksValue = named === undefined && isKey(value, hotKeys) && !isKey(key, hotKeys);
-  if (value === undefined || key === undefined || others.length > 0 || lacksValue)
-    throw new UsageError("set wants [CHANNEL] KEY VALUE, for example: set quality 60");
+  if (named === undefined && isHotKey(value, hotKeys) && !isHotKey(key, hotKeys)) throw usage();
   await tool.withClient(async ({ client }) => {
     const result = await client.call("channel.set", { channel: await chooseChannel(client, named), key, value: parseValue(value) });
     const isOverride = result.value !== result.configured;
@@ -60,15 +61,6 @@ async function set(tool: Tool, words: readonly string[], hotKeys: readonly strin
         `${result.channel}: ${result.key} is ${String(result.value)}${isOverride ? ` (${String(result.configured)} in the configuration)` : ""}\n`,
     );
   });
-}
-
-/** By its path or by its last part. */
-function isKey(word: string | undefined, hotKeys: readonly string[]): boolean {
-  return word !== undefined && hotKeys.some((key) => key === word || lastPart(key) === word);
-}
-
-function lastPart(key: string): string {
-  return key.slice(key.lastIndexOf(".") + 1);
 }
 
 /** As YAML would have it: numbers, true, false and null are what they look like. */

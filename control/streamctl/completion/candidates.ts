@@ -1,5 +1,6 @@
 // What may come next on the command line of streamctl: from the tree of its commands, and from the daemon where names are the daemon's.
 import type { Argument, Command, Option } from "commander";
+import { isHotKey, lastPart } from "../hot-key-names.ts";
 
 export type Candidates =
   | { readonly kind: "words"; readonly words: readonly Candidate[] }
@@ -67,7 +68,7 @@ async function candidatesAt({ command, option, given }: Place, typed: string, na
     return words(optionsOf(command).map(({ long, short, description }) => ({ word: long ?? short ?? "", about: description })));
   if (command.commands.length > 0)
     return words(command.commands.filter(isPublic).map((child) => ({ word: child.name(), about: child.description() })));
-  if (takesSettings(command)) return settings(given, names);
+  if (takesSettings(command)) return settings(given, typed, names);
   const last = command.registeredArguments.at(-1);
   const argument = command.registeredArguments[given.length] ?? (last?.variadic === true ? last : undefined);
   return argument === undefined ? NONE : argumentValues(argument, names);
@@ -79,24 +80,28 @@ async function valuesOf({ argChoices, flags }: Option, { channels }: Names): Pro
   return /<(FILE|PATH|FOLDER)\b/.test(flags) ? { kind: "files" } : NONE;
 }
 
-async function argumentValues(argument: Argument, { channels, hotKeys }: Names): Promise<Candidates> {
+async function argumentValues(argument: Argument, { channels }: Names): Promise<Candidates> {
   if (argument.argChoices !== undefined) return words(argument.argChoices.map((word) => ({ word, about: "" })));
   if (argument.name() === "CHANNEL") return words((await channels()).map((word) => ({ word, about: "channel" })));
-  if (argument.name() === "KEY") return words(hotKeys.map((word) => ({ word, about: "" })));
   return argument.name() === "FILE" ? { kind: "files" } : NONE;
 }
 
-/** `set`, but none of the commands of that name below another one. */
+/** `set` and `reset`, but none of the commands of these names below another one. */
 function takesSettings(command: Command): boolean {
-  return command.name() === "set" && command.parent?.parent === null;
+  return ["set", "reset"].includes(command.name()) && command.parent?.parent === null;
 }
 
-/** [CHANNEL] KEY VALUE: what comes first may be either. */
-async function settings(given: readonly string[], { channels, hotKeys }: Names): Promise<Candidates> {
-  const keys = hotKeys.map((word) => ({ word, about: "key" }));
+/** [CHANNEL] KEY: what comes first may be either. */
+async function settings(given: readonly string[], typed: string, { channels, hotKeys }: Names): Promise<Candidates> {
   const [first] = given;
-  if (first === undefined) return words([...(await channels()).map((word) => ({ word, about: "channel" })), ...keys]);
-  return given.length === 1 && !hotKeys.includes(first) ? words(keys) : NONE;
+  if (first === undefined) return words([...(await channels()).map((word) => ({ word, about: "channel" })), ...keys(typed, hotKeys)]);
+  return given.length === 1 && !isHotKey(first, hotKeys) ? words(keys(typed, hotKeys)) : NONE;
+}
+
+/** By their last parts, as people write them; by their paths for who has begun one. */
+function keys(typed: string, hotKeys: readonly string[]): readonly Candidate[] {
+  const known = [...hotKeys.map(lastPart), ...(typed === "" ? [] : hotKeys)];
+  return known.map((word) => ({ word, about: "key" }));
 }
 
 function words(list: readonly Candidate[]): Candidates {
