@@ -10,6 +10,18 @@ export function explain(error: unknown, reasons: Readonly<Record<string, string>
   return reasons[systemCode(error)] ?? messageOf(error);
 }
 
+const READING_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EACCES: "this user may not read it",
+  EISDIR: "it is a folder",
+};
+
+/** Why a file that a person has named cannot be read. */
+export function readingProblem(error: unknown): string {
+  return explain(error, READING_REASONS);
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 // The file that holds the operator's token, on either side of the control channel → the token, or why there is none in it.
 import { closeSync, openSync, readSync } from "node:fs";
-import { explain, systemCode } from "./system-error.ts";
+import { readingProblem, systemCode } from "./system-error.ts";
 
 export type TokenFile =
   | { readonly ok: true; readonly value: string }
@@ -9,13 +9,6 @@ export type TokenFile =
 
 /** A hundred times what `head -c 32 /dev/urandom | base64` makes. */
 const MOST_BYTES = 4096;
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  EACCES: "this user may not read it",
-  EISDIR: "it is a folder",
-};
 
 export function readTokenFile(path: string): TokenFile {
   try {
@@ -27,7 +20,7 @@ export function readTokenFile(path: string): TokenFile {
       ? { ok: false, kind: "empty", reason: "the file is empty; it should hold the operator's token" }
       : { ok: true, value };
   } catch (error) {
-    return { ok: false, kind: systemCode(error) === "ENOENT" ? "missing" : "unfit", reason: explain(error, REASONS) };
+    return { ok: false, kind: systemCode(error) === "ENOENT" ? "missing" : "unfit", reason: readingProblem(error) };
   }
 }
 

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { RefusedError } from "../../control/client-error.ts";
 import type { MeasureRequest, ReceiveIo } from "../../control/receive-request.ts";
+import { readingProblem } from "../../control/system-error.ts";
 import { monotonicMs } from "../clock.ts";
 import { membershipAddresses, refuseUnknownInterface } from "../join/membership-place.ts";
 import { openMulticast } from "../join/multicast.ts";
@@ -38,8 +39,8 @@ export async function runMeasure(request: MeasureRequest, io: ReceiveIo): Promis
       null,
     );
   refuseUnknownInterface(request.interface);
-  refusing(() => prepareFolder(folder));
   const reference = request.reference === null ? null : await loadReference(request.reference);
+  refusing(() => prepareFolder(folder));
   for (const way of ways) if (!io.signal.aborted) await measureOnce(request, way, reference, io);
   io.say(`report: ${refusing(() => writeReport(folder))}`);
 }
@@ -112,7 +113,7 @@ function readReference(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new RefusedError(0, `--reference ${path}: ${error instanceof Error ? error.message : String(error)}`, null);
+    throw new RefusedError(0, `--reference ${path}: ${readingProblem(error)}`, null);
   }
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
@@ -277,6 +277,16 @@ test("measure says before it measures that its files cannot be written", async (
   const { status, err } = await run(["--host", "127.0.0.1:1", "measure", "--rate", "512", "--out", join(tokenFile, "runs")]);
   assert.equal(status, 1);
   assert.match(err, /^streamctl: \S+\/token\/runs cannot be written: a part of its name is a file\n$/);
+});
+
+test("a file that is not there is told in words by every option that names one", async () => {
+  const [gone, key] = [join(directory, "gone"), tokenFile];
+  const place = ["--host", "127.0.0.1:1"];
+  const measured = await run([...place, "measure", "--rate", "512", "--out", join(directory, "runs"), "--reference", gone]);
+  assert.equal(measured.err, `streamctl: --reference ${gone}: there is no such file\n`);
+  assert.ok(!existsSync(join(directory, "runs")), "no folder is made for nothing");
+  const watched = await run([...place, "watch", "--tls-cert", directory, "--tls-key", key]);
+  assert.equal(watched.err, `streamctl: --tls-cert ${directory}: it is a folder\n`);
 });
 
 test("config check says what is wrong and where", async () => {
