@@ -41,8 +41,16 @@ function answer(request: IncomingMessage, response: ServerResponse, site: HttpSi
     );
   }
   const reference = REFERENCE_PATH.exec(path)?.[1];
-  const file = reference === undefined || !site.channelNames().includes(reference) ? null : site.reference(reference);
-  if (file !== null) return void sendReference(response, file);
+  if (reference !== undefined && site.channelNames().includes(reference)) {
+    const file = site.reference(reference);
+    if (file !== null) return void sendReference(response, file);
+    return send(
+      response,
+      404,
+      "text/plain; charset=utf-8",
+      `the sound of ${reference} is not served: that takes audio.reference: true, and a channel that plays one WAV file\n`,
+    );
+  }
   if (path === "/") return void answerPage(request, response, site);
   const list = ["/", ...site.channelNames().map((channel) => `/${channel}.sdp`)];
   send(response, 404, "text/plain; charset=utf-8", `not here; there is\n${list.join("\n")}\n`);

@@ -20,6 +20,19 @@ test("who comes by IPv6 is given addresses that can be typed", async () => {
   server.close();
 });
 
+test("a channel whose sound is not served says what that takes", async () => {
+  const server = await startHttpServer(
+    { host: "127.0.0.1", port: 0 },
+    { channelNames: () => ["main"], sdp: () => null, reference: () => null, page: async () => "" },
+  );
+  const bound = server.address();
+  assert.ok(bound !== null && typeof bound === "object");
+  const answer = async (path: string): Promise<string> => (await fetch(`http://127.0.0.1:${bound.port}${path}`)).text();
+  assert.match(await answer("/main.wav"), /^the sound of main is not served: that takes audio\.reference: true, .*WAV file\n$/);
+  assert.match(await answer("/hall.wav"), /^not here; there is\n/);
+  server.close();
+});
+
 test("a client that stops reading an answer gives its place back", async (context) => {
   // More than the sockets' buffers hold.
   const answer = Buffer.alloc(64 << 20);
