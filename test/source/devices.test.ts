@@ -67,4 +67,5 @@ test("that the other end breaks off is told as that, and of a path only where on
   assert.equal(explainLoss("http://h/x", EIO, false), "http://h/x: the other end has gone");
   assert.equal(explainLoss("srt://0.0.0.0:9000", EIO, true), "srt://0.0.0.0:9000: the other end has gone; it waits for the next one");
   assert.equal(explainOpening("rtsp://h/x", EIO), "rtsp://h/x: it cannot be read; check the path");
+  assert.equal(explainOpening("udp://0.0.0.0:9", EIO), "udp://0.0.0.0:9: nothing has come for 5 s; check that the other end sends");
 });

@@ -46,6 +46,7 @@ export function explainOpening(name: string, code: number): string {
 
 function unreadable(name: string): string {
   if (/^srt:/i.test(name)) return "nobody answers there; check address and port, and that the other end listens";
+  if (/^udp:/i.test(name)) return "nothing has come for 5 s; check that the other end sends";
   return `it cannot be read; check the path${/^https?:/i.test(name) ? ", and that it does not lead round in a circle" : ""}`;
 }
 
