@@ -42,7 +42,7 @@ export const contract = {
     role: "anyone",
     params: session.authParams,
     result: session.authResult,
-    errors: ["wrongProof"],
+    errors: ["unauthorised", "wrongProof"],
   },
   "session.join": {
     doc: "Joins a channel: gives what is needed to receive it, and lists the caller as a client until it leaves, closes, or is silent for 30 s.",
@@ -175,7 +175,7 @@ export const contract = {
     role: "anyone",
     params: events.subscribeParams,
     result: events.subscribeResult,
-    errors: ["noSuchChannel"],
+    errors: ["unauthorised", "noSuchChannel"],
   },
   "server.log": {
     doc: "The last lines of the daemon's log, oldest first. `events.subscribe` with `log.line` brings those that follow.",

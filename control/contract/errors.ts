@@ -3,11 +3,14 @@
 /** JSON-RPC 2.0 §5.1 reserves −32768 … −32000; −32000 … −32099 are left to the server. */
 export const controlErrors = {
   parseError: { code: -32700, doc: "The line is no JSON. If it is the first line, the connection is closed." },
-  invalidRequest: { code: -32600, doc: "JSON, but no request: also an empty batch, a line over 64 KiB, or values nested too deeply." },
+  invalidRequest: {
+    code: -32600,
+    doc: "JSON, but no request: also an empty batch, values nested too deeply, or a line over 64 KiB, after which the connection is closed.",
+  },
   methodNotFound: { code: -32601, doc: "No such method." },
   invalidParams: { code: -32602, doc: "A parameter is wrong; `data.path` names it." },
   internalError: { code: -32603, doc: "The daemon failed; its log says how." },
-  unauthorised: { code: -32001, doc: "Only an operator may do this. Nothing was changed." },
+  unauthorised: { code: -32001, doc: "Only an operator may do this, or the daemon has no operator's token. Nothing was changed." },
   wrongProof: { code: -32002, doc: "The proof does not fit; `data.nonce` is the nonce for the next attempt." },
   noSuchChannel: { code: -32003, doc: "No channel of that name." },
   noSuchSession: { code: -32004, doc: "This connection has not joined with that session id." },
