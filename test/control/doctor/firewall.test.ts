@@ -170,6 +170,20 @@ for (const [name, text, packet, expected] of [
 ] as const)
   test(`nftables: ${packet.what} with ${name}: ${expected}`, () => assert.equal(word(parseNft(text, false), packet), expected));
 
+test("nftables: a rule is named as nft lists it", () => {
+  for (const [condition, written] of [
+    [match(ip("daddr"), { prefix: { addr: "224.0.0.0", len: 4 } }), "ip daddr 224.0.0.0/4"],
+    [match(dport, { range: [5000, 5010] }), "udp dport 5000-5010"],
+    [match(dport, { set: [5004, { range: [5006, 5007] }] }), "udp dport { 5004, 5006-5007 }"],
+    [match(dport, 53, "!="), "udp dport != 53"],
+  ] as const) {
+    const ruleset = parseNft(listing([[condition, drop]]), false);
+    assert.ok(ruleset !== null);
+    const fate = fateOf(udp, ruleset);
+    assert.equal(fate.kind === "dropped" && fate.by, `inet t in: ${written} drop`);
+  }
+});
+
 const text = (output: string): ToolOutput => ({ kind: "text", text: output });
 const absent: ToolOutput = { kind: "absent" };
 const need = [{ packet: igmp, level: "fail", why: "switches forget this host" }] as const;

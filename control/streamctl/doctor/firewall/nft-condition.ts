@@ -14,6 +14,15 @@ const set = v.object({ set: v.array(v.unknown()) });
 /** How a value that a rule names compares with the packet's. */
 type Compare = (value: unknown) => Match;
 
+/** As `nft list ruleset` writes it. */
+export function nftValueText(value: unknown): string {
+  if (v.is(prefix, value)) return `${value.prefix.addr}/${value.prefix.len}`;
+  if (v.is(range, value)) return value.range.join("-");
+  if (v.is(set, value)) return `{ ${value.set.map(nftValueText).join(", ")} }`;
+  if (Array.isArray(value)) return value.map(nftValueText).join(",");
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 const PROTOCOL_NUMBERS = { igmp: 2, udp: 17, tcp: 6 } as const;
 
 export function nftCondition(op: string, left: unknown, right: unknown): Condition {

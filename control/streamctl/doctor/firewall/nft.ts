@@ -1,7 +1,7 @@
 // PURE. The output of `nft -j list ruleset` (libnftables-json(5)) → a ruleset.
 
 import * as v from "valibot";
-import { nftCondition } from "./nft-condition.ts";
+import { nftCondition, nftValueText } from "./nft-condition.ts";
 import type { Chain, Condition, Rule, Ruleset, Verdict } from "./ruleset.ts";
 
 const named = { family: v.string(), table: v.string() };
@@ -99,6 +99,5 @@ function describe(statement: Readonly<Record<string, unknown>>): string {
   if (!parsed.success) return Object.keys(statement).join(" ");
   const { op, left, right } = parsed.output;
   const words = JSON.stringify(left).match(/(?<=:")[^"]+/g) ?? [];
-  const value = typeof right === "string" ? right : JSON.stringify(right);
-  return [...words, ...(op === "==" || op === "in" ? [] : [op]), value].join(" ");
+  return [...words, ...(op === "==" || op === "in" ? [] : [op]), nftValueText(right)].join(" ");
 }
