@@ -14,20 +14,20 @@ export type TargetOptions = { readonly host?: string | undefined; readonly socke
 /** The places to try, in this order. */
 export function targets(options: TargetOptions, runtimeDirectory: string | undefined): readonly ControlTarget[] {
   if (options.host !== undefined && options.socket !== undefined) throw new UsageError("give one of --host and --socket");
-  if (options.host !== undefined) return [parseHost(options.host)];
+  if (options.host !== undefined) return [parseHost(options.host, "--host")];
   if (options.socket !== undefined) return [{ kind: "unix", path: options.socket }];
   const own = runtimeDirectory === undefined || runtimeDirectory === "" ? [] : [join(runtimeDirectory, "streamerd.sock")];
   const sockets = [serviceSocket, ...own].map((path) => ({ kind: "unix", path }) as const);
   return [...sockets, { kind: "tcp", host: "127.0.0.1", port: defaultControlPort }];
 }
 
-/** `HOST`, `HOST:PORT`, `[IPV6]` or `[IPV6]:PORT`. */
-export function parseHost(text: string): ControlTarget {
+/** `HOST`, `HOST:PORT`, `[IPV6]` or `[IPV6]:PORT`; `name`: what a person calls it. */
+export function parseHost(text: string, name: string): ControlTarget {
   const match = /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:[\]]+))(?::(?<port>\d{1,5}))?$/.exec(text);
   const host = match?.groups?.["bracketed"] ?? match?.groups?.["plain"];
   const port = Number(match?.groups?.["port"] ?? defaultControlPort);
   if (host === undefined || port < 1 || port > 65535) {
-    throw new UsageError(`--host ${text} is no HOST or HOST:PORT; write 10.77.0.1, host.lan:9688 or [fd00::1]:9688`);
+    throw new UsageError(`${name} ${text} is no HOST or HOST:PORT; write 10.77.0.1, host.lan:9688 or [fd00::1]:9688`);
   }
   return { kind: "tcp", host, port };
 }

@@ -144,6 +144,7 @@ test("streamctl remembers its own settings, and the command line goes before the
   await run("config", "unset", "colour");
   assert.equal(await run("--json", "config", "get"), `{"host":"127.0.0.1:${running.port}"}\n`);
   await assert.rejects(run("config", "set", "colour", "pink"), /colour pink: auto, always or never is wanted/);
+  await assert.rejects(run("config", "set", "host", "a:b:c"), /streamctl: host a:b:c is no HOST or HOST:PORT/);
   await assert.rejects(run("config", "set", "home", "x"), /Allowed choices are host, tokenFile, colour/);
 });
 

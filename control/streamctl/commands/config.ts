@@ -71,7 +71,7 @@ function addOwnSettings(config: Command, tool: Tool, store: SettingsStore): void
     .action((key: SettingKey, value: string) => {
       const problem = settingProblem(key, value);
       if (problem !== null) throw new UsageError(`${key} ${value}: ${problem}`);
-      if (key === "host") parseHost(value);
+      if (key === "host") parseHost(value, key);
       if (key === "tokenFile") readTokenAt(value, `tokenFile ${value}`);
       // A file is the same one wherever a command is called from.
       return save(store, { ...store.read(), [key]: key === "tokenFile" ? resolve(value) : value });
