@@ -139,6 +139,7 @@ test("streamctl remembers its own settings, and the command line goes before the
   await run("config", "set", "host", `127.0.0.1:${running.port}`);
   await run("config", "set", "colour", "always");
   assert.equal(await run("config", "get"), `host    127.0.0.1:${running.port}\ncolour  always\n`);
+  assert.equal(await run("config", "get", "host"), `127.0.0.1:${running.port}\n`);
   assert.match(await run("channel", "list"), /\u001b\[.*lobby/s);
   assert.ok(!(await run("--colour", "never", "channel", "list")).includes("\u001b"));
   await run("config", "unset", "colour");

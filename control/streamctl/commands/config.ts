@@ -54,13 +54,16 @@ function addOwnSettings(config: Command, tool: Tool, store: SettingsStore): void
   config
     .command("get")
     .addArgument(keyArgument().argOptional())
-    .description("streamctl's own settings, on this host and for this user")
+    .description("streamctl's own settings, on this host and for this user; with a KEY its value alone")
     .action((key: SettingKey | undefined) => {
       const settings = store.read();
-      const shown = key === undefined ? settings : { [key]: settings[key] };
-      const rows = Object.entries(shown).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-      // A script that asks for one key takes what is printed for its value.
-      tool.print(shown, () => (rows.length === 0 && key === undefined ? NOTHING_SET : table(rows, tool.terminal)));
+      if (key !== undefined) {
+        const value = settings[key];
+        // A script that asks for one key takes what is printed for its value.
+        return tool.print({ [key]: value }, () => (value === undefined ? "" : `${value}\n`));
+      }
+      const rows = Object.entries(settings).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+      tool.print(settings, () => (rows.length === 0 ? NOTHING_SET : table(rows, tool.terminal)));
     });
 
   config
