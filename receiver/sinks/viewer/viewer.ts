@@ -54,7 +54,7 @@ export async function startViewer({ listen, tls = null, title, form, print }: Vi
   const url = (): string => `${scheme}://${authority}${access.entrance()}`;
   print(`RECEIVING VIDEO: ${url()}`);
   if (tls === null && !isLoopback(listen.host)) {
-    print("RECEIVING VIDEO: without TLS a browser on another host shows the picture and plays no sound; give a certificate and its key");
+    print("RECEIVING VIDEO: without TLS a browser on another host shows the picture and plays no sound: --tls-cert FILE --tls-key FILE");
   }
   return {
     get url() {

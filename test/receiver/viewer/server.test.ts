@@ -136,6 +136,7 @@ test("beyond localhost the link is good once, and a cookie comes for it", async 
   const viewer = await start(context, "0.0.0.0", lines);
   const { port } = viewer;
   const origin = `http://127.0.0.1:${port}`;
+  assert.match(lines[1] ?? "", /without TLS .* plays no sound: --tls-cert FILE --tls-key FILE$/);
   const link = new URL(viewer.url).pathname;
   assert.match(link, /^\/enter\/[\w-]{43}$/);
   for (const path of ["/", "/main.js", "/enter/", `/enter/${"A".repeat(43)}`]) assert.deepEqual((await get(port, path)).status, 403, path);
