@@ -7,7 +7,7 @@ export function refuseIdle(channel: string): ChannelRefusal {
 }
 
 export function refuseBeyondEnd(positionMs: number, film: string, durationMs: number): ChannelRefusal {
-  return new ChannelRefusal(`${seconds(positionMs)} lies past the end of ${film} (${seconds(durationMs)})`);
+  return new ChannelRefusal(`${seconds(positionMs)} is no place in ${film}, which ends at ${seconds(durationMs)}`);
 }
 
 function seconds(ms: number): string {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { methods } from "../../../control/contract/contract.ts";
 import { compileRedaction } from "../../../control/contract/operator-only.ts";
-import { describeChannel } from "../../../daemon/channel/status.ts";
-import { describeForPage } from "../../../daemon/http/site.ts";
+import { refuseBeyondEnd } from "../../../daemon/channel/refusal.ts";
+import { describeChannel, describeForPage } from "../../../daemon/channel/status.ts";
 import type { StatisticsAnswer } from "../../../daemon/send/sender-thread.ts";
 import { Sender } from "../../../daemon/send/sender.ts";
 import type { ToSender } from "../../../daemon/send/sender-messages.ts";
@@ -168,4 +168,8 @@ test("where films lie is told to the log and to operators, and not to anybody", 
   assert.deepEqual([stateReason, stateDetail], [short, whole]);
   const toAnybody = compileRedaction(methods["channel.get"].result);
   assert.doesNotMatch(JSON.stringify(toAnybody?.(describeChannel(channel, answer, 0, null))), /anna/);
+});
+
+test("a place that a film does not have is refused with the film's end, which is none of its places", () => {
+  assert.equal(refuseBeyondEnd(30_000, "film.mp4", 30_000).message, "30 s is no place in film.mp4, which ends at 30 s");
 });
