@@ -164,6 +164,19 @@ test("a film on a web server is played at its own speed, not as fast as it comes
   }
 });
 
+test("a film whose index lies at its end, on a server that knows no ranges, is told with what moves it", async () => {
+  const film = ffmpeg(
+    "-f lavfi -i testsrc2=size=320x180:rate=25:duration=3 -c:v libx264 -pix_fmt yuv420p",
+    join(folder, "index-at-end.mp4"),
+  );
+  const bytes = readFileSync(film);
+  const port = await serve(createServer((_, response) => response.writeHead(200, { "content-length": bytes.length }).end(bytes)));
+  assert.match(
+    await firstError(url(`http://127.0.0.1:${port}/film.mp4`)),
+    /film\.mp4: .* knows no ranges; move it to the beginning: ffmpeg /,
+  );
+});
+
 test("what is wrong with a URL is told in one line, and never its password", async () => {
   const port = await serve(
     createServer((request, response) => {

@@ -53,7 +53,7 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
     while (!signal.aborted) {
       const result = await demuxer.readFrame(packet);
       if (signal.aborted) break;
-      if (result < 0) throw new ItemError(input.explainLoss(result));
+      if (result < 0) throw new ItemError(input.explainLoss(result, startedUs !== null));
       const arrivedUs = nowUs();
       const stream = streams[packet.streamIndex];
       if (stream !== undefined) {

@@ -6,7 +6,7 @@ import type { LiveInput } from "../../../config/values/live-source.ts";
 import { ItemError } from "../item-reader.ts";
 import type { CaptureOptions } from "../messages.ts";
 import { checkCamera, explainCamera } from "./camera.ts";
-import { explainLoss, explainOpening } from "./url-errors.ts";
+import { explainLoss, explainNoBeginning, explainOpening } from "./url-errors.ts";
 import { isListener, publicUrl } from "./public-name.ts";
 
 /** An input that is open, and what is known of its streams. */
@@ -17,8 +17,8 @@ export type OpenInput = {
   readonly isRecorded: boolean;
   /** What came while it was opened comes at once, and says nothing of the time: for so long nothing of it is sent. */
   readonly warmUpUs: number;
-  /** The line for a person when reading fails with this code. */
-  readonly explainLoss: (code: number) => string;
+  /** The line for a person when reading fails with this code; `hasBegun`: something was read before. */
+  readonly explainLoss: (code: number, hasBegun: boolean) => string;
 };
 
 /** What stands for no answer: the daemon takes a source that brings nothing for 5 s for dead. */
@@ -96,7 +96,9 @@ export async function openUrl(url: string): Promise<OpenInput> {
   if (code < 0) throw new ItemError(explainOpening(name, code));
   const isRecorded = (scheme === "http" || scheme === "https") && Number(demuxer.duration) > 0;
   const warmUpUs = isRecorded ? 0 : WARM_UP_US;
-  return { name, demuxer, isRecorded, warmUpUs, explainLoss: (lost) => explainLoss(name, lost, isPushed) };
+  const explain = (lost: number, hasBegun: boolean): string =>
+    isRecorded && !hasBegun ? explainNoBeginning(name, lost) : explainLoss(name, lost, isPushed);
+  return { name, demuxer, isRecorded, warmUpUs, explainLoss: explain };
 }
 
 /** An unknown name is told by its own line, which FFmpeg does not. */

@@ -56,6 +56,12 @@ export function explainLoss(name: string, code: number, isListener: boolean): st
   return code === EIO ? `${name}: the other end has gone` : explain(name, code, "reading");
 }
 
+/** Of a film on a server that told its length: its index was read, and what lies before that is not to be had again. */
+export function explainNoBeginning(name: string, code: number): string {
+  if (code !== EIO) return explain(name, code, "reading");
+  return `${name}: its index is at its end, and the server knows no ranges; move it to the beginning: ffmpeg -i FILM -c copy -movflags +faststart NEW.mp4`;
+}
+
 function explain(name: string, code: number, during: "opening" | "reading"): string {
   return `${name}: ${REASONS.get(code) ?? `${during} it failed (FFmpeg's code ${code}); check the URL`}`;
 }
