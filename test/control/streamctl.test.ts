@@ -250,6 +250,7 @@ test("exit 2 for a command line that is wrong, 0 for help and version", async ()
     ["--host", "h:70000", "status"],
     ["status", "--fast"],
     ["--token-file", "/none", "status"],
+    ["doctor", "--interface", "eth0"],
     [],
   ];
   for (const args of wrong) assert.equal((await run(args)).status, 2, args.join(" "));

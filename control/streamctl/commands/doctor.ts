@@ -7,6 +7,7 @@ import type { DoctorRequest } from "../doctor/plan.ts";
 import { failureText, reportText } from "../doctor/report.ts";
 import { paperOf, type Tool } from "../tool.ts";
 import { parseWait } from "../units.ts";
+import { UsageError } from "../usage-error.ts";
 import { toRequest } from "./receive-options.ts";
 
 export type Doctor = (request: DoctorRequest) => Promise<readonly Finding[]>;
@@ -45,7 +46,10 @@ export function addDoctor(program: Command, tool: Tool, receivers: Receivers, do
 }
 
 function toReceive(tool: Tool, receivers: Receivers, { receive, duration, interface: name }: DoctorOptions): DoctorRequest["receive"] {
-  if (receive === undefined) return null;
+  if (receive === undefined) {
+    if (name !== undefined) throw new UsageError("--interface goes with --receive: a sender's interfaces are those of its configuration");
+    return null;
+  }
   const common = { transport: "multicast", latency: "200", ...(name === undefined ? {} : { interface: name }) } as const;
   const request = {
     ...toRequest(tool, receive === true ? undefined : receive, common),
