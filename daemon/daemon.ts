@@ -93,7 +93,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     nowMs: monotonicMs,
   });
   const configWatch = createConfigWatch(options.configFile);
-  const readAgain = configWatch.noting(createReload(options.load, config, channels));
+  const readAgain = configWatch.noting(createReload(options.configFile === null ? null : options.load, config, channels));
   const reload = () => life.reloading(readAgain);
   const begun = beginChannels();
   // Who cannot be reached sends nothing: that an address is in use is told, in words, by what listens there.

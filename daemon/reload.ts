@@ -15,12 +15,13 @@ export type ReloadOutcome =
 
 export type Reload = () => ReloadOutcome;
 
-/** `load`: reads all that the configuration is made of. `start`: what the daemon was started with. */
-export function createReload(load: () => LoadedConfig, start: Config, channels: ReadonlyMap<string, Channel>): Reload {
+/** `load`: reads all that the configuration is made of; null where no file is part of it. `start`: what the daemon was started with. */
+export function createReload(load: (() => LoadedConfig) | null, start: Config, channels: ReadonlyMap<string, Channel>): Reload {
   /** What the daemon was started with, hot keys as last read. */
   let inForce = start;
 
   return () => {
+    if (load === null) return { ok: false, reason: "there is no file to read again: start the daemon with --config FILE" };
     const loaded = load();
     if (!loaded.ok) return { ok: false, reason: loaded.errors.map(describeConfigError).join("\n") };
     const { hot, needsRestart } = compareConfigs(inForce, loaded.config);
