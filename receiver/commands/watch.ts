@@ -29,10 +29,16 @@ export async function runPlay(request: PlayRequest, io: ReceiveIo): Promise<void
   const onHopeless = (): void => {
     if (!request.hasPage) nothingLeft.abort();
   };
+  const openSpeakers = ({ name, audio }: ViewerOptions["form"]): readonly Sink[] => {
+    if (audio !== null) return [openSpeaker({ form: audio, device: request.device, say: io.say, onHopeless })];
+    io.say(`no sound: ${oneLine(name)} has none`);
+    onHopeless();
+    return [];
+  };
   const untilThen = { ...io, signal: AbortSignal.any([io.signal, nothingLeft.signal]) };
   await receiveOnPage(page, request, untilThen, async (form) => [
     ...(request.hasPage ? await page.openSinks(form) : []),
-    ...(form.audio === null ? [] : [openSpeaker({ form: form.audio, device: request.device, say: io.say, onHopeless })]),
+    ...openSpeakers(form),
   ]);
   if (nothingLeft.signal.aborted)
     throw new RefusedError(0, "with --no-video there is nothing left to play; without it there is the page", null);

@@ -1,7 +1,42 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runWatch } from "../../receiver/commands/watch.ts";
+import { runPlay, runWatch } from "../../receiver/commands/watch.ts";
 import { startServer, testHandlers, until } from "../control/fixture.ts";
+
+const nothing = (): void => undefined;
+const REQUEST = {
+  mayFind: false,
+  channel: "main",
+  transport: "tcp",
+  latencyMs: 200,
+  interface: null,
+  name: "hall",
+  mostFps: null,
+  listen: { host: "127.0.0.1", port: 0 },
+  tls: null,
+} as const;
+
+test("play says of a channel without sound that it has none, and ends where there is no page", async () => {
+  const handlers = testHandlers();
+  await using server = await startServer({
+    handlers: {
+      ...handlers,
+      "session.join": async (params, caller) => ({ ...(await handlers["session.join"](params, caller)), audio: null }),
+    },
+  });
+  const lines: string[] = [];
+  const targets = [{ kind: "tcp", host: "127.0.0.1", port: server.port }] as const;
+  const request = { ...REQUEST, targets, hasPage: false, device: null };
+  const io = {
+    out: nothing,
+    say: (line: string) => void lines.push(line),
+    progress: nothing,
+    json: false,
+    signal: AbortSignal.timeout(20_000),
+  };
+  await assert.rejects(runPlay(request, io), /nothing left to play/);
+  assert.ok(lines.includes("no sound: main has none"), lines.join("\n"));
+});
 
 test("watch serves one page for as long as it runs, also when the sound takes another form", async () => {
   const first = await startServer();
@@ -14,17 +49,8 @@ test("watch serves one page for as long as it runs, also when the sound takes an
   const lines: string[] = [];
   const request = {
     targets: [first, second].map(({ port }) => ({ kind: "tcp", host: "127.0.0.1", port }) as const),
-    mayFind: false,
-    channel: "main",
-    transport: "tcp",
-    latencyMs: 200,
-    interface: null,
-    name: "hall",
-    mostFps: null,
-    listen: { host: "127.0.0.1", port: 0 },
-    tls: null,
-  } as const;
-  const nothing = (): void => undefined;
+    ...REQUEST,
+  };
   const say = (line: string): void => void lines.push(line);
   const ended = runWatch(request, { out: nothing, say, progress: nothing, json: false, signal: stop.signal });
   await until(() => first.mediaNeeds.length > 0);
