@@ -22,6 +22,17 @@ export function readingProblem(error: unknown): string {
   return explain(error, READING_REASONS);
 }
 
+const LISTENING_REASONS: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: "this host has no such address",
+  EACCES: "this user may not listen there; a port from 1024 on needs no permission",
+  ENOTFOUND: "the name of the host is unknown",
+};
+
+/** Why an address cannot be listened on, other than that it is in use. */
+export function listeningProblem(error: unknown): string {
+  return explain(error, LISTENING_REASONS);
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

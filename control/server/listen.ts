@@ -5,7 +5,7 @@ import { connect, type Server } from "node:net";
 import { dirname } from "node:path";
 import { explainDirectory, makeDirectory } from "../make-directory.ts";
 import { socketPathProblem } from "../socket-path.ts";
-import { messageOf, systemCode } from "../system-error.ts";
+import { listeningProblem, messageOf, systemCode } from "../system-error.ts";
 import { ControlServerError } from "./server-error.ts";
 
 export type TcpAddress = { readonly host: string; readonly port: number };
@@ -21,8 +21,7 @@ export async function listenTcp(server: Server, { host, port }: TcpAddress): Pro
       const remedy = "stop the program that has it (another streamerd?) or set control.listen to another one";
       throw new ControlServerError("PORT_IN_USE", `control.listen: ${place} is in use: ${remedy}`, error);
     }
-    const reason = systemCode(error) === "EADDRNOTAVAIL" ? "this host has no such address" : messageOf(error);
-    throw new ControlServerError("CANNOT_LISTEN", `control.listen: cannot listen on ${place}: ${reason}`, error);
+    throw new ControlServerError("CANNOT_LISTEN", `control.listen: cannot listen on ${place}: ${listeningProblem(error)}`, error);
   }
   const address = server.address();
   return { host, port: typeof address === "object" && address !== null ? address.port : port };

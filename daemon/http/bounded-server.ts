@@ -2,6 +2,7 @@
 
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { listeningProblem } from "../../control/system-error.ts";
 import { authorityOf } from "./authority.ts";
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -70,6 +71,6 @@ export function listenProblem(key: string, { host, port }: Listen, error: unknow
   const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
   const why = inUse
     ? "is in use: stop the program that has it (another streamerd?)"
-    : `cannot be listened on (${String(error)}): correct it`;
+    : `cannot be listened on (${listeningProblem(error)}): correct it`;
   return `${key}: ${authorityOf(host, port)} ${why} or set ${key} to another one`;
 }

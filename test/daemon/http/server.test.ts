@@ -20,6 +20,14 @@ test("who comes by IPv6 is given addresses that can be typed", async () => {
   server.close();
 });
 
+test("an address that this host does not have is told in words", () => {
+  const problem = Object.assign(new Error("listen EADDRNOTAVAIL: address not available 10.9.9.9:80"), { code: "EADDRNOTAVAIL" });
+  assert.equal(
+    listenProblem("http.listen", { host: "10.9.9.9", port: 80 }, problem),
+    "http.listen: 10.9.9.9:80 cannot be listened on (this host has no such address): correct it or set http.listen to another one",
+  );
+});
+
 test("a channel whose sound is not served says what that takes", async () => {
   const server = await startHttpServer(
     { host: "127.0.0.1", port: 0 },
