@@ -60,11 +60,11 @@ function describe({ source, group, port, picture, sound }: PageChannel): string 
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-function waysToWatch({ name, group }: PageChannel, url: string, control: string): string {
+function waysToWatch({ name, group, sound }: PageChannel, url: string, control: string): string {
   const gstreamer = [
     `gst-launch-1.0 -q souphttpsrc location=${url} ! sdpdemux latency=200 name=s`,
     "s. ! application/x-rtp,media=video ! rtpjpegdepay ! jpegdec ! videoconvert ! autovideosink",
-    "s. ! application/x-rtp,media=audio ! rtpL16depay ! audioconvert ! audioresample ! autoaudiosink",
+    ...(sound === null ? [] : ["s. ! application/x-rtp,media=audio ! rtpL16depay ! audioconvert ! audioresample ! autoaudiosink"]),
   ].join(" \\\n  ");
   return `<div class="ways">
 <dl>

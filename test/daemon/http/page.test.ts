@@ -23,6 +23,11 @@ test("every channel is there with the lines to copy and a QR code", () => {
   assert.ok(page.includes("500 × 281 · 44.1 kHz stereo · group 239.255.96.88, port 5004"));
 });
 
+test("the line for GStreamer asks for no sound where there is none", () => {
+  const page = renderPage("10.77.0.1", "10.77.0.1:9688", [{ ...main, sound: null }]);
+  assert.match(page, /gst-launch-1\.0 .*\n.*media=video .* autovideosink<\/pre>/);
+});
+
 test("nothing of it runs or comes from elsewhere", () => {
   const page = renderPage("10.77.0.1", "10.77.0.1:9688", [main]);
   assert.doesNotMatch(page, /<script|<link|<img|<iframe|\son\w+=|url\(/i);
