@@ -45,9 +45,15 @@ function section(channel: PageChannel, control: string): string {
   const id = escape(name);
   return `<section aria-labelledby="${id}">
 <h2 id="${id}">${escape(name)} <span class="state ${state === "playing" ? "on" : "off"}">${escape(state)}</span></h2>
-<p>${escape(describe(channel))}</p>
+<p>${escape(describe(channel))}</p>${state === "idle" ? whileIdle(name, control) : ""}
 ${sdpUrl === null ? withoutSdp(channel) : waysToWatch(channel, sdpUrl, control)}
 </section>`;
+}
+
+/** To players, which do not join by the control channel, nothing comes. */
+function whileIdle(name: string, control: string): string {
+  return `
+<p>It begins when somebody joins with <code>streamctl --host ${escape(control)} watch ${escape(name)}</code>. The other players start nothing: they show it while it plays.</p>`;
 }
 
 function describe({ source, group, port, picture, sound }: PageChannel): string {

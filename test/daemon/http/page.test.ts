@@ -28,6 +28,12 @@ test("the line for GStreamer asks for no sound where there is none", () => {
   assert.match(page, /gst-launch-1\.0 .*\n.*media=video .* autovideosink<\/pre>/);
 });
 
+test("a channel that waits for somebody to join says what starts it", () => {
+  const says = /It begins when somebody joins with <code>streamctl --host 10\.77\.0\.1:9688 watch main<\/code>/;
+  assert.match(renderPage("10.77.0.1", "10.77.0.1:9688", [{ ...main, state: "idle" }]), says);
+  assert.doesNotMatch(renderPage("10.77.0.1", "10.77.0.1:9688", [main]), says);
+});
+
 test("nothing of it runs or comes from elsewhere", () => {
   const page = renderPage("10.77.0.1", "10.77.0.1:9688", [main]);
   assert.doesNotMatch(page, /<script|<link|<img|<iframe|\son\w+=|url\(/i);
