@@ -1,7 +1,7 @@
 /** A channel's configured source → the items that its source process plays. Runs in the daemon, without the media engine. */
 
 import { readdirSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import type { SourceItem } from "./messages.ts";
 import { explainUnreadable } from "./unreadable.ts";
 
@@ -12,6 +12,9 @@ const MEDIA_EXTENSIONS: ReadonlySet<string> = new Set(
     ".mp3 .m4a .aac .ac3 .flac .wav .w64 .aif .aiff .au .caf .ogg .oga .opus .wma .ape .tta"
   ).split(" "),
 );
+
+/** By the pattern of `camera+mic` they are easily written without their colon. */
+const DEVICES: ReadonlySet<string> = new Set(["camera", "mic", "screen"]);
 
 export type SourceErrorCode = "missing" | "unreadable" | "empty-directory" | "no-files" | "remote";
 
@@ -75,6 +78,8 @@ function attempt<T>(name: string, read: () => T): T {
     return read();
   } catch (cause) {
     const { isMissing, message } = explainUnreadable(name, "file or directory", cause);
-    throw new SourceError(isMissing ? "missing" : "unreadable", message, cause);
+    if (!isMissing) throw new SourceError("unreadable", message, cause);
+    const word = basename(name);
+    throw new SourceError("missing", DEVICES.has(word) ? `${message}; the device of that name is ${word}:` : message, cause);
   }
 }

@@ -62,6 +62,10 @@ test("what cannot be played is one line with the path and the remedy", () => {
     failure("missing", /none\.mp4: there is no such file or directory; check the path/),
   );
   assert.throws(
+    () => expandSource(join(folder, "mic")),
+    failure("missing", /mic: there is no such file or directory; check the path; the device of that name is mic:$/),
+  );
+  assert.throws(
     () => expandSource(join(folder, "texts")),
     failure("empty-directory", /texts: the directory has no media files; put some there/),
   );
