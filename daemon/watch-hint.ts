@@ -32,7 +32,7 @@ export function watchHint(channel: Watched, httpHost: string, httpPort: number):
   return [
     ``,
     `  ${channel.name}: watch it on any host of this LAN`,
-    `    group   ${group}, ports ${port} to ${port + 3}`,
+    `    group   ${group}, ports ${port} to ${port + (audio.enabled ? 3 : 1)}`,
     `    SDP     ${url}`,
     `    ffplay  ffplay -protocol_whitelist http,tcp,udp,rtp -fpsprobesize 0 ${url}`,
   ];

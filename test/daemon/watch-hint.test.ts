@@ -5,8 +5,8 @@ import { watchHint } from "../../daemon/watch-hint.ts";
 
 type Watched = Parameters<typeof watchHint>[0];
 
-function hint(state: Watched["state"]): string {
-  const loaded = loadConfig({ sets: ["channels.main.group=239.255.1.1"], env: {}, files: [], cwd: "/" });
+function hint(state: Watched["state"], ...sets: readonly string[]): string {
+  const loaded = loadConfig({ sets: ["channels.main.group=239.255.1.1", ...sets], env: {}, files: [], cwd: "/" });
   const [config] = loaded.ok ? loaded.config.channels : [];
   assert.ok(config !== undefined);
   return watchHint({ name: "main", state, config, interfaces: [] }, "10.77.0.1", 9680).join("\n");
@@ -21,4 +21,9 @@ test("who starts a camera that is away is told how its slate, and later the came
 test("a channel that begins when somebody joins is told with what joins: a player that only takes the group starts nothing", () => {
   assert.match(hint("idle"), /main: begins when somebody joins[^]* streamctl watch main$/);
   assert.doesNotMatch(hint("idle"), /ffplay/);
+});
+
+test("only the ports that the channel sends to are named", () => {
+  assert.match(hint("playing"), /ports 5004 to 5007$/m);
+  assert.match(hint("playing", "channels.main.audio.enabled=false"), /ports 5004 to 5005$/m);
 });
