@@ -19,11 +19,11 @@ export function watchHint(channel: Watched, httpHost: string, httpPort: number):
   }
   if (channel.state !== "playing" && channel.state !== "no-signal") return [];
   const host = reachableHost(channel, httpHost);
-  const { group, port, profile, audio } = channel.config;
+  const { group, port, profile, audio, datagram } = channel.config;
   if (profile === "datagram") {
     return [
       ``,
-      `  ${channel.name}: a JPEG file in each datagram, for any host of this LAN`,
+      `  ${channel.name}: ${datagram.encoding === "raw" ? "a JPEG file" : "a JPEG file as base64 text"} in each datagram, for any host of this LAN`,
       `    group   ${group}, port ${port}${audio.enabled ? `, WAV files on port ${port + 2}` : ""}`,
       `    script  python3 examples/receive.py ${group} ${port}`,
     ];

@@ -27,3 +27,9 @@ test("only the ports that the channel sends to are named", () => {
   assert.match(hint("playing"), /ports 5004 to 5007$/m);
   assert.match(hint("playing", "channels.main.audio.enabled=false"), /ports 5004 to 5005$/m);
 });
+
+test("a channel of datagrams is told in the form that it has", () => {
+  const datagrams = "channels.main.profile=datagram";
+  assert.match(hint("playing", datagrams), /main: a JPEG file in each datagram/);
+  assert.match(hint("playing", datagrams, "channels.main.datagram.encoding=base64"), /main: a JPEG file as base64 text in each datagram/);
+});
