@@ -40,6 +40,40 @@ test("a jump of the stamps begins a new count, and none of it throws", () => {
   assert.equal(mapped, 1.006e9);
 });
 
+/** How far from its arrival each second's last piece is placed: pieces come every 20 ms, up to 30 ms late; from 10 s on, `shiftUs` earlier (or later) by their stamps. */
+function placedAfterShift(shiftUs: number): readonly number[] {
+  const clock = new CaptureClock();
+  const next = random(3);
+  const placed: number[] = [];
+  for (let trueUs = 0; trueUs < 20e6; trueUs += 20_000) {
+    const arrivedUs = trueUs + next() * 30_000;
+    const mapped = clock.map(5e9 + trueUs + (trueUs < 10e6 ? 0 : shiftUs), arrivedUs);
+    placed[Math.floor(trueUs / 1e6)] = mapped - trueUs;
+  }
+  return placed;
+}
+
+test("stamps that jump by less than two seconds are followed within three: nothing is taken to lie in the future, or far in the past", () => {
+  for (const shiftUs of [1e6, 0.3e6, -0.5e6, -1e6]) {
+    const placed = placedAfterShift(shiftUs);
+    const after = placed.slice(13);
+    assert.ok(
+      after.every((us) => Math.abs(us) < 5000),
+      `${shiftUs}: ${placed.map(Math.round).join(" ")}`,
+    );
+    // What has not been captured cannot have come.
+    assert.ok((placed[10] ?? Infinity) < 31_000, `${shiftUs}: ${placed[10]} µs`);
+  }
+});
+
+test("one hiccup of a second, after which what waited comes at once, moves nothing", () => {
+  const clock = new CaptureClock();
+  for (let trueUs = 0; trueUs < 20e6; trueUs += 20_000) {
+    const isHeld = trueUs >= 10.1e6 && trueUs < 11.1e6;
+    assert.equal(Math.round(clock.map(5e9 + trueUs, isHeld ? 11.1e6 : trueUs)), trueUs);
+  }
+});
+
 test("sound that drifts is stretched by a hair until it lies right; a hole is a jump", () => {
   const filter = new DriftFilter(44_100);
   let errorSamples = 0;
