@@ -177,6 +177,65 @@ test("a film whose index lies at its end, on a server that knows no ranges, is t
   );
 });
 
+/** The parts of a film of this many seconds, a second each. */
+function makeParts(name: string, seconds: number, options = ""): readonly Buffer[] {
+  ffmpeg(
+    `-f lavfi -i testsrc2=size=320x180:rate=25:duration=${seconds} -c:v libx264 -bf 0 -g 25 -pix_fmt yuv420p ${options} -f hls -hls_time 1 -hls_list_size 0`,
+    join(folder, `${name}.m3u8`),
+  );
+  return Array.from({ length: seconds }, (_, index) => readFileSync(join(folder, `${name}${index}.ts`)));
+}
+
+/** Serves parts of HLS; `list`: the lines of the playlist after its head. */
+function serveParts(parts: readonly Buffer[], list: () => readonly string[]): Promise<number> {
+  return serve(
+    createServer((request, response) => {
+      const number = /part(\d+)\.ts$/.exec(request.url ?? "")?.[1];
+      const lines = ["#EXTM3U", "#EXT-X-VERSION:3", "#EXT-X-TARGETDURATION:1", ...list(), ""];
+      const body = number === undefined ? Buffer.from(lines.join("\n")) : (parts[Number(number)] ?? Buffer.alloc(0));
+      response.writeHead(200, { "content-length": body.length, connection: "close" }).end(body);
+    }),
+  );
+}
+
+const partLine = (number: number): string => `#EXTINF:1.0,\npart${number}.ts`;
+
+test("HLS that goes on, whose parts come in one piece, is played evenly", async () => {
+  const parts = makeParts("hls", 12);
+  const startedMs = performance.now();
+  const port = await serveParts(parts, () => {
+    const first = Math.min(parts.length - 4, Math.floor((performance.now() - startedMs) / 1000));
+    return [`#EXT-X-MEDIA-SEQUENCE:${first}`, ...[0, 1, 2, 3].map((index) => partLine(first + index))];
+  });
+  const run = startSource(openCommand([url(`http://127.0.0.1:${port}/live.m3u8`)]));
+  try {
+    await run.waitFor(() => framesOf(run.messages).length >= 125);
+    const stamps = framesOf(run.messages).map(({ timelineUs }) => timelineUs);
+    const steps = stamps.slice(1).map((stampUs, index) => stampUs - (stamps[index] ?? 0));
+    assert.ok(Math.max(...steps) < 250_000, `${Math.max(...steps)} µs`);
+  } finally {
+    await run.stop();
+  }
+});
+
+test("a film in HLS goes on through a splice at which its stamps begin anew", async () => {
+  const parts = [...makeParts("one", 2, "-output_ts_offset 50"), ...makeParts("two", 3)];
+  const port = await serveParts(parts, () => [
+    "#EXT-X-PLAYLIST-TYPE:VOD",
+    ...parts.flatMap((_, number) => (number === 2 ? ["#EXT-X-DISCONTINUITY", partLine(number)] : [partLine(number)])),
+    "#EXT-X-ENDLIST",
+  ]);
+  const run = startSource(openCommand([url(`http://127.0.0.1:${port}/film.m3u8`)]));
+  try {
+    await run.waitFor((message) => message.kind === "item-error");
+    const stamps = framesOf(run.messages).map(({ timelineUs }) => timelineUs);
+    assert.ok(stamps.length >= 115, `${stamps.length} pictures`);
+    assert.ok(stamps.every((stampUs, index) => index === 0 || stampUs > (stamps[index - 1] ?? 0)));
+  } finally {
+    await run.stop();
+  }
+});
+
 test("what is wrong with a URL is told in one line, and never its password", async () => {
   const port = await serve(
     createServer((request, response) => {

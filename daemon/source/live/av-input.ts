@@ -13,6 +13,7 @@ import { describeSound } from "../sound-decoder.ts";
 import { UPRIGHT } from "../orientation.ts";
 import { ItemError } from "../item-reader.ts";
 import { CaptureClock } from "./capture-clock.ts";
+import { FilmClock } from "./film-clock.ts";
 import { type LiveCapture, type LiveSink, nowUs } from "./capture.ts";
 import type { OpenInput } from "./open-input.ts";
 import { createSoundFollower, type SoundFollower } from "./sound-follower.ts";
@@ -33,37 +34,41 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
   const audio = streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO) ?? null;
   if (video === null && audio === null) throw new ItemError(`${name}: has neither picture nor sound`);
   const clock = new CaptureClock();
+  const film = new FilmClock();
   const packet = new Packet();
   packet.alloc();
   const pictures = video === null ? null : openPictures(name, video);
   const sounds = audio === null || format.audio === null ? null : openSounds(name, audio, format.audio);
 
-  const capturedAt = (stream: Stream, arrivedUs: number, startedUs: number): number => {
+  /** When it was captured. What lies ready on a server comes faster than it plays: it is waited with. */
+  const placeOf = (stream: Stream, askedUs: number, arrivedUs: number): { readonly capturedUs: number; readonly waitUs: number } => {
     const stampUs = toUs(packet.pts, stream.timeBase) ?? toUs(packet.dts, stream.timeBase);
-    if (stampUs === null) return arrivedUs;
-    // What lies ready on a server comes faster than it plays: it is played by its own clock from the beginning on.
-    return isRecorded ? startedUs + stampUs : clock.map(stampUs, arrivedUs);
+    if (stampUs === null) return { capturedUs: arrivedUs, waitUs: 0 };
+    if (!isRecorded) return { capturedUs: clock.map(stampUs, arrivedUs), waitUs: 0 };
+    const inOrderUs = toUs(packet.dts, stream.timeBase) ?? stampUs;
+    const durationUs = toUs(packet.duration, stream.timeBase) ?? 0;
+    const startUs = film.place({ stream: stream.index, stampUs: inOrderUs, durationUs, arrivedUs, waitedUs: arrivedUs - askedUs });
+    return { capturedUs: startUs + stampUs, waitUs: startUs + stampUs - arrivedUs };
   };
 
   const run = async (sink: LiveSink, signal: AbortSignal): Promise<void> => {
     const onAbort = (): void => demuxer.interrupt();
     signal.addEventListener("abort", onAbort, { once: true });
-    let startedUs: number | null = null;
     let sendFromUs: number | null = null;
     while (!signal.aborted) {
+      const askedUs = nowUs();
       const result = await demuxer.readFrame(packet);
       if (signal.aborted) break;
-      if (result < 0) throw new ItemError(input.explainLoss(result, startedUs !== null));
+      if (result < 0) throw new ItemError(input.explainLoss(result, sendFromUs !== null));
       const arrivedUs = nowUs();
-      const stream = streams[packet.streamIndex];
-      if (stream !== undefined) {
-        startedUs ??= arrivedUs - (toUs(packet.pts, stream.timeBase) ?? 0);
-        const capturedUs = capturedAt(stream, arrivedUs, startedUs);
-        if (isRecorded && capturedUs > arrivedUs) await sleep((capturedUs - arrivedUs) / 1000);
+      const stream = [video, audio].find((wanted) => wanted?.index === packet.streamIndex) ?? null;
+      if (stream !== null) {
+        const { capturedUs, waitUs } = placeOf(stream, askedUs, arrivedUs);
+        if (waitUs > 0) await sleep(waitUs / 1000);
         sendFromUs ??= arrivedUs + input.warmUpUs;
         const to = arrivedUs < sendFromUs ? NOWHERE : sink;
-        if (stream.index === video?.index) pictures?.take(packet, capturedUs, to);
-        else if (stream.index === audio?.index) sounds?.take(packet, capturedUs, to);
+        if (stream === video) pictures?.take(packet, capturedUs, to);
+        else sounds?.take(packet, capturedUs, to);
       }
       packet.unref();
     }

@@ -13,7 +13,7 @@ import { isListener, publicUrl } from "./public-name.ts";
 export type OpenInput = {
   readonly name: string;
   readonly demuxer: FormatContext;
-  /** It lies ready on a server, and could be read faster than it plays. */
+  /** It lies ready on a server, all of it or the last parts (HLS), and could be read faster than it plays. */
   readonly isRecorded: boolean;
   /** What came while it was opened comes at once, and says nothing of the time: for so long nothing of it is sent. */
   readonly warmUpUs: number;
@@ -94,7 +94,8 @@ export async function openUrl(url: string): Promise<OpenInput> {
     ...(scheme === "srt" && !isPushed ? { timeout: TIMEOUT_US } : {}),
   });
   if (code < 0) throw new ItemError(explainOpening(name, code));
-  const isRecorded = (scheme === "http" || scheme === "https") && Number(demuxer.duration) > 0;
+  const isHttp = scheme === "http" || scheme === "https";
+  const isRecorded = isHttp && (Number(demuxer.duration) > 0 || demuxer.iformat?.name === "hls");
   const warmUpUs = isRecorded ? 0 : WARM_UP_US;
   const explain = (lost: number, hasBegun: boolean): string =>
     isRecorded && !hasBegun ? explainNoBeginning(name, lost) : explainLoss(name, lost, isPushed);
