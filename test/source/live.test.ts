@@ -236,6 +236,29 @@ test("a film in HLS goes on through a splice at which its stamps begin anew", as
   }
 });
 
+test("a film on a web server has all its pictures: where they lie behind their sound, and where few of them refer to later ones", async () => {
+  const films: readonly (readonly [name: string, options: string, pictures: number])[] = [
+    ["behind.mp4", "-map 1 -map 0 -r 25 -c:v libx264 -c:a aac -movflags +empty_moov+default_base_moof -frag_duration 1000000", 100],
+    ["few.mp4", "-r 5 -c:v libx264 -x264-params bframes=3:b-adapt=0:b-pyramid=0 -c:a aac -movflags +faststart", 20],
+  ];
+  for (const [name, options, pictures] of films) {
+    const film = ffmpeg(
+      `-f lavfi -i testsrc2=size=320x180:rate=25:duration=4 -f lavfi -i sine=1000:duration=4 -pix_fmt yuv420p ${options}`,
+      join(folder, name),
+    );
+    const bytes = readFileSync(film);
+    const port = await serve(createServer((_, response) => response.writeHead(200, { "content-length": bytes.length }).end(bytes)));
+    const run = startSource(openCommand([url(`http://127.0.0.1:${port}/${name}`)]));
+    try {
+      await run.waitFor((message) => message.kind === "item-error");
+      const sent = framesOf(run.messages).length;
+      assert.ok(sent >= pictures * 0.85, `${name}: ${sent} of ${pictures} pictures`);
+    } finally {
+      await run.stop();
+    }
+  }
+});
+
 test("what is wrong with a URL is told in one line, and never its password", async () => {
   const port = await serve(
     createServer((request, response) => {

@@ -23,6 +23,9 @@ type SoundFormat = NonNullable<SourceFormat["audio"]>;
 /** A picture that is this late already is not encoded any more, so that what is behind can catch up. */
 const TOO_LATE_US = 400_000;
 
+/** In a file the sound may lie so far ahead of the picture that it goes with: who waits with it comes too late for the picture. */
+const SOUND_AHEAD_US = 1_500_000;
+
 /** What is decoded for what follows, and not sent. */
 const NOWHERE: LiveSink = { picture: () => {}, passJpeg: () => false, sound: () => {} };
 
@@ -48,7 +51,8 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
     const inOrderUs = toUs(packet.dts, stream.timeBase) ?? stampUs;
     const durationUs = toUs(packet.duration, stream.timeBase) ?? 0;
     const startUs = film.place({ stream: stream.index, stampUs: inOrderUs, durationUs, arrivedUs, waitedUs: arrivedUs - askedUs });
-    return { capturedUs: startUs + stampUs, waitUs: startUs + stampUs - arrivedUs };
+    const isBesidePicture = video !== null && stream !== video;
+    return { capturedUs: startUs + stampUs, waitUs: startUs + inOrderUs - arrivedUs - (isBesidePicture ? SOUND_AHEAD_US : 0) };
   };
 
   const run = async (sink: LiveSink, signal: AbortSignal): Promise<void> => {
