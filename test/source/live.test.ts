@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveInput } from "../../config/values/live-source.ts";
 import type { CaptureOptions, SourceItem, SourceMessage } from "../../daemon/source/messages.ts";
 import { parseJpeg } from "../../wire/jpeg/index.ts";
@@ -257,6 +258,30 @@ test("a film on a web server has all its pictures: where they lie behind their s
       await run.stop();
     }
   }
+});
+
+/** What is sent of a film that is pushed to a UDP port at its own speed, until the film is over. */
+async function pushByUdp(film: string, seconds: number): Promise<readonly SourceMessage[]> {
+  const port = 40_000 + (process.pid % 20_000);
+  const run = startSource(openCommand([url(`udp://127.0.0.1:${port}`)]));
+  const push = spawn("ffmpeg", ["-v", "error", "-re", "-i", film, "-c", "copy", "-f", "mpegts", `udp://127.0.0.1:${port}?pkt_size=1316`]);
+  try {
+    await run.waitFor((message) => message.kind === "audio");
+    await sleep(seconds * 1000);
+    return run.messages;
+  } finally {
+    push.kill("SIGKILL");
+    await run.stop();
+  }
+}
+
+test("few pictures a second that refer to later ones are sent all the same", async () => {
+  const film = ffmpeg(
+    "-f lavfi -i testsrc2=size=320x180:rate=5:duration=12 -f lavfi -i sine=1000:duration=12 -c:v libx264 -g 5 -x264-params bframes=3:b-adapt=0:b-pyramid=0 -c:a aac -pix_fmt yuv420p",
+    join(folder, "b-frames.ts"),
+  );
+  const pictures = framesOf(await pushByUdp(film, 6));
+  assert.ok(pictures.length > 15, `${pictures.length} pictures`);
 });
 
 test("what is wrong with a URL is told in one line, and never its password", async () => {

@@ -47,8 +47,9 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
   const placeOf = (stream: Stream, askedUs: number, arrivedUs: number): { readonly capturedUs: number; readonly waitUs: number } => {
     const stampUs = toUs(packet.pts, stream.timeBase) ?? toUs(packet.dts, stream.timeBase);
     if (stampUs === null) return { capturedUs: arrivedUs, waitUs: 0 };
-    if (!isRecorded) return { capturedUs: clock.map(stampUs, arrivedUs), waitUs: 0 };
+    // Of pictures that come in another order than they are shown in, this one tells when they were sent.
     const inOrderUs = toUs(packet.dts, stream.timeBase) ?? stampUs;
+    if (!isRecorded) return { capturedUs: clock.map(inOrderUs, arrivedUs) + stampUs - inOrderUs, waitUs: 0 };
     const durationUs = toUs(packet.duration, stream.timeBase) ?? 0;
     const startUs = film.place({ stream: stream.index, stampUs: inOrderUs, durationUs, arrivedUs, waitedUs: arrivedUs - askedUs });
     const isBesidePicture = video !== null && stream !== video;
