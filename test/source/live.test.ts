@@ -35,8 +35,8 @@ async function serve(server: Server | ReturnType<typeof createTcpServer>): Promi
   return (server.address() as AddressInfo).port;
 }
 
-/** Sends JPEG files as network cameras do, one each 40 ms, and over again. */
-function sendMotionJpeg(response: ServerResponse, pictures: readonly Buffer[]): void {
+/** Sends JPEG files as network cameras do, and over again. */
+function sendMotionJpeg(response: ServerResponse, pictures: readonly Buffer[], intervalMs = 40): void {
   response.writeHead(200, { "content-type": "multipart/x-mixed-replace; boundary=frame" });
   let next = 0;
   const timer = setInterval(() => {
@@ -44,7 +44,7 @@ function sendMotionJpeg(response: ServerResponse, pictures: readonly Buffer[]): 
     response.write(`--frame\r\ncontent-type: image/jpeg\r\ncontent-length: ${jpeg.length}\r\n\r\n`);
     response.write(jpeg);
     response.write("\r\n");
-  }, 40);
+  }, intervalMs);
   response.on("close", () => clearInterval(timer));
 }
 
@@ -109,6 +109,23 @@ test("a picture that is wider than the channel's is made anew", async () => {
   const messages = await runSource(openCommand([url(`http://127.0.0.1:${port}/video`)]), (message) => message.kind === "frame");
   const [frame] = framesOf(messages);
   assert.deepEqual([frame?.width, frame?.height, frame?.quality], [500, 281, 80]);
+});
+
+test("a network camera has the rate at which its pictures come", async () => {
+  const pictures = makePictures("640x360", 2);
+  const port = await serve(createServer((_, response) => sendMotionJpeg(response, pictures, 125)));
+  const run = startSource(openCommand([url(`http://127.0.0.1:${port}/video`)]));
+  try {
+    const from = nowUs();
+    await run.waitFor(() => framesOf(run.messages).length === 20);
+    assert.ok(nowUs() - from < 6e6);
+    const stamps = framesOf(run.messages).map(({ timelineUs }) => timelineUs);
+    assert.ok(Math.abs((stamps.at(-1) ?? 0) - nowUs()) < 500_000);
+    assert.ok((stamps.at(-1) ?? 0) - (stamps[0] ?? 0) > 1.5e6);
+    assert.ok(!run.messages.some((message) => message.kind === "item" && message.info.video?.fps === 25));
+  } finally {
+    await run.stop();
+  }
 });
 
 test("what a client pushes over SRT is taken, with its sound, and its end is told", async () => {

@@ -31,7 +31,7 @@ const NOWHERE: LiveSink = { picture: () => {}, passJpeg: () => false, sound: () 
 
 /** Takes the input over. Throws ItemError if nothing in it can be decoded. */
 export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCapture {
-  const { name, demuxer, isRecorded } = input;
+  const { name, demuxer, isRecorded, isStamped } = input;
   const { streams } = demuxer;
   const video = streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO) ?? null;
   const audio = streams.find(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_AUDIO) ?? null;
@@ -45,7 +45,7 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
 
   /** When it was captured. What lies ready on a server comes faster than it plays: it is waited with. */
   const placeOf = (stream: Stream, askedUs: number, arrivedUs: number): { readonly capturedUs: number; readonly waitUs: number } => {
-    const stampUs = toUs(packet.pts, stream.timeBase) ?? toUs(packet.dts, stream.timeBase);
+    const stampUs = isStamped ? (toUs(packet.pts, stream.timeBase) ?? toUs(packet.dts, stream.timeBase)) : null;
     if (stampUs === null) return { capturedUs: arrivedUs, waitUs: 0 };
     // Of pictures that come in another order than they are shown in, this one tells when they were sent.
     const inOrderUs = toUs(packet.dts, stream.timeBase) ?? stampUs;
@@ -82,7 +82,7 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
 
   return {
     facts: {
-      video: video === null ? null : { ...describePicture(video), frameCount: null },
+      video: video === null ? null : { ...describePicture(video), ...(isStamped ? {} : { fps: null }), frameCount: null },
       audio: audio === null ? null : describeSound(audio),
     },
     run,

@@ -15,6 +15,8 @@ export type OpenInput = {
   readonly demuxer: FormatContext;
   /** It lies ready on a server, all of it or the last parts (HLS), and could be read faster than it plays. */
   readonly isRecorded: boolean;
+  /** Its packets say when they were captured. Where they do not, FFmpeg makes up 25 pictures a second. */
+  readonly isStamped: boolean;
   /** What came while it was opened comes at once, and says nothing of the time: for so long nothing of it is sent. */
   readonly warmUpUs: number;
   /** The line for a person when reading fails with this code; `hasBegun`: something was read before. */
@@ -42,6 +44,8 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 };
 /** What may come over a network: no list that opens other things, but HLS, whose parts obey the same protocols. */
 const NETWORK_FORMATS = "mpegts,mpeg,mpjpeg,mjpeg,jpeg_pipe,rtsp,sdp,hls,mov,matroska,flv,ogg,mp3,aac,ac3,flac,wav,h264,hevc,nut,avi,asf";
+/** JPEG files one after the other, as cameras send them. */
+const UNSTAMPED_FORMATS: ReadonlySet<string> = new Set(["mpjpeg", "mjpeg", "jpeg_pipe"]);
 
 export async function openCamera(device: string, capture: CaptureOptions): Promise<OpenInput> {
   const name = `camera:${device}`;
@@ -57,7 +61,14 @@ export async function openCamera(device: string, capture: CaptureOptions): Promi
   let opened = await tryFormat(format ?? "mjpeg");
   if (opened.code < 0 && format === null) opened = await tryFormat(null);
   if (opened.code < 0) throw new ItemError(explainCamera(device, opened.code, capture));
-  return { name, demuxer: opened.demuxer, isRecorded: false, warmUpUs: 0, explainLoss: (code) => explainCamera(device, code, capture) };
+  return {
+    name,
+    demuxer: opened.demuxer,
+    isRecorded: false,
+    isStamped: true,
+    warmUpUs: 0,
+    explainLoss: (code) => explainCamera(device, code, capture),
+  };
 }
 
 export async function openScreen({ display, offset }: Extract<LiveInput, { kind: "screen" }>, capture: CaptureOptions): Promise<OpenInput> {
@@ -75,7 +86,7 @@ export async function openScreen({ display, offset }: Extract<LiveInput, { kind:
   if (shown === "") throw new ItemError(explainLoss());
   const { demuxer, code } = await open(shown, "x11grab", options);
   if (code < 0) throw new ItemError(explainLoss());
-  return { name, demuxer, isRecorded: false, warmUpUs: 0, explainLoss };
+  return { name, demuxer, isRecorded: false, isStamped: true, warmUpUs: 0, explainLoss };
 }
 
 export async function openUrl(url: string): Promise<OpenInput> {
@@ -96,10 +107,11 @@ export async function openUrl(url: string): Promise<OpenInput> {
   if (code < 0) throw new ItemError(explainOpening(name, code));
   const isHttp = scheme === "http" || scheme === "https";
   const isRecorded = isHttp && (Number(demuxer.duration) > 0 || demuxer.iformat?.name === "hls");
+  const isStamped = !UNSTAMPED_FORMATS.has(demuxer.iformat?.name ?? "");
   const warmUpUs = isRecorded ? 0 : WARM_UP_US;
   const explain = (lost: number, hasBegun: boolean): string =>
     isRecorded && !hasBegun ? explainNoBeginning(name, lost) : explainLoss(name, lost, isPushed);
-  return { name, demuxer, isRecorded, warmUpUs, explainLoss: explain };
+  return { name, demuxer, isRecorded, isStamped, warmUpUs, explainLoss: explain };
 }
 
 /** An unknown name is told by its own line, which FFmpeg does not. */
