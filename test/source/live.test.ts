@@ -301,6 +301,15 @@ test("few pictures a second that refer to later ones are sent all the same", asy
   assert.ok(pictures.length > 15, `${pictures.length} pictures`);
 });
 
+test("of a stream of a picture a second, which comes a picture late, each is sent", async () => {
+  const film = ffmpeg(
+    "-f lavfi -i testsrc2=size=320x180:rate=1:duration=12 -f lavfi -i sine=1000:duration=12 -c:v mpeg2video -g 1 -c:a mp2 -pix_fmt yuv420p",
+    join(folder, "slow.ts"),
+  );
+  const pictures = framesOf(await pushByUdp(film, 8));
+  assert.ok(pictures.length >= 4, `${pictures.length} pictures`);
+});
+
 test("what is wrong with a URL is told in one line, and never its password", async () => {
   const port = await serve(
     createServer((request, response) => {

@@ -22,6 +22,8 @@ type SoundFormat = NonNullable<SourceFormat["audio"]>;
 
 /** A picture that is this late already is not encoded any more, so that what is behind can catch up. */
 const TOO_LATE_US = 400_000;
+/** Some streams bring a picture when the next one begins: where there are few, it is as late as that, and more. */
+const TOO_LATE_PICTURES = 2.5;
 
 /** In a file the sound may lie so far ahead of the picture that it goes with: who waits with it comes too late for the picture. */
 const SOUND_AHEAD_US = 1_500_000;
@@ -106,8 +108,12 @@ function openPictures(name: string, stream: Stream): Reader {
   // By stamp, since a decoder may hold pictures back, and give them out in another order.
   const capturedByStamp = new Map<bigint, number>();
 
+  let lastUs = Number.POSITIVE_INFINITY;
+
   const deliver = (capturedUs: number, sink: LiveSink): void => {
-    if (sink === NOWHERE || nowUs() - capturedUs > TOO_LATE_US) return;
+    const mostUs = Math.max(TOO_LATE_US, TOO_LATE_PICTURES * (capturedUs - lastUs));
+    lastUs = capturedUs;
+    if (sink === NOWHERE || nowUs() - capturedUs > mostUs) return;
     const { num, den } = stream.sampleAspectRatio.num > 0 ? stream.sampleAspectRatio : frame.sampleAspectRatio;
     const aspect = num > 0 && den > 0 ? num / den : 0;
     const display = displaySize({ width: frame.width, height: frame.height }, aspect, false);
