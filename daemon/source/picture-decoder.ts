@@ -13,6 +13,8 @@ import { StandingPicture } from "./standing-picture.ts";
 
 /** For a frame that says nothing of its length in a file that says nothing of its rate. */
 const DEFAULT_FRAME_US = 40_000;
+/** More is FFmpeg's word for a rate that it does not know: that of the container's clock. */
+const MOST_FPS = 1000;
 /** Pictures come in another order than they are shown in, by no more than a codec's 16 references. */
 const MOST_REORDERED = 32;
 
@@ -145,7 +147,7 @@ export function usualFrameUs(stream: Stream): number {
 function frameRate(stream: Stream): number | null {
   const average = ratio(stream.avgFrameRate);
   const fps = average > 0 ? average : ratio(stream.rFrameRate);
-  return fps > 0 ? fps : null;
+  return fps > 0 && fps <= MOST_FPS ? fps : null;
 }
 
 function ratio({ num, den }: { readonly num: number; readonly den: number }): number {

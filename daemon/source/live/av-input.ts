@@ -29,7 +29,7 @@ const TOO_LATE_PICTURES = 2.5;
 const SOUND_AHEAD_US = 1_500_000;
 
 /** What is decoded for what follows, and not sent. */
-const NOWHERE: LiveSink = { picture: () => {}, passJpeg: () => false, sound: () => {} };
+const NOWHERE: LiveSink = { picture: () => {}, seen: () => {}, passJpeg: () => false, sound: () => {} };
 
 /** Takes the input over. Throws ItemError if nothing in it can be decoded. */
 export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCapture {
@@ -113,6 +113,7 @@ function openPictures(name: string, stream: Stream): Reader {
   const deliver = (capturedUs: number, sink: LiveSink): void => {
     const mostUs = Math.max(TOO_LATE_US, TOO_LATE_PICTURES * (capturedUs - lastUs));
     lastUs = capturedUs;
+    sink.seen(capturedUs, { width: frame.width, height: frame.height });
     if (sink === NOWHERE || nowUs() - capturedUs > mostUs) return;
     const { num, den } = stream.sampleAspectRatio.num > 0 ? stream.sampleAspectRatio : frame.sampleAspectRatio;
     const aspect = num > 0 && den > 0 ? num / den : 0;

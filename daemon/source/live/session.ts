@@ -13,6 +13,7 @@ import { toBigEndian } from "../sound-track.ts";
 import { type LiveCapture, type LiveFacts, type LiveSink, nowUs } from "./capture.ts";
 import { createOutbox } from "./outbox.ts";
 import { passJpeg } from "./jpeg-passage.ts";
+import { PictureFacts } from "./picture-facts.ts";
 import { openCaptures } from "./open-captures.ts";
 import { publicName } from "./public-name.ts";
 
@@ -43,13 +44,24 @@ export function startLiveSession(open: OpenCommand, item: LiveItem, pipe: Socket
     outbox.push(message);
     output.pump();
   };
+  let info: ItemInfo | null = null;
+  let pictureFacts: PictureFacts | null = null;
+  const tell = (told: ItemInfo): void => {
+    info = told;
+    emit({ kind: "item", info });
+  };
   const sink: LiveSink = {
     picture: (capturedUs, picture) => {
       const encoded = encode(picture);
       if (encoded !== null) emit({ kind: "frame", generation, timelineUs: capturedUs, ...encoded });
     },
+    seen: (capturedUs, size) => {
+      const video = pictureFacts?.note(capturedUs, size) ?? null;
+      if (video !== null && info !== null) tell({ ...info, video });
+    },
     passJpeg: (capturedUs, jpeg) => {
       const passed = passJpeg(jpeg, format);
+      if (passed !== null) sink.seen(capturedUs, passed);
       if (passed !== null) emit({ kind: "frame", generation, timelineUs: capturedUs, ...passed });
       return passed !== null;
     },
@@ -73,7 +85,8 @@ export function startLiveSession(open: OpenCommand, item: LiveItem, pipe: Socket
   const runAll = async (): Promise<void> => {
     const { first, second } = openCaptures(item, format);
     const main = await first();
-    emit({ kind: "item", info: infoOf(main.facts) });
+    pictureFacts = main.facts.video === null ? null : new PictureFacts(main.facts.video);
+    tell(infoOf(main.facts));
     if (second !== null) void keepRunning(second);
     await capture(main);
   };
