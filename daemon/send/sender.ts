@@ -74,7 +74,9 @@ export class Sender {
     this.#pictures.pacer.push(frame);
     this.#noteCame(frame.timelineMs, nowMs);
     this.#foresight.notePicture(frame.timelineMs, nowMs);
-    if (this.#live !== null) this.#pictures.pacer.trim(this.#timeline.isPaused ? 0 : this.#live.mostFrames(frame.sourceIntervalMs));
+    if (this.#live === null) return;
+    if (this.#timeline.isPaused) this.#pictures.pacer.clear();
+    else this.#pictures.pacer.trim(this.#live.mostFrames(frame.sourceIntervalMs));
   }
 
   pushSound(generation: number, piece: SoundPiece, nowMs: number): void {

@@ -236,6 +236,22 @@ test("an end is told when the clock has reached it, and nothing is sent after it
   assert.ok(lastSentMs <= START_MS + LEAD_MS + 40);
 });
 
+test("of something live in a pause nothing waits, and nothing counts as too late", () => {
+  const sender = new Sender(CONFIG, INIT);
+  sender.expect(1, { delayMs: null, queueFrames: 2 });
+  const push = (fromMs: number, toMs: number): void => {
+    for (let atMs = fromMs; atMs < toMs; atMs += 40) {
+      sender.pushFrame(1, { timelineMs: atMs, sourceIntervalMs: 40, jpeg: FILM.jpeg, quality: 80, width: 48, height: 28 }, atMs);
+      run({ sender, fromMs: atMs, toMs: atMs + 40 });
+    }
+  };
+  push(START_MS, START_MS + 1000);
+  sender.pause(START_MS + 1000);
+  push(START_MS + 1000, START_MS + 3000);
+  const { framesDropped, queuedFrames } = sender.statistics(START_MS + 3000);
+  assert.deepEqual({ framesDropped, queuedFrames }, { framesDropped: 0, queuedFrames: 0 });
+});
+
 test("a place that ends without any media has ended at once: at the start, in the middle of a film, and after a pause", () => {
   const lives = {
     start: () => {},
