@@ -169,11 +169,10 @@ export class Channel {
     this.#told = told;
     if (told === "stop" || (told === null && !this.config.autostart)) return false;
     this.begin(place);
-    if (told === "pause" && this.#state === "starting") this.pause();
     return true;
   }
 
-  /** Plays from the place, or from the first film's beginning where that is null or its film is gone. */
+  /** Plays from the place, or from the first film's beginning where that is null or its film is gone; paused, if that was the last word. */
   begin(place: FilmPlace | null): void {
     this.#begunAt = place;
     if (!this.#demand.isWanted) return this.#enter("idle", "its source starts when somebody joins");
@@ -184,6 +183,7 @@ export class Channel {
       this.#enter("starting", null);
       const itemIndex = place === null ? -1 : findItem(items, place);
       this.media.start(items, Math.max(0, itemIndex), itemIndex < 0 ? 0 : (place?.positionMs ?? 0));
+      if (this.#told === "pause") this.pause();
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       this.#fail(error.message);

@@ -80,6 +80,29 @@ test("a channel that waits for somebody to join says so to who would start, paus
   assert.equal(channel.state, "idle");
 });
 
+test("a channel that was paused is paused again when somebody joins, in this life and in the next", (context) => {
+  const { channel } = openChannel(context, ["channels.main.onDemand=true"]);
+  channel.begin(null);
+  channel.noteClients(1, 0);
+  channel.pause();
+  channel.noteClients(0, 1000);
+  channel.noteClients(0, 12_000);
+  assert.equal(channel.state, "idle");
+  channel.noteClients(1, 20_000);
+  assert.equal(channel.state, "paused");
+  channel.resume();
+  channel.noteClients(0, 30_000);
+  channel.noteClients(0, 41_000);
+  channel.noteClients(1, 50_000);
+  assert.equal(channel.state, "starting");
+
+  const next = openChannel(context, ["channels.main.onDemand=true"]).channel;
+  next.takeUp("pause", null);
+  assert.equal(next.state, "idle");
+  next.noteClients(1, 0);
+  assert.equal(next.state, "paused");
+});
+
 test("a channel that failed in a pause plays when it is started again", async (context) => {
   const { channel, orders } = openChannel(context);
   channel.begin(null);
