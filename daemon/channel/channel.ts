@@ -206,6 +206,7 @@ export class Channel {
     if (this.#state === "paused") return;
     this.#requireRunning("paused");
     this.#told = "pause";
+    this.media.hold();
     this.#sender.post({ kind: "pause", channel: this.name });
     this.#enter("paused", null);
   }
@@ -215,7 +216,7 @@ export class Channel {
     if (this.#state === "idle") throw refuseIdle(this.name);
     if (this.#state !== "paused") throw new ChannelRefusal(`channel ${this.name} is ${this.#state}, not paused; use channel start`);
     this.#told = "play";
-    this.media.forgetBehind();
+    this.media.release();
     this.#sender.post({ kind: "resume", channel: this.name });
     this.#enter(this.#awayReason === null ? "playing" : "no-signal", this.#awayReason);
   }

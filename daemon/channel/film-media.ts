@@ -161,8 +161,11 @@ export class FilmMedia implements Media {
     this.#supervisor.leap(there);
   }
 
+  /** The sender holds the film. */
+  hold(): void {}
+
   /** The clock stood still in a pause: what was said of it before does not hold. */
-  forgetBehind(): void {
+  release(): void {
     this.#behind = null;
   }
 

@@ -39,6 +39,8 @@ export class LiveMedia implements Media {
   /** That it is away has been told; something stands in, unless nothing is to. */
   #isAway = false;
   #isStandingIn = false;
+  /** In a pause that began with a picture of it. */
+  #isHeld = false;
   /** Its last process had brought something. */
   #hasLeft = false;
   #grace: NodeJS.Timeout | null = null;
@@ -128,6 +130,7 @@ export class LiveMedia implements Media {
     this.#supervisor.stop();
     this.#leaveStandIn();
     this.#isOnStage = false;
+    this.#isHeld = false;
     this.#info = null;
   }
 
@@ -140,8 +143,15 @@ export class LiveMedia implements Media {
     if (this.#isStandingIn) this.#standIn.noteBehind(timelineMs);
   }
 
-  forgetBehind(): void {
-    this.#standIn.forgetBehind();
+  /** Its last picture stays, whatever becomes of it meanwhile. */
+  hold(): void {
+    this.#isHeld = this.#isOnStage;
+  }
+
+  release(): void {
+    this.#standIn.release();
+    this.#isHeld = false;
+    if (this.#isAway) this.#startStandIn();
   }
 
   #receive(message: SourceMessage): void {
@@ -202,7 +212,7 @@ export class LiveMedia implements Media {
 
   #startStandIn(): void {
     const { fallback } = this.#config();
-    if (fallback.kind === "none" || this.#isStandingIn) return;
+    if (fallback.kind === "none" || this.#isStandingIn || this.#isHeld) return;
     this.#isStandingIn = true;
     this.#standIn.start([fallback.kind === "file" ? { kind: "file", path: fallback.path } : this.#slate()], 0, 0);
   }

@@ -27,6 +27,8 @@ export type Media = {
   readonly noteConsumed: (frames: number, samples: number) => void;
   /** The sender is starved: what lies before this timeline time is of no use any more. */
   readonly noteBehind: (timelineMs: number) => void;
-  /** The clock stood still in a pause: what was said of it before does not hold. */
-  readonly forgetBehind: () => void;
+  /** A pause begins: what is sent is held. */
+  readonly hold: () => void;
+  /** It is over. The clock stood still: what was said of it before does not hold. */
+  readonly release: () => void;
 };

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { methods } from "../../../control/contract/contract.ts";
 import { compileRedaction } from "../../../control/contract/operator-only.ts";
-import { refuseBeyondEnd } from "../../../daemon/channel/refusal.ts";
 import { describeChannel, describeForPage } from "../../../daemon/channel/status.ts";
 import type { StatisticsAnswer } from "../../../daemon/send/sender-thread.ts";
 import { Sender } from "../../../daemon/send/sender.ts";
@@ -168,6 +168,26 @@ test("a listener to which nobody pushes is away after five seconds, with a slate
   const hasGone = `${address}: the other end has gone; it waits for the next one`;
   assert.equal(channel.reason, hasGone);
   assert.ok(news.some((one) => one.kind === "warning" && one.text === hasGone));
+});
+
+test("a pause holds the picture of a live source that goes meanwhile; afterwards something stands in", async (context) => {
+  const film = ffmpeg("-f lavfi -i testsrc2=size=320x180:rate=25:duration=10 -c:v mpeg2video -g 25", join(folder, "held.ts"));
+  const address = `srt://127.0.0.1:${20_001 + (process.pid % 20_000)}`;
+  const { channel, orders, news } = openChannel(context, [`channels.main.source=${address}?mode=listener`], null);
+  channel.begin(null);
+  const push = spawn("ffmpeg", ["-v", "error", "-re", "-i", film, "-c", "copy", "-f", "mpegts", `${address}?connect_timeout=20000`]);
+  context.after(() => push.kill("SIGKILL"));
+  await waitFor("what is pushed", () => orders.some(({ kind }) => kind === "frame"));
+  channel.pause();
+  push.kill("SIGTERM");
+  await waitFor("its being away", () => news.some((one) => one.kind === "warning"));
+  orders.length = 0;
+  await sleep(1500);
+  assert.deepEqual(orders, []);
+  assert.equal(channel.state, "paused");
+  channel.resume();
+  assert.equal(channel.state, "no-signal");
+  await waitFor("the slate", () => orders.some(({ kind }) => kind === "frame"));
 });
 
 test("of a list the films that are there play, and what is not there is told at once", async (context) => {
