@@ -37,7 +37,7 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
   const held = new Frame();
   held.alloc();
   const orientation = orientationOfMatrix(stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
-  const filmAspect = streamAspect(stream);
+  const containerAspect = ratio(stream.sampleAspectRatio);
   const usualUs = usualFrameUs(stream);
   let lastUs = -Infinity;
   let lastEndUs = 0;
@@ -78,7 +78,8 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
   };
 
   const show = (shown: Frame, positionUs: number, endUs: number, sink: ItemSink): void => {
-    const aspect = filmAspect > 0 ? filmAspect : ratio(shown.sampleAspectRatio);
+    // What the container says goes for the whole film; a codec may say something else from some picture on.
+    const aspect = containerAspect || ratio(shown.sampleAspectRatio) || streamAspect(stream);
     const display = displaySize({ width: shown.width, height: shown.height }, aspect, isTurned(orientation));
     sink.picture(Math.max(0, positionUs), endUs, { display, render: (size) => scaler.scale(shown, size, orientation) });
   };
