@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { AV_CODEC_ID_MJPEG, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/constants";
-import { Frame, Packet, type Stream } from "node-av/lib";
+import { type CodecContext, Frame, Packet, type Stream } from "node-av/lib";
 import { openDecoder } from "../media-file.ts";
 import { toUs } from "../media-time.ts";
 import type { SourceFormat } from "../messages.ts";
@@ -100,11 +100,10 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
 type Reader = { readonly take: (packet: Packet, capturedUs: number, sink: LiveSink) => void; readonly close: () => void };
 
 function openPictures(name: string, stream: Stream): Reader {
-  const decoder = openDecoder(name, stream);
+  const decoders = followCodec(name, stream);
   const scaler = createPictureScaler(name);
   const frame = new Frame();
   frame.alloc();
-  const isJpeg = stream.codecpar.codecId === AV_CODEC_ID_MJPEG;
   // By stamp, since a decoder may hold pictures back, and give them out in another order.
   const capturedByStamp = new Map<bigint, number>();
 
@@ -124,6 +123,8 @@ function openPictures(name: string, stream: Stream): Reader {
   return {
     take: (packet, capturedUs, sink) => {
       const { data } = packet;
+      const decoder = decoders.current();
+      const isJpeg = stream.codecpar.codecId === AV_CODEC_ID_MJPEG;
       if (isJpeg && data !== null && sink.passJpeg(capturedUs, data)) return;
       if (capturedByStamp.size > MOST_HELD_PICTURES) capturedByStamp.clear();
       capturedByStamp.set(packet.pts, capturedUs);
@@ -138,7 +139,7 @@ function openPictures(name: string, stream: Stream): Reader {
     close: () => {
       frame.free();
       scaler.close();
-      decoder.freeContext();
+      decoders.close();
     },
   };
 }
@@ -147,7 +148,7 @@ function openPictures(name: string, stream: Stream): Reader {
 const MOST_HELD_PICTURES = 64;
 
 function openSounds(name: string, stream: Stream, format: SoundFormat): Reader {
-  const decoder = openDecoder(name, stream);
+  const decoders = followCodec(name, stream);
   const frame = new Frame();
   frame.alloc();
   let follower: { readonly put: SoundFollower["put"]; readonly close: () => void; readonly key: string } | null = null;
@@ -155,15 +156,17 @@ function openSounds(name: string, stream: Stream, format: SoundFormat): Reader {
   return {
     take: (packet, capturedUs, sink) => {
       const stampUs = toUs(packet.pts, stream.timeBase);
+      const decoder = decoders.current();
       decoder.sendPacketSync(packet);
       while (decoder.receiveFrameSync(frame) >= 0) {
         const { sampleRate, nbSamples, channels } = frame;
-        const key = `${sampleRate} ${channels}`;
+        const { sampleFormat } = decoder;
+        const key = `${sampleRate} ${channels} ${sampleFormat}`;
         if (follower !== null && follower.key !== key) {
           follower.close();
           follower = null;
         }
-        const form = { sampleRateHz: sampleRate, channels, format: decoder.sampleFormat };
+        const form = { sampleRateHz: sampleRate, channels, format: sampleFormat };
         follower ??= { ...createSoundFollower(name, form, format), key };
         const frameUs = toUs(frame.bestEffortTimestamp, stream.timeBase);
         const offsetUs = frameUs === null || stampUs === null ? 0 : frameUs - stampUs;
@@ -174,7 +177,25 @@ function openSounds(name: string, stream: Stream, format: SoundFormat): Reader {
     close: () => {
       follower?.close();
       frame.free();
-      decoder.freeContext();
+      decoders.close();
     },
+  };
+}
+
+/** The decoder of the codec that the stream is in by now: a sender that is set up anew may go on in another one. */
+function followCodec(name: string, stream: Stream): { readonly current: () => CodecContext; readonly close: () => void } {
+  let { codecId } = stream.codecpar;
+  let decoder = openDecoder(name, stream);
+  return {
+    current: () => {
+      const now = stream.codecpar.codecId;
+      if (now === codecId) return decoder;
+      const next = openDecoder(name, stream);
+      decoder.freeContext();
+      decoder = next;
+      codecId = now;
+      return decoder;
+    },
+    close: () => decoder.freeContext(),
   };
 }
