@@ -13,6 +13,7 @@ const FIRST_PING_EVERY_MS = 40;
 /** Each ping is answered. A receiver from which nothing at all comes for so many of them is gone, though its end was not told: its power, a cable. */
 const MOST_UNHEARD_PINGS = 10;
 const FORBIDDEN = 403;
+const UNAVAILABLE = 503;
 /** A connection that lasted this long was a good one: the next pause is short again. */
 const GOOD_AFTER_MS = 3000;
 
@@ -118,9 +119,11 @@ export class Connection {
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
   }
 
-  /** A WebSocket does not tell that it was refused. What else the receiver is asked for, it refuses in the same case: the cookie is of one before it. */
+  /** A WebSocket does not tell why it was refused; a plain request does: the cookie is of a receiver before this one, or too many pages are open. */
   async #askWhy() {
-    const answer = await fetch("/icon.svg", { method: "HEAD", cache: "no-store" }).catch(() => null);
-    if (answer?.status === FORBIDDEN && this.#socket === null) this.#on.state("refused");
+    const answer = await fetch("/stream", { method: "HEAD", cache: "no-store" }).catch(() => null);
+    if (this.#socket !== null) return;
+    if (answer?.status === FORBIDDEN) this.#on.state("refused");
+    else if (answer?.status === UNAVAILABLE) this.#on.state("full");
   }
 }

@@ -2,7 +2,7 @@
 /** What a person is told: from what the page knows of the connection, the receiver and the sound, to words. Pure. */
 
 /**
- * @typedef {"connecting" | "open" | "lost" | "refused"} ConnectionState
+ * @typedef {"connecting" | "open" | "lost" | "refused" | "full"} ConnectionState
  * @typedef {"none" | "starting" | "playing" | "blocked" | "insecure" | "no device"} SoundState
  * @typedef {{ connection: ConnectionState, receiver: { state: "waiting" | "playing" | "away", text: string } | null,
  *   hasVideo: boolean, sound: SoundState }} Facts
@@ -31,6 +31,13 @@ function pictureWords({ connection, receiver, hasVideo }) {
   }
   if (connection === "refused")
     return words("bad", "link needed", "The receiver has been started anew: open the link that streamctl has printed.", true);
+  if (connection === "full")
+    return words(
+      "bad",
+      "too many pages",
+      "The receiver has as many pages open as it can serve: close one, and this one begins by itself.",
+      true,
+    );
   if (connection === "connecting" || receiver === null) return words("calm", "connecting", "Connecting to the receiver …", true);
   if (receiver.state === "waiting") return words("calm", "waiting", receiver.text || "Waiting for the group …", true);
   if (receiver.state === "away") return words("bad", "host away", receiver.text || "The host is away. This is its last picture.", true);

@@ -42,22 +42,27 @@ function pretend(context: TestContext, name: string, value: unknown): void {
   context.after(() => Reflect.set(globalThis, name, before));
 }
 
-test("a page whose link is of a receiver before this one is told that it needs another", async (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  pretend(context, "WebSocket", FakeSocket);
-  pretend(context, "fetch", async () => new Response(null, { status: 403 }));
-  const refused = Promise.withResolvers<void>();
-  const connection = new Connection("ws://host/stream", {
-    bytes: () => undefined,
-    text: () => undefined,
-    state: (state) => {
-      if (state === "refused") refused.resolve();
-    },
+for (const [status, state, what] of [
+  [403, "refused", "a page whose link is of a receiver before this one is told that it needs another"],
+  [503, "full", "a page that is one too many is told so"],
+] as const) {
+  test(what, async (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    pretend(context, "WebSocket", FakeSocket);
+    pretend(context, "fetch", async () => new Response(null, { status }));
+    const told = Promise.withResolvers<void>();
+    const connection = new Connection("ws://host/stream", {
+      bytes: () => undefined,
+      text: () => undefined,
+      state: (one) => {
+        if (one === state) told.resolve();
+      },
+    });
+    connection.open();
+    FakeSocket.all.at(-1)?.dispatchEvent(new Event("close"));
+    await told.promise;
   });
-  connection.open();
-  FakeSocket.all.at(-1)?.dispatchEvent(new Event("close"));
-  await refused.promise;
-});
+}
 
 test("a receiver that falls silent without an end is given up, looked for again, and what the old connection still brings is not heard", (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });

@@ -21,6 +21,7 @@ test("without a receiver nothing that it has said before counts", () => {
   assert.match(wordsFor({ ...playing, connection: "lost" }).text, /connection to the receiver is lost/);
   assert.match(wordsFor({ ...playing, connection: "connecting" }).text, /Connecting/);
   assert.match(wordsFor({ ...playing, connection: "refused" }).text, /open the link that streamctl has printed/);
+  assert.match(wordsFor({ ...playing, connection: "full" }).text, /close one/);
 });
 
 test("sound that cannot be heard has a reason and a remedy", () => {

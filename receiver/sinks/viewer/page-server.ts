@@ -29,6 +29,8 @@ const REQUEST_TIMEOUT_MS = 5000;
 /** The page's own messages are below 200 bytes. */
 const MOST_MESSAGE_BYTES = 1024;
 const TEXT = "text/plain; charset=utf-8";
+const STREAM = "/stream";
+const FULL = "too many pages are open: close one";
 
 /** Throws a ViewerError. */
 export async function startPageServer({ listen, tls, access, onSocket, isFull }: PageServerOptions): Promise<Server> {
@@ -42,13 +44,13 @@ export async function startPageServer({ listen, tls, access, onSocket, isFull }:
     clientTracking: false,
   });
   server.maxConnections = MOST_CONNECTIONS;
-  server.on("request", (request, response) => answer(request, response, access, files));
+  server.on("request", (request, response) => answer(request, response, { access, files, isFull }));
   server.on("upgrade", (request, socket, head) => {
     // Gone before it was answered.
     socket.on("error", () => undefined);
-    const refusal = request.url === "/stream" ? access.refuseSocket(request) : "the stream is at /stream";
+    const refusal = request.url === STREAM ? access.refuseSocket(request) : "the stream is at /stream";
     if (refusal !== null) return refuseUpgrade(socket, "403 Forbidden", refusal);
-    if (isFull()) return refuseUpgrade(socket, "503 Service Unavailable", "too many pages are open: close one");
+    if (isFull()) return refuseUpgrade(socket, "503 Service Unavailable", FULL);
     sockets.handleUpgrade(request, socket, head, onSocket);
   });
   await bind(server, listen);
@@ -93,7 +95,9 @@ async function bind(server: Server, { host, port }: PageServerOptions["listen"])
   }
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, access: Access, files: ReadonlyMap<string, PageFile>): void {
+type Site = Pick<PageServerOptions, "access" | "isFull"> & { readonly files: ReadonlyMap<string, PageFile> };
+
+function answer(request: IncomingMessage, response: ServerResponse, { access, files, isFull }: Site): void {
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("Allow", "GET, HEAD");
     return send(response, 405, TEXT, "only GET and HEAD\n");
@@ -106,6 +110,9 @@ function answer(request: IncomingMessage, response: ServerResponse, access: Acce
   }
   const refusal = access.refuse(request);
   if (refusal !== null) return send(response, 403, TEXT, `${refusal}\n`);
+  // A page whose WebSocket was refused asks here why.
+  if (request.url === STREAM)
+    return isFull() ? send(response, 503, TEXT, `${FULL}\n`) : send(response, 200, TEXT, "a WebSocket gets the stream\n");
   const file = files.get((request.url ?? "/").split("?", 1)[0] ?? "/");
   if (file === undefined) return send(response, 404, TEXT, "not here; the page is at /\n");
   send(response, 200, file.type, file.body);

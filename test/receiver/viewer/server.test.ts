@@ -198,12 +198,15 @@ test("the page's words are heard, and other words end the connection", async (co
   assert.equal(code, 1008);
 });
 
-test("a seventeenth page is told that there are too many", async (context) => {
+test("a seventeenth page is told that there are too many, and can ask why its WebSocket was refused", async (context) => {
   const { port } = await start(context);
+  const ask = async (): Promise<number> => (await fetch(`http://127.0.0.1:${port}/stream`, { method: "HEAD" })).status;
+  assert.equal(await ask(), 200);
   const headers = { origin: `http://127.0.0.1:${port}` };
   const sockets = Array.from({ length: 16 }, () => new WebSocket(`ws://127.0.0.1:${port}/stream`, { headers }));
   await Promise.all(sockets.map((socket) => once(socket, "open")));
   assert.equal(await upgrade(port, headers), 503);
+  assert.equal(await ask(), 503);
   for (const socket of sockets) socket.terminate();
 });
 
