@@ -24,6 +24,8 @@ export class Connection {
   #socket = null;
   #offset = new ClockOffset();
   #pauseMs = FIRST_PAUSE_MS;
+  /** @type {ConnectionState | null} */
+  #said = null;
   #openedMs = 0;
   #pings = 0;
   #unheardPings = 0;
@@ -58,7 +60,13 @@ export class Connection {
     return offsetMs === null ? null : serverMs - offsetMs;
   }
 
+  /** Says "connecting" once: later tries leave what is wrong on the screen, and a screen reader silent. */
   open() {
+    this.#say("connecting");
+    this.#connect();
+  }
+
+  #connect() {
     const socket = new WebSocket(this.#url);
     socket.binaryType = "arraybuffer";
     socket.addEventListener("open", () => this.#opened());
@@ -69,7 +77,6 @@ export class Connection {
       if (this.#socket === socket) this.#closed();
     });
     this.#socket = socket;
-    this.#on.state("connecting");
   }
 
   /** @param {object} message */
@@ -95,7 +102,7 @@ export class Connection {
     this.#pings = 0;
     this.#unheardPings = 0;
     this.#ping();
-    this.#on.state("open");
+    this.#say("open");
   }
 
   #ping() {
@@ -111,19 +118,25 @@ export class Connection {
     clearTimeout(this.#pinging);
     this.#socket?.close();
     this.#socket = null;
+    if (this.#openedMs > 0) this.#say("lost");
     if (this.#openedMs > 0 && performance.now() - this.#openedMs > GOOD_AFTER_MS) this.#pauseMs = FIRST_PAUSE_MS;
     this.#openedMs = 0;
-    setTimeout(() => this.open(), this.#pauseMs);
-    this.#on.state("lost");
-    void this.#askWhy();
+    setTimeout(() => this.#connect(), this.#pauseMs);
+    void this.#sayWhy();
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
   }
 
   /** A WebSocket does not tell why it was refused; a plain request does: the cookie is of a receiver before this one, or too many pages are open. */
-  async #askWhy() {
+  async #sayWhy() {
     const answer = await fetch("/stream", { method: "HEAD", cache: "no-store" }).catch(() => null);
-    if (this.#socket !== null) return;
-    if (answer?.status === FORBIDDEN) this.#on.state("refused");
-    else if (answer?.status === UNAVAILABLE) this.#on.state("full");
+    if (this.#openedMs > 0) return;
+    if (answer?.status === FORBIDDEN) this.#say("refused");
+    else this.#say(answer?.status === UNAVAILABLE ? "full" : "lost");
+  }
+
+  /** @param {ConnectionState} state */
+  #say(state) {
+    if (state !== this.#said) this.#on.state(state);
+    this.#said = state;
   }
 }
