@@ -146,17 +146,24 @@ function hearText(text) {
   }
 }
 
+/** @returns {import("./player-state.js").SoundFact} */
+function soundFact() {
+  if (form === null) return "unknown";
+  if (form.audio === null) return form.onLoudspeaker ? "loudspeaker" : "none";
+  return sound.state;
+}
+
 function say() {
   const words = wordsFor({
     connection: connectionState,
     receiver,
     hasVideo: form?.video ?? true,
-    sound: sound.state,
+    sound: soundFact(),
   });
   texts.title.textContent = form?.title ?? "";
   player.dataset["tone"] = words.tone;
   player.dataset["stale"] = String(words.isStale);
-  player.dataset["sound"] = sound.state;
+  player.dataset["sound"] = soundFact();
   document.documentElement.dataset["tone"] = words.tone;
   setText(texts.state, words.short);
   setText(texts.message, words.text);

@@ -10,7 +10,7 @@ const SOUND_HEADER_BYTES = 32;
  * @typedef {{ kind: "picture", width: number, height: number, senderMs: number, showAtMs: number, jpeg: Blob }} PictureMessage
  * @typedef {{ kind: "sound", channels: number, lostSamples: number, senderMs: number, playAtMs: number, firstSample: number, samples: Int16Array<ArrayBuffer> }} SoundMessage
  * @typedef {{ sampleRateHz: number, channels: number }} SoundForm
- * @typedef {{ kind: "form", title: string, video: boolean, audio: SoundForm | null }} FormMessage
+ * @typedef {{ kind: "form", title: string, video: boolean, audio: SoundForm | null, onLoudspeaker: boolean }} FormMessage
  * @typedef {{ kind: "state", state: "waiting" | "playing" | "away", text: string }} StateMessage
  * @typedef {{ kind: "report", lost: number, expected: number, late: number, jitterMs: number, bufferMs: number, skewMs: number }} ReportMessage
  * @typedef {{ kind: "pong", pageMs: number, serverMs: number }} PongMessage
@@ -61,7 +61,13 @@ export function parseText(text) {
   const { kind } = value;
   if (kind === "pong") return { kind, pageMs: number(fields, "pageMs"), serverMs: number(fields, "serverMs") };
   if (kind === "form")
-    return { kind, title: string(fields, "title"), video: fields.get("video") === true, audio: soundForm(fields.get("audio")) };
+    return {
+      kind,
+      title: string(fields, "title"),
+      video: fields.get("video") === true,
+      audio: soundForm(fields.get("audio")),
+      onLoudspeaker: fields.get("onLoudspeaker") === true,
+    };
   if (kind === "state") return { kind, state: stateKind(fields.get("state")), text: string(fields, "text") };
   if (kind !== "report") return null;
   return {

@@ -4,8 +4,9 @@
 /**
  * @typedef {"connecting" | "open" | "lost" | "refused" | "full"} ConnectionState
  * @typedef {"none" | "starting" | "playing" | "blocked" | "insecure" | "no device"} SoundState
+ * @typedef {SoundState | "unknown" | "loudspeaker"} SoundFact `loudspeaker`: not this page but the receiver's host plays it
  * @typedef {{ connection: ConnectionState, receiver: { state: "waiting" | "playing" | "away", text: string } | null,
- *   hasVideo: boolean, sound: SoundState }} Facts
+ *   hasVideo: boolean, sound: SoundFact }} Facts
  * @typedef {{ tone: "good" | "calm" | "bad", short: string, text: string, isStale: boolean, soundText: string, needsClick: boolean }} Words
  *   `short`: in the corner. `text`: over the picture; empty: nothing. `isStale`: the picture is no longer what is being sent.
  */
@@ -55,7 +56,7 @@ function words(tone, short, text, isStale) {
 }
 
 /**
- * @param {SoundState} sound
+ * @param {SoundFact} sound
  * @param {boolean} hasVideo
  */
 function soundWords(sound, hasVideo) {
@@ -66,6 +67,8 @@ function soundWords(sound, hasVideo) {
       return "No sound: this browser finds no sound device. Plug one in and load the page again.";
     case "none":
       return hasVideo ? "This channel has no sound." : "";
+    case "loudspeaker":
+      return "The sound goes to the loudspeaker of the receiver's host.";
     case "blocked":
       return "The browser waits for a click before it plays sound.";
     default:

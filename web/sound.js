@@ -32,7 +32,7 @@ export class Sound {
   #stillSeconds = 0;
   #volume = 1;
   /** @type {SoundState} */
-  #state = "none";
+  #state = "starting";
   /** @type {{ firstSample: number, senderMs: number }[]} */
   #places = [];
   #on;

@@ -18,13 +18,13 @@ const LEAD_MS = 120;
 const LEAD_SHARE = 0.6;
 
 export async function runWatch(request: WatchRequest, io: ReceiveIo): Promise<void> {
-  const page = openPage(request, io, true);
+  const page = openPage(request, io, "page");
   await receiveOnPage(page, request, io, page.openSinks);
 }
 
 /** The sound comes from the loudspeaker alone: the page of the same host is silent. */
 export async function runPlay(request: PlayRequest, io: ReceiveIo): Promise<void> {
-  const page = openPage(request, io, false);
+  const page = openPage(request, io, "loudspeaker");
   const nothingLeft = new AbortController();
   const onHopeless = (): void => {
     if (!request.hasPage) nothingLeft.abort();
@@ -60,16 +60,15 @@ function leadOf({ latencyMs }: ReceiveRequest): number {
 type WatchPage = ReturnType<typeof openPage>;
 
 /** It outlives the form of the stream: who has it open keeps it when the sound becomes another. */
-function openPage(request: WatchRequest, io: ReceiveIo, hasSound: boolean) {
+function openPage(request: WatchRequest, io: ReceiveIo, soundFrom: "page" | "loudspeaker") {
   let viewer: Viewer | null = null;
   const tls = request.tls === null ? null : readTls(request.tls);
   return {
     openSinks: async (form: ViewerOptions["form"]): Promise<readonly Sink[]> => {
-      const shown = hasSound ? form : { ...form, audio: null };
       if (viewer === null) {
-        const starting = startViewer({ listen: request.listen, tls, title: oneLine(form.name), form: shown, print: io.say });
+        const starting = startViewer({ listen: request.listen, tls, title: oneLine(form.name), form, soundFrom, print: io.say });
         viewer = await refusing(starting);
-      } else viewer.setForm(shown);
+      } else viewer.setForm(form);
       return [{ ...viewer, close: async () => undefined }];
     },
     close: async () => viewer?.close(),

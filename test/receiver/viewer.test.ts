@@ -88,6 +88,26 @@ describe("the viewer's page", { skip: missingBrowser }, () => {
     await eventually(page, `(([r, g, b]) => r < 16 && g < 16 && b > 240)(${PIXEL})`);
   });
 
+  test("a page whose host plays the sound says so, gets none, and offers no volume", async (context) => {
+    const viewer = await start(context, audio, { soundFrom: "loudspeaker" });
+    const page = await open(context, `${viewer.url}?probe`);
+    run(context, viewer, { pictures: makePictures("color=c=red", 1), audio });
+    await eventually(page, `${SOUND_MESSAGE} === "The sound goes to the loudspeaker of the receiver's host."`);
+    await eventually(page, `/^FPS: 2[456]/.test(${FPS_TEXT})`);
+    assert.equal(await page.locator("#volume").isVisible(), false);
+    assert.equal(await page.evaluate("streamerdProbe.sounds.length"), 0);
+  });
+
+  test("before a page knows of the channel it says nothing of its sound", async (context) => {
+    const viewer = await start(context, audio);
+    const page = await browser.newPage();
+    context.after(() => page.close());
+    await page.addInitScript("WebSocket = class extends EventTarget {}");
+    await page.goto(viewer.url);
+    await eventually(page, `${STATE} === 'connecting' && ${MESSAGE} !== ''`);
+    assert.equal(await page.evaluate(SOUND_MESSAGE), "");
+  });
+
   test("what stands beyond width and height is cut off", async (context) => {
     const viewer = await start(context, null);
     const page = await open(context, viewer.url);

@@ -28,8 +28,8 @@ test("text arrives as it was given", () => {
   const { fps: _, ...known } = report;
   assert.deepEqual(parseText(textMessage(report)), known);
   for (const message of [
-    { kind: "form", title: "main", video: true, audio: { sampleRateHz: 44_100, channels: 2 } },
-    { kind: "form", title: "", video: false, audio: null },
+    { kind: "form", title: "main", video: true, audio: { sampleRateHz: 44_100, channels: 2 }, onLoudspeaker: false },
+    { kind: "form", title: "", video: false, audio: null, onLoudspeaker: true },
     { kind: "state", state: "away", text: "gone" },
     { kind: "pong", pageMs: 1.5, serverMs: 2.5 },
   ] as const)

@@ -28,5 +28,7 @@ test("sound that cannot be heard has a reason and a remedy", () => {
   assert.match(wordsFor({ ...playing, sound: "insecure" }).soundText, /localhost or over https/);
   assert.match(wordsFor({ ...playing, sound: "no device" }).soundText, /no sound device/);
   assert.match(wordsFor({ ...playing, sound: "none" }).soundText, /has no sound/);
+  assert.match(wordsFor({ ...playing, sound: "loudspeaker" }).soundText, /loudspeaker of the receiver's host/);
+  assert.equal(wordsFor({ ...playing, sound: "unknown" }).soundText, "");
   assert.equal(wordsFor({ ...playing, sound: "blocked" }).needsClick, true);
 });

@@ -17,7 +17,15 @@ const PICTURE_HEADER_BYTES = 24;
 const SOUND_HEADER_BYTES = 32;
 
 export type TextMessage =
-  | { readonly kind: "form"; readonly title: string; readonly video: boolean; readonly audio: SoundForm | null }
+  | {
+      readonly kind: "form";
+      readonly title: string;
+      readonly video: boolean;
+      /** What the page plays. */
+      readonly audio: SoundForm | null;
+      /** The channel's sound is played by this host itself. */
+      readonly onLoudspeaker: boolean;
+    }
   | { readonly kind: "state"; readonly state: ReceiverState["kind"]; readonly text: string }
   | ({ readonly kind: "report" } & ReceptionReport)
   | { readonly kind: "pong"; readonly pageMs: number; readonly serverMs: number };

@@ -21,6 +21,8 @@ export type ViewerOptions = {
   /** Shown beside the heading: the channel, and where it is from. */
   readonly title: string;
   readonly form: StreamForm;
+  /** What plays the sound: the page, or this host's own loudspeaker. */
+  readonly soundFrom?: "page" | "loudspeaker";
   /** Says a line to the person who started us: where the page is. */
   readonly print: (line: string) => void;
 };
@@ -39,10 +41,13 @@ export type Viewer = Sink & {
 };
 
 /** Rejects with a ViewerError when the address cannot be listened on or the page's files are missing. */
-export async function startViewer({ listen, tls = null, title, form, print }: ViewerOptions): Promise<Viewer> {
+export async function startViewer({ listen, tls = null, title, form, soundFrom = "page", print }: ViewerOptions): Promise<Viewer> {
   const scheme = tls === null ? "http" : "https";
   let { audio } = form;
-  const formMessage = (shown: StreamForm): string => textMessage({ kind: "form", title, video: shown.video !== null, audio: shown.audio });
+  const formMessage = (shown: StreamForm): string => {
+    const onLoudspeaker = soundFrom === "loudspeaker" && shown.audio !== null;
+    return textMessage({ kind: "form", title, video: shown.video !== null, audio: onLoudspeaker ? null : shown.audio, onLoudspeaker });
+  };
   const pages = createPages(formMessage(form));
   const access = createAccess({
     scheme,
@@ -69,7 +74,9 @@ export async function startViewer({ listen, tls = null, title, form, print }: Vi
       pages.form(formMessage(next));
     },
     picture: (picture: ReceivedPicture) => pages.picture(pictureMessage(picture)),
-    sound: (sound) => pages.sound(soundMessage(sound, audio?.channels ?? 1)),
+    sound: (sound) => {
+      if (soundFrom === "page") pages.sound(soundMessage(sound, audio?.channels ?? 1));
+    },
     report: (report) => pages.report(textMessage({ kind: "report", ...report })),
     state: ({ kind, text }) => pages.state(textMessage({ kind: "state", state: kind, text })),
     close: async () => {
