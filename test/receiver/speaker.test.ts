@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -106,7 +106,7 @@ test(
       form: { sampleRateHz: RATE, channels: 2 },
       device: "testfile",
       say: (line) => lines.push(line),
-      onHopeless: () => lines.push("hopeless"),
+      onSilent: () => lines.push("silent"),
     });
     if (before === undefined) delete process.env["HOME"];
     else process.env["HOME"] = before;
@@ -142,7 +142,7 @@ test(
 );
 
 test(
-  "without a device one line says so, and that there is no hope, and nothing else happens",
+  "without a device one line says so, and that nothing plays, and nothing else happens",
   { skip: isBuilt ? false : "the package speaker is not built: npm run setup:speaker" },
   async () => {
     const lines: string[] = [];
@@ -150,7 +150,7 @@ test(
       form: { sampleRateHz: RATE, channels: 2 },
       device: "nosuchdevice",
       say: (line) => lines.push(line),
-      onHopeless: () => lines.push("hopeless"),
+      onSilent: () => lines.push("silent"),
     });
     await delay(1000);
     for (let block = 0; block < 50; block++) {
@@ -166,6 +166,47 @@ test(
     }
     for (let tries = 0; lines.length === 0 && tries < 100; tries++) await delay(50);
     await speaker.close();
-    assert.deepEqual(lines, ["no sound: the sound device nosuchdevice cannot be opened", "hopeless"]);
+    assert.deepEqual(lines, ["no sound: the sound device nosuchdevice cannot be opened; trying again", "silent"]);
+  },
+);
+
+test(
+  "a device that was not there at the start is taken when it comes",
+  { skip: isBuilt ? false : "the package speaker is not built: npm run setup:speaker" },
+  async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), "streamerd-speaker-"));
+    const before = process.env["HOME"];
+    process.env["HOME"] = folder;
+    context.after(() => {
+      if (before === undefined) delete process.env["HOME"];
+      else process.env["HOME"] = before;
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const lines: string[] = [];
+    const speaker = openSpeaker({
+      form: { sampleRateHz: RATE, channels: 2 },
+      device: "latecomer",
+      say: (line) => lines.push(line),
+      onSilent: () => lines.push("silent"),
+    });
+    let block = 0;
+    const playUntil = (what: string, isSo: () => boolean): Promise<true> =>
+      waitFor(what, () => {
+        const piece = {
+          samples: sine(block * BLOCK, BLOCK, 441, 2),
+          firstSample: block++ * BLOCK,
+          senderMs: 0,
+          localMs: 0,
+          lostSamples: 0,
+        };
+        speaker.sound({ ...piece, playAtMs: monotonicMs() + 100 });
+        return isSo();
+      });
+    await playUntil("the word that there is none", () => lines.length === 2);
+    const file = join(folder, "out.raw");
+    writeFileSync(join(folder, ".asoundrc"), `pcm.latecomer { type file slave.pcm { type null } file "${file}" format raw }\n`);
+    await playUntil("sound in the device", () => existsSync(file) && statSync(file).size > 0);
+    await speaker.close();
+    assert.deepEqual(lines, ["no sound: the sound device latecomer cannot be opened; trying again", "silent"]);
   },
 );
