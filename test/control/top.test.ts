@@ -9,6 +9,7 @@ import type { ChannelResult } from "../../control/contract/channel.ts";
 import { firstState, withKey, withSample, type Sample, type TopState } from "../../control/streamctl/top/model.ts";
 import { textWidth } from "../../control/streamctl/text-width.ts";
 import { renderTop } from "../../control/streamctl/top/view.ts";
+import { waitFor } from "../e2e/wait.ts";
 import { mainChannel, startServer, testHandlers } from "./fixture.ts";
 
 const main = resolve(import.meta.dirname, "../../control/streamctl/main.ts");
@@ -155,22 +156,52 @@ for (const [terminal, columns, rows] of [
 
 async function takesTheScreen(columns: number, rows: number): Promise<void> {
   await using running = await startServer({ handlers: testHandlers() });
-  const command = `stty cols ${columns} rows ${rows}; ${process.execPath} ${main} --socket ${running.socketPath} top; echo ended $?; stty -a | grep -o ' icanon'`;
+  const top = `${process.execPath} ${main} --socket ${running.socketPath} top`;
+  const terminal = openTerminal(`stty cols ${columns} rows ${rows}; ${top}; echo ended $?; stty -a | grep -o ' icanon'`);
+  await terminal.shows(/main .*playing/);
+  terminal.press("q");
+  const seen = await terminal.end;
+  const [enter, leave] = [seen.indexOf("\u001b[?1049h"), seen.lastIndexOf("\u001b[?1049l")];
+  assert.ok(enter >= 0 && leave > enter, "another screen, and back");
+  assert.ok(seen.lastIndexOf("\u001b[?25h") > enter, "the cursor is back");
+  assert.match(seen.slice(leave), /ended 0[\s\S]* icanon/);
+}
+
+test("Ctrl-Z gives the terminal back, and fg takes it again", async () => {
+  await using running = await startServer({ handlers: testHandlers() });
+  const top = `${process.execPath} ${main} --socket ${running.socketPath} top`;
+  const terminal = openTerminal(
+    `bash -c "set -m; ${top}; echo stopped; stty -a | grep -o ' icanon'; fg; echo ended; stty -a | grep -o ' icanon'"`,
+  );
+  await terminal.shows(/main .*playing/);
+  terminal.press("\u001a");
+  await terminal.shows(/\[\?1049l[^]*stopped[^]* icanon[^]*\[\?1049h[^]*main .*playing/);
+  terminal.press("q");
+  assert.match(await terminal.end, /stopped[^]*\[\?1049l[^]*ended[^]* icanon/);
+});
+
+test("Ctrl-Z where no shell waits for jobs changes nothing for long", async () => {
+  await using running = await startServer({ handlers: testHandlers() });
+  const terminal = openTerminal(`exec ${process.execPath} ${main} --socket ${running.socketPath} top`);
+  await terminal.shows(/main .*playing/);
+  terminal.press("\u001a");
+  await terminal.shows(/\[\?1049l[^]*\[\?1049h[^]*main .*playing/);
+  terminal.press("q");
+  await terminal.end;
+});
+
+/** Runs a shell's command on a terminal of its own. */
+function openTerminal(command: string) {
   const child = spawn("script", ["-qec", command, "/dev/null"], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, TERM: "xterm", NO_COLOR: "" },
   });
   let seen = "";
-  const shown = Promise.withResolvers<void>();
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    seen += chunk;
-    if (/main .*playing/.test(seen)) shown.resolve();
-  });
-  await shown.promise;
-  child.stdin.write("q");
-  await once(child, "close");
-  const [enter, leave] = [seen.indexOf("\u001b[?1049h"), seen.lastIndexOf("\u001b[?1049l")];
-  assert.ok(enter >= 0 && leave > enter, "another screen, and back");
-  assert.ok(seen.lastIndexOf("\u001b[?25h") > enter, "the cursor is back");
-  assert.match(seen.slice(leave), /ended 0[\s\S]* icanon/);
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (seen += chunk));
+  return {
+    press: (key: string) => child.stdin.write(key),
+    shows: (what: RegExp) => waitFor(String(what), () => what.test(seen)),
+    /** All that was seen. */
+    end: once(child, "close").then(() => seen),
+  };
 }
