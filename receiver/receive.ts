@@ -10,7 +10,7 @@ import { monotonicMs } from "./clock.ts";
 import { Driver } from "./driver.ts";
 import type { DescribedChannel } from "./join/described-channel.ts";
 import { PacketPath } from "./join/packet-path.ts";
-import { joinSession } from "./join/session.ts";
+import { isSameStream, isSent, joinSession } from "./join/session.ts";
 import type { ChannelState, Session, TransportWish } from "./join/session.ts";
 import type { OnPacket, Transport } from "./join/transport.ts";
 import { Whereabouts } from "./join/whereabouts.ts";
@@ -293,13 +293,4 @@ class Reception {
     this.#options.say(`${text}: ${what}`);
     return true;
   }
-}
-
-function isSent(state: ChannelState): boolean {
-  return state === "playing" || state === "paused" || state === "starved" || state === "no-signal";
-}
-
-function isSameStream(a: Session, b: Session): boolean {
-  const ssrcs = ({ streams }: Session): string => `${streams.video?.ssrc} ${streams.audio?.ssrc}`;
-  return ssrcs(a) === ssrcs(b) && JSON.stringify([a.group, a.form.audio]) === JSON.stringify([b.group, b.form.audio]);
 }

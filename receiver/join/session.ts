@@ -69,6 +69,16 @@ export async function joinSession(
   }
 }
 
+/** Something is to come from the group meanwhile. */
+export function isSent(state: ChannelState): boolean {
+  return state === "playing" || state === "paused" || state === "starved" || state === "no-signal";
+}
+
+export function isSameStream(a: Session, b: Session): boolean {
+  const ssrcs = ({ streams }: Session): string => `${streams.video?.ssrc} ${streams.audio?.ssrc}`;
+  return ssrcs(a) === ssrcs(b) && JSON.stringify([a.group, a.form.audio]) === JSON.stringify([b.group, b.form.audio]);
+}
+
 async function connectToFirst(targets: readonly ControlTarget[], name: string): Promise<{ client: ControlClient; target: ControlTarget }> {
   const failures: CannotConnectError[] = [];
   for (const target of targets) {
