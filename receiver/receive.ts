@@ -219,6 +219,8 @@ class Reception {
         for (const sink of this.#sinks) sink.picture(picture);
       },
       sound: (sound) => {
+        // Nothing else tells that the host is there; what replaces lost sound does not.
+        if (session.form.video === null && sound.lostSamples === 0) this.tell({ kind: "playing", text: "playing" });
         for (const sink of this.#sinks) sink.sound(sound);
       },
     });

@@ -41,9 +41,8 @@ export class PacketPath {
         throw new Error(`cannot join the group ${session.group.group}: ${error instanceof Error ? error.message : String(error)}`);
       });
       this.#take(group);
-      this.#say(
-        `joined ${channel} at ${place}: group ${session.group.group}:${session.group.video ?? ""} on ${this.#addresses.join(", ")}`,
-      );
+      const { group: address, video, audio } = session.group;
+      this.#say(`joined ${channel} at ${place}: group ${address}:${video ?? audio ?? ""} on ${this.#addresses.join(", ")}`);
     } else {
       const audioSsrc = streams.audio?.ssrc ?? null;
       this.#take(await openTcp(target, ticket, (ssrc) => ssrc === audioSsrc, onPacket));

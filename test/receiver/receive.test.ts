@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { ControlTarget } from "../../control/client.ts";
+import { DescribedChannel } from "../../receiver/join/described-channel.ts";
 import type { Sink } from "../../receiver/media.ts";
 import { receive } from "../../receiver/receive.ts";
 import type { ReceiveOptions } from "../../receiver/receive.ts";
 import type { Size } from "../../receiver/reassemble/picture-assembler.ts";
 import { framePackets } from "../../wire/framed.ts";
 import { fragmentFrame, quantizationTables } from "../../wire/jpeg/index.ts";
+import { writeL16Packet } from "../../wire/l16.ts";
 import { startServer, testHandlers, until, type TestServer } from "../control/fixture.ts";
 import { within } from "../e2e/wait.ts";
 
@@ -151,6 +154,43 @@ test("a channel that was found by its announcements is gone on with where it is 
   const ended = receive(options, stop.signal);
   await until(() => options.lines.includes(`joined main at 127.0.0.1:${second.port} over TCP`));
   assert.ok(options.lines.includes(`main is announced at 127.0.0.1:${second.port} now: going on there`), options.lines.join("\n"));
+  stop.abort();
+  await ended;
+});
+
+test("a channel without a picture is known to play by its sound, until that stays away", async (context) => {
+  const socket = createSocket("udp4");
+  context.after(() => socket.close());
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  socket.setMulticastInterface("127.0.0.1");
+  // Even, and as good as free: the RTCP port of what is bound stays another's.
+  const port = (socket.address().port & ~1) - 2;
+  const group = "239.255.77.78";
+  const audio = { port, sampleRateHz: 44_100, channels: 2, payloadType: 10 } as const;
+  const facts = { sessionId: "1", sessionVersion: "1", originAddress: "127.0.0.1", name: "radio", ttl: 1 };
+  const control = { host: "127.0.0.1", port: 9 };
+  const session = { ...facts, group, control, video: null, audio };
+  const states: string[] = [];
+  const sink: Sink = {
+    picture: () => undefined,
+    sound: () => undefined,
+    state: ({ kind }) => states.push(kind),
+    close: async () => undefined,
+  };
+  const options = optionsFor([], { interface: "lo", transport: "multicast", openSinks: async () => [sink] });
+  const described = new DescribedChannel({ session, host: "127.0.0.1", port: 9 }, () => undefined);
+  const stop = new AbortController();
+  const ended = receive({ ...options, described }, stop.signal);
+  await until(() => options.lines.some((line) => line.startsWith(`joined radio at 127.0.0.1:9: group ${group}:${port} on 127.0.0.1`)));
+  let sequence = 0;
+  const sending = setInterval(() => {
+    const header = { payloadType: 10, marker: false, sequence, rtpTs: sequence * 320, ssrc: 7 };
+    socket.send(writeL16Packet(header, new Uint8Array(1280)), port, group);
+    sequence++;
+  }, 7);
+  await until(() => states.length > 0).finally(() => clearInterval(sending));
+  await until(() => states.length > 1);
+  assert.deepEqual(states, ["playing", "waiting"]);
   stop.abort();
   await ended;
 });
