@@ -22,6 +22,9 @@ const MOST_BYTES_OF_PICTURE = 2 << 20;
 const MOST_FRAGMENTS = 16_384;
 const FIRST_IN_BAND_Q = 128;
 
+/** Pictures wait here while the size changes, and it may change again before they are shown. */
+const KNOWN_SIZES = 4;
+
 export type Size = { readonly width: number; readonly height: number };
 export type AssembledPicture = Size & { readonly jpeg: Uint8Array };
 
@@ -39,19 +42,20 @@ export class PictureAssembler {
   /** In the order of their times. */
   #pending: Pending[] = [];
   readonly #tablesOfQ = new Map<number, Uint8Array>();
-  #size: Size | null;
+  /** The newest first. */
+  #sizes: readonly Size[];
   readonly #mostPictures: number;
   #heldBytes = 0;
   #overflows = 0;
 
   /** `size`: pixels that are to be seen, where that is known; the wire carries multiples of 8. `latencyMs`: so long pictures wait here. */
   constructor(size: Size | null, latencyMs: number) {
-    this.#size = size;
+    this.#sizes = size === null ? [] : [size];
     this.#mostPictures = Math.ceil(((latencyMs + SPARE_MS) * MOST_FPS) / 1000);
   }
 
   setSize(size: Size): void {
-    this.#size = size;
+    this.#sizes = [size, ...this.#sizes].slice(0, KNOWN_SIZES);
   }
 
   /** Pictures that were given up since there was no room. */
@@ -163,9 +167,8 @@ export class PictureAssembler {
 
   /** The blocks are the same for the size that was announced and for the next multiple of 8: the file can be given its own size back. */
   #sizeOf({ width, height }: JpegPayload): Size {
-    const size = this.#size;
-    const fits = size !== null && roundedUp(size.width) === width && roundedUp(size.height) === height;
-    return fits ? { width: size.width, height: size.height } : { width, height };
+    const told = this.#sizes.find((size) => roundedUp(size.width) === width && roundedUp(size.height) === height);
+    return told === undefined ? { width, height } : { width: told.width, height: told.height };
   }
 }
 

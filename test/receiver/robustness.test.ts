@@ -12,6 +12,8 @@ import { SoundBuffer } from "../../receiver/reassemble/sound-buffer.ts";
 import { Receiver } from "../../receiver/receiver.ts";
 import type { StreamOf } from "../../receiver/receiver.ts";
 import { Sender } from "../../daemon/send/sender.ts";
+import { fragmentFrame, quantizationTables } from "../../wire/jpeg/index.ts";
+import { RTP_HEADER_BYTES } from "../../wire/rtp.ts";
 import { CONFIG, FILM, FilmFeed, INIT, START_MS, run } from "../sim/sender-run.ts";
 
 const STREAMS: readonly StreamOf[] = ["video", "videoControl", "audio", "audioControl"];
@@ -38,6 +40,20 @@ function drain(one: Receiver, nowMs: number): number {
   while (one.poll(nowMs).kind !== "wait") assert.ok(++polls < 100_000, "it never waits");
   return polls;
 }
+
+test("pictures that wait while the size changes keep their own, and the next ones have the new one", () => {
+  const assembler = new PictureAssembler({ width: 500, height: 281 }, 200);
+  const push = (rtpTs: number, width: number, height: number): void => {
+    const picture = { type: 1, width, height, tables: quantizationTables(80), restartInterval: 0, scan: new Uint8Array(10) } as const;
+    for (const packet of fragmentFrame(picture, { maxPacketBytes: 1400, payloadType: 26, ssrc: 1, rtpTs, firstSeq: 1 }))
+      assembler.push(rtpTs, packet.subarray(RTP_HEADER_BYTES), true);
+  };
+  push(1, 500, 281);
+  assembler.setSize({ width: 320, height: 180 });
+  push(2, 320, 180);
+  const sizes = [assembler.takeOldest(), assembler.takeOldest()].map((picture) => `${picture?.width}x${picture?.height}`);
+  assert.deepEqual(sizes, ["500x281", "320x180"]);
+});
 
 test("packets of any bytes, at any of the ports, are counted and never thrown", () => {
   fc.assert(
