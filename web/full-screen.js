@@ -10,7 +10,7 @@ export async function toggleFullScreen(player) {
   else await document.exitFullscreen();
 }
 
-/** Hides the controls of a player in full screen while nobody moves. @param {HTMLElement} player */
+/** Hides the controls of a player in full screen while nobody moves or presses a key. @param {HTMLElement} player */
 export function hideWhenIdle(player) {
   let idle = 0;
   const wake = () => {
@@ -18,7 +18,9 @@ export function hideWhenIdle(player) {
     delete player.dataset["idle"];
     if (document.fullscreenElement === player) idle = setTimeout(() => (player.dataset["idle"] = ""), IDLE_MS);
   };
-  for (const name of ["pointermove", "pointerdown", "keydown", "focusin"]) player.addEventListener(name, wake);
+  for (const name of ["pointermove", "pointerdown", "focusin"]) player.addEventListener(name, wake);
+  // Keys go to the page when nothing of the player has the focus.
+  document.addEventListener("keydown", wake);
   document.addEventListener("fullscreenchange", wake);
 }
 

@@ -108,6 +108,15 @@ describe("the viewer's page", { skip: missingBrowser }, () => {
     assert.equal(await page.evaluate(SOUND_MESSAGE), "");
   });
 
+  test("in full screen a key brings the controls back, on which is seen what it does", async (context) => {
+    const viewer = await start(context, audio);
+    const page = await open(context, viewer.url);
+    await page.keyboard.press("f");
+    await eventually(page, "document.fullscreenElement?.id === 'player' && 'idle' in document.querySelector('#player').dataset");
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await page.evaluate("'idle' in document.querySelector('#player').dataset"), false);
+  });
+
   test("what stands beyond width and height is cut off", async (context) => {
     const viewer = await start(context, null);
     const page = await open(context, viewer.url);
