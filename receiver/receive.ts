@@ -108,6 +108,7 @@ class Reception {
   /** What the receiver and the sinks were made for. */
   #madeFor: Session | null = null;
   #told = "";
+  #isPaused = false;
   /** When joining began; null once a picture has come. */
   #startedMs: number | null = monotonicMs();
   isAway = false;
@@ -140,6 +141,7 @@ class Reception {
     const { size = null } = session.form.video ?? {};
     if (size !== null) receiver.setSize(size);
     session.onSize((next) => receiver.setSize(next));
+    session.onState((state) => (this.#isPaused = state === "paused"));
     const done = Promise.withResolvers<TransportWish | null>();
     const reporting = setInterval(() => this.#report(receiver, session), REPORT_MS);
     const over = new AbortController();
@@ -215,15 +217,20 @@ class Reception {
     this.#driver = new Driver(receiver, {
       picture: (picture) => {
         this.#noteFirstPicture();
-        this.tell({ kind: "playing", text: "playing" });
+        this.#tellPlaying();
         for (const sink of this.#sinks) sink.picture(picture);
       },
       sound: (sound) => {
         // Nothing else tells that the host is there; what replaces lost sound does not.
-        if (session.form.video === null && sound.lostSamples === 0) this.tell({ kind: "playing", text: "playing" });
+        if (session.form.video === null && sound.lostSamples === 0) this.#tellPlaying();
         for (const sink of this.#sinks) sink.sound(sound);
       },
     });
+  }
+
+  /** A pause has pictures as well, one a second. */
+  #tellPlaying(): void {
+    this.tell({ kind: "playing", text: this.#isPaused ? "paused" : "playing" });
   }
 
   #noteFirstPicture(): void {

@@ -42,6 +42,7 @@ function pictureWords({ connection, receiver, hasVideo }) {
   if (connection === "connecting" || receiver === null) return words("calm", "connecting", "Connecting to the receiver …", true);
   if (receiver.state === "waiting") return words("calm", "waiting", receiver.text || "Waiting for the group …", true);
   if (receiver.state === "away") return words("bad", "host away", receiver.text || "The host is away. This is its last picture.", true);
+  if (receiver.text === "paused") return words("calm", "paused", "", false);
   return words("good", "playing", hasVideo ? "" : "This channel has sound and no picture.", false);
 }
 

@@ -37,6 +37,7 @@ export function describedSession({ name: announced, group, video, audio }: Recei
     ping: () => never,
     keepTime: () => undefined,
     onSize: () => undefined,
+    onState: () => undefined,
     lost: never,
     close: () => undefined,
   };

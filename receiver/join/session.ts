@@ -39,6 +39,7 @@ export type Session = {
   /** Asks for the sender's clock until the session ends. */
   readonly keepTime: (receiver: Receiver) => void;
   readonly onSize: (hear: (size: Size) => void) => void;
+  readonly onState: (hear: (state: ChannelState) => void) => void;
   /** Resolves when the daemon, or the way to it, has gone, or when it is to be joined anew since it is sent elsewhere. */
   readonly lost: Promise<"away" | "elsewhere">;
   readonly close: () => void;
@@ -52,7 +53,7 @@ export async function joinSession(
   const { client, target } = await connectToFirst(targets, wanted.name);
   try {
     const channel = await chooseChannel(client, wanted.channel);
-    const sizes = hearSizes(client, channel);
+    const news = hearNews(client, channel);
     const joined = await client.call("session.join", { channel, transport: wanted.transport, name: wanted.name });
     if (joined.profile === "datagram") {
       const { group, ports } = joined;
@@ -62,7 +63,12 @@ export async function joinSession(
         null,
       );
     }
-    return createSession(client, target, channel, joined, sizes);
+    // A pause that began before is told to nobody.
+    client.call("channel.get", { channel }).then(
+      ({ state }) => news.tellState(state),
+      () => undefined,
+    );
+    return createSession(client, target, channel, joined, news);
   } catch (error) {
     client.close();
     throw error;
@@ -103,21 +109,35 @@ async function chooseChannel(client: ControlClient, named: string | null): Promi
   return only;
 }
 
+type News = Pick<Session, "onSize" | "onState"> & { readonly tellState: (state: ChannelState) => void };
+
 /** Asked for before joining: what changes from then on is not missed, whoever listens when. */
-function hearSizes(client: ControlClient, channel: string): Session["onSize"] {
-  let last: Size | null = null;
-  let hear: (size: Size) => void = () => undefined;
+function hearNews(client: ControlClient, channel: string): News {
+  const size = latest<Size>();
+  const state = latest<ChannelState>();
   client
-    .subscribe({ events: ["channel.picture"], channel }, ({ name, params }) => {
-      if (name !== "channel.picture") return;
-      last = { width: params.width, height: params.height };
-      hear(last);
+    .subscribe({ events: ["channel.picture", "channel.state"], channel }, ({ name, params }) => {
+      if (name === "channel.picture") size.tell({ width: params.width, height: params.height });
+      if (name === "channel.state") state.tell(params.state);
     })
     // Why it does not listen, joining tells.
     .catch(() => undefined);
-  return (listener) => {
-    hear = listener;
-    if (last !== null) hear(last);
+  return { onSize: size.listen, onState: state.listen, tellState: state.tell };
+}
+
+/** Whoever begins to listen is told the last one. */
+function latest<Value>() {
+  let last: Value | null = null;
+  let hear: (value: Value) => void = () => undefined;
+  return {
+    tell: (value: Value): void => {
+      last = value;
+      hear(value);
+    },
+    listen: (listener: (value: Value) => void): void => {
+      hear = listener;
+      if (last !== null) hear(last);
+    },
   };
 }
 
@@ -126,7 +146,7 @@ function createSession(
   target: ControlTarget,
   channel: string,
   joined: JoinResult,
-  onSize: Session["onSize"],
+  { onSize, onState }: News,
 ): Session {
   const { sessionId, ticket } = joined;
   let pinging: NodeJS.Timeout | undefined;
@@ -162,6 +182,7 @@ function createSession(
     ping,
     keepTime,
     onSize,
+    onState,
     lost: client.closed.then(() => {
       clearTimeout(pinging);
       return "away";

@@ -33,6 +33,26 @@ test("a picture that takes another size while somebody joins is heard of, though
   await session.lost;
 });
 
+test("whoever joins in a pause is told of it, and of its end", async () => {
+  const handlers = testHandlers();
+  await using running = await startServer({
+    handlers: {
+      ...handlers,
+      "channel.get": async (params, caller) => ({ ...(await handlers["channel.get"](params, caller)), state: "paused" }),
+    },
+  });
+  const target = { kind: "tcp", host: "127.0.0.1", port: running.port } as const;
+  const session = await joinSession([target], { channel: "main", transport: "auto", name: "hall" });
+  const states: string[] = [];
+  session.onState((state) => states.push(state));
+  await until(() => states.length === 1);
+  running.server.publish("channel.state", { channel: "main", state: "playing", reason: null });
+  await until(() => states.length === 2);
+  assert.deepEqual(states, ["paused", "playing"]);
+  session.close();
+  await session.lost;
+});
+
 test("the name that a stranger announces steers no terminal", () => {
   const announced = {
     sessionId: "1",

@@ -9,6 +9,11 @@ test("while it plays nothing stands on the picture", () => {
   assert.deepEqual([words.short, words.text, words.soundText, words.isStale, words.needsClick], ["playing", "", "", false, false]);
 });
 
+test("a pause is called one, and its picture is what is being sent", () => {
+  const words = wordsFor({ ...playing, receiver: { state: "playing", text: "paused" } });
+  assert.deepEqual([words.short, words.text, words.isStale, words.tone], ["paused", "", false, "calm"]);
+});
+
 test("what the receiver waits for is said in its own words, and the picture is known to be old", () => {
   for (const state of ["waiting", "away"] as const) {
     const words = wordsFor({ ...playing, receiver: { state, text: "its words" } });
