@@ -28,7 +28,8 @@ export type AccessOptions = {
 const TOKEN_BYTES = 32;
 /** Browsers that were let in; the oldest must enter anew beyond that. */
 const MOST_SESSIONS = 16;
-const ENTRANCE = "/enter/";
+/** Links begin so. */
+export const ENTRANCE = "/enter/";
 
 export function createAccess({ scheme, host, onLinkUsed }: AccessOptions): Access {
   const isOpen = isLoopback(host);

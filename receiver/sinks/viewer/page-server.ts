@@ -6,6 +6,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
+import { ENTRANCE } from "./access.ts";
 import type { Access } from "./access.ts";
 import { headersFor } from "./page-headers.ts";
 import { readPageFiles } from "./page-files.ts";
@@ -29,6 +30,7 @@ const REQUEST_TIMEOUT_MS = 5000;
 /** The page's own messages are below 200 bytes. */
 const MOST_MESSAGE_BYTES = 1024;
 const TEXT = "text/plain; charset=utf-8";
+const HTML = "text/html; charset=utf-8";
 const STREAM = "/stream";
 const FULL = "too many pages are open: close one";
 
@@ -106,13 +108,15 @@ function answer(request: IncomingMessage, response: ServerResponse, { access, fi
   if (cookie !== null) {
     response.setHeader("Set-Cookie", cookie);
     // No redirect: a browser that came by a link on another site would follow it without its SameSite cookie.
-    return send(response, 200, "text/html; charset=utf-8", ENTERED);
+    return send(response, 200, HTML, ENTERED);
   }
   const refusal = access.refuse(request);
   if (refusal !== null) return send(response, 403, TEXT, `${refusal}\n`);
   // A page whose WebSocket was refused asks here why.
   if (request.url === STREAM)
     return isFull() ? send(response, 503, TEXT, `${FULL}\n`) : send(response, 200, TEXT, "a WebSocket gets the stream\n");
+  // By the history or a bookmark, and in already.
+  if (request.url?.startsWith(ENTRANCE) === true) return send(response, 200, HTML, ENTERED);
   const file = files.get((request.url ?? "/").split("?", 1)[0] ?? "/");
   if (file === undefined) return send(response, 404, TEXT, "not here; the page is at /\n");
   send(response, 200, file.type, file.body);

@@ -152,6 +152,7 @@ test("beyond localhost the link is good once, and a cookie comes for it", async 
   assert.equal((await get(port, link)).status, 403, "once");
   const cookie = set.split(";", 1)[0] ?? "";
   assert.equal((await get(port, "/", { cookie })).status, 200);
+  assert.equal((await get(port, link, { cookie })).status, 200, "whoever is in may come by it again");
   assert.equal((await get(port, "/", { cookie: `${cookie}x` })).status, 403);
   assert.equal(await upgrade(port, { origin, cookie }), 101);
   assert.equal(await upgrade(port, { origin: "http://evil.example", cookie }), 403, "the cookie alone is not enough");
