@@ -13,6 +13,8 @@ import { Sound } from "./sound.js";
 import { Waveform } from "./waveform.js";
 
 const MEASURE_EVERY_MS = 1000;
+/** Reports in a row, one a second, in which packets were lost and no picture came: fewer are a dropout. */
+const HOPELESS_REPORTS = 3;
 
 /**
  * @template {HTMLElement} T
@@ -44,6 +46,7 @@ let receiver = null;
 /** @type {import("./messages.js").FormMessage | null} */
 let form = null;
 let isStale = true;
+let lossyReports = 0;
 
 const probe = new Probe();
 const shown = new Shown();
@@ -137,6 +140,8 @@ function hearText(text) {
     graphs.loss.push(message.expected === 0 ? null : (100 * message.lost) / message.expected);
     graphs.jitter.push(message.jitterMs);
     graphs.buffer.push(message.bufferMs);
+    lossyReports = message.lost > 0 && picture.receivedFps === 0 ? lossyReports + 1 : 0;
+    say();
   } else {
     if (message.kind === "form") {
       form = message;
@@ -158,6 +163,7 @@ function say() {
     connection: connectionState,
     receiver,
     hasVideo: form?.video ?? true,
+    isLosingAll: lossyReports >= HOPELESS_REPORTS,
     sound: soundFact(),
   });
   texts.title.textContent = form?.title ?? "";

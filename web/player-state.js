@@ -6,7 +6,7 @@
  * @typedef {"none" | "starting" | "playing" | "blocked" | "insecure" | "no device"} SoundState
  * @typedef {SoundState | "unknown" | "loudspeaker"} SoundFact `loudspeaker`: not this page but the receiver's host plays it
  * @typedef {{ connection: ConnectionState, receiver: { state: "waiting" | "playing" | "away", text: string } | null,
- *   hasVideo: boolean, sound: SoundFact }} Facts
+ *   hasVideo: boolean, isLosingAll: boolean, sound: SoundFact }} Facts `isLosingAll`: packets come, and no whole picture
  * @typedef {{ tone: "good" | "calm" | "bad", short: string, text: string, isStale: boolean, soundText: string, needsClick: boolean }} Words
  *   `short`: in the corner. `text`: over the picture; empty: nothing. `isStale`: the picture is no longer what is being sent.
  */
@@ -21,7 +21,7 @@ export function wordsFor(facts) {
 }
 
 /** @param {Facts} facts */
-function pictureWords({ connection, receiver, hasVideo }) {
+function pictureWords({ connection, receiver, hasVideo, isLosingAll }) {
   if (connection === "lost") {
     return words(
       "bad",
@@ -42,6 +42,10 @@ function pictureWords({ connection, receiver, hasVideo }) {
   if (connection === "connecting" || receiver === null) return words("calm", "connecting", "Connecting to the receiver …", true);
   if (receiver.state === "waiting") return words("calm", "waiting", receiver.text || "Waiting for the group …", true);
   if (receiver.state === "away") return words("bad", "host away", receiver.text || "The host is away. This is its last picture.", true);
+  if (isLosingAll && hasVideo) {
+    const text = "So many packets are lost on the way that no picture is whole. With --transport tcp streamctl gets them all.";
+    return words("bad", "packets lost", text, true);
+  }
   if (receiver.text === "paused") return words("calm", "paused", "", false);
   return words("good", "playing", hasVideo ? "" : "This channel has sound and no picture.", false);
 }

@@ -117,6 +117,18 @@ describe("the viewer's page", { skip: missingBrowser }, () => {
     assert.equal(await page.evaluate("'idle' in document.querySelector('#player').dataset"), false);
   });
 
+  test("a line that loses so much that no picture comes is not called playing, until one comes", async (context) => {
+    const viewer = await start(context, null);
+    const page = await open(context, viewer.url);
+    viewer.state?.({ kind: "playing", text: "playing" });
+    await eventually(page, `${STATE} === 'playing'`);
+    const lossy = { fps: 0, lost: 200, expected: 600, late: 0, jitterMs: 1, bufferMs: 0, skewMs: 0 };
+    for (let second = 0; second < 3; second++) viewer.report?.(lossy);
+    await eventually(page, `${STATE} === 'packets lost' && /no picture is whole/.test(${MESSAGE})`);
+    run(context, viewer, { pictures: makePictures("color=c=red", 1), audio: null, report: { lost: 1 } });
+    await eventually(page, `${STATE} === 'playing' && ${MESSAGE} === ''`);
+  });
+
   test("what stands beyond width and height is cut off", async (context) => {
     const viewer = await start(context, null);
     const page = await open(context, viewer.url);

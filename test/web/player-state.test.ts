@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { wordsFor } from "../../web/player-state.js";
 
-const playing = { connection: "open", receiver: { state: "playing", text: "" }, hasVideo: true, sound: "playing" } as const;
+const playing = {
+  connection: "open",
+  receiver: { state: "playing", text: "" },
+  hasVideo: true,
+  isLosingAll: false,
+  sound: "playing",
+} as const;
 
 test("while it plays nothing stands on the picture", () => {
   const words = wordsFor(playing);
@@ -12,6 +18,13 @@ test("while it plays nothing stands on the picture", () => {
 test("a pause is called one, and its picture is what is being sent", () => {
   const words = wordsFor({ ...playing, receiver: { state: "playing", text: "paused" } });
   assert.deepEqual([words.short, words.text, words.isStale, words.tone], ["paused", "", false, "calm"]);
+});
+
+test("a line that loses all pictures is told from one that plays", () => {
+  const words = wordsFor({ ...playing, isLosingAll: true });
+  assert.deepEqual([words.short, words.tone, words.isStale], ["packets lost", "bad", true]);
+  assert.match(words.text, /--transport tcp/);
+  assert.equal(wordsFor({ ...playing, hasVideo: false, isLosingAll: true }).short, "playing");
 });
 
 test("what the receiver waits for is said in its own words, and the picture is known to be old", () => {
