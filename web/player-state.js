@@ -17,7 +17,9 @@
  */
 export function wordsFor(facts) {
   const { sound, hasVideo } = facts;
-  return { ...pictureWords(facts), soundText: soundWords(sound, hasVideo), needsClick: sound === "blocked" };
+  const picture = pictureWords(facts);
+  // The button would cover what is said over an old picture on a narrow screen; a click anywhere is as good.
+  return { ...picture, soundText: soundWords(sound, hasVideo), needsClick: sound === "blocked" && !picture.isStale };
 }
 
 /** @param {Facts} facts */

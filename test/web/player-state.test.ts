@@ -49,4 +49,6 @@ test("sound that cannot be heard has a reason and a remedy", () => {
   assert.match(wordsFor({ ...playing, sound: "loudspeaker" }).soundText, /loudspeaker of the receiver's host/);
   assert.equal(wordsFor({ ...playing, sound: "unknown" }).soundText, "");
   assert.equal(wordsFor({ ...playing, sound: "blocked" }).needsClick, true);
+  const away = wordsFor({ ...playing, connection: "lost", sound: "blocked" });
+  assert.deepEqual([away.needsClick, away.soundText], [false, wordsFor({ ...playing, sound: "blocked" }).soundText]);
 });
