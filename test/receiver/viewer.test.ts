@@ -129,6 +129,18 @@ describe("the viewer's page", { skip: missingBrowser }, () => {
     await eventually(page, `${STATE} === 'playing' && ${MESSAGE} === ''`);
   });
 
+  test("words over the picture stay in its frame, however narrow the page", async (context) => {
+    const viewer = await start(context, audio);
+    const page = await open(context, viewer.url, { viewport: { width: 180, height: 320 } });
+    viewer.state?.({ kind: "away", text: "" });
+    await eventually(page, `/^The host is away/.test(${MESSAGE})`);
+    const inside = `(({ top, bottom }, stage) => top >= stage.top && bottom <= stage.bottom)(
+      (() => { const range = document.createRange(); range.selectNodeContents(document.querySelector('#message')); return range.getBoundingClientRect(); })(),
+      document.querySelector('.stage').getBoundingClientRect())`;
+    await eventually(page, inside);
+    await eventually(page, "document.documentElement.scrollWidth <= 180");
+  });
+
   test("what stands beyond width and height is cut off", async (context) => {
     const viewer = await start(context, null);
     const page = await open(context, viewer.url);
