@@ -56,7 +56,8 @@ describe("the viewer's page", { skip: missingBrowser }, () => {
     page.on("pageerror", (error) => wrong.push(error.message));
     page.on("console", (message) => {
       // That the receiver has ended is seen by the page's requests.
-      if (message.type() === "error" && !/ERR_CONNECTION_(REFUSED|RESET)/.test(message.text())) wrong.push(message.text());
+      if (message.type() === "error" && !/ERR_(CONNECTION_(REFUSED|RESET)|SOCKET_NOT_CONNECTED)/.test(message.text()))
+        wrong.push(message.text());
     });
     context.after(() => page.close());
     await page.goto(url);
