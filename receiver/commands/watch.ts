@@ -26,13 +26,14 @@ export async function runWatch(request: WatchRequest, io: ReceiveIo): Promise<vo
 export async function runPlay(request: PlayRequest, io: ReceiveIo): Promise<void> {
   const page = openPage(request, io, "loudspeaker");
   const nothingLeft = new AbortController();
-  const onSilent = (): void => {
+  const onHopeless = (): void => {
     if (!request.hasPage) nothingLeft.abort();
   };
   const openSpeakers = ({ name, audio }: ViewerOptions["form"]): readonly Sink[] => {
-    if (audio !== null) return [openSpeaker({ form: audio, device: request.device, say: io.say, onSilent })];
+    if (audio !== null)
+      return [openSpeaker({ form: audio, device: request.device, say: io.say, mayComeLater: request.hasPage, onHopeless })];
     io.say(`no sound: ${oneLine(name)} has none`);
-    onSilent();
+    onHopeless();
     return [];
   };
   const untilThen = { ...io, signal: AbortSignal.any([io.signal, nothingLeft.signal]) };

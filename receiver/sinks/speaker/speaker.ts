@@ -18,11 +18,13 @@ export type SpeakerOptions = {
   /** ALSA's name for it; null: the default one. */
   readonly device: string | null;
   readonly say: (line: string) => void;
-  /** There has been no sound: nothing plays it for now, or ever. */
-  readonly onSilent: () => void;
+  /** A device that is not there at the start may come later; if not, it is given up. */
+  readonly mayComeLater: boolean;
+  /** There has been no sound, and there will be none. */
+  readonly onHopeless: () => void;
 };
 
-export function openSpeaker({ form, device, say, onSilent }: SpeakerOptions): Sink {
+export function openSpeaker({ form, device, say, mayComeLater, onHopeless }: SpeakerOptions): Sink {
   let child: ChildProcess | null = null;
   let underWay = 0;
   let hasPlayed = false;
@@ -60,17 +62,18 @@ export function openSpeaker({ form, device, say, onSilent }: SpeakerOptions): Si
     if (isClosed) return;
     if (status === NO_PACKAGE_STATUS) {
       sayOnce("no sound: the package speaker is not built on this host; npm run setup:speaker builds it");
-      return onSilent();
+      return onHopeless();
     }
     const what = device === null ? "this host has no sound device" : `the sound device ${device} cannot be opened`;
-    sayOnce(hasPlayed ? "the sound device has gone; trying again" : `no sound: ${what}; trying again`);
-    if (!hasPlayed) onSilent();
-    retry = setTimeout(start, RETRY_MS);
+    const triesAgain = hasPlayed || mayComeLater;
+    sayOnce(`${hasPlayed ? "the sound device has gone" : `no sound: ${what}`}${triesAgain ? "; trying again" : ""}`);
+    if (triesAgain) retry = setTimeout(start, RETRY_MS);
+    else onHopeless();
   };
 
   if (device !== null && selected === null) {
     say(`no sound: ${device} is no name of a sound device; aplay -L lists them`);
-    onSilent();
+    onHopeless();
   } else start();
   return {
     picture: () => undefined,
