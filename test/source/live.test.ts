@@ -335,6 +335,23 @@ test("a stream that goes on in other codecs is gone on with, picture and sound",
   assert.ok(loudness(joinSound(soundOf(messages).slice(-60), 2), 44_100, 2, 0.1, 0.5) > 0.05);
 });
 
+test("a film of standing pictures on a web server says meanwhile that it plays", async () => {
+  const film = ffmpeg(
+    "-f lavfi -i testsrc2=size=320x180:rate=1/8:duration=24 -c:v libx264 -g 1 -pix_fmt yuv420p -movflags +faststart",
+    join(folder, "standing.mp4"),
+  );
+  const bytes = readFileSync(film);
+  const port = await serve(createServer((_, response) => response.writeHead(200, { "content-length": bytes.length }).end(bytes)));
+  const run = startSource(openCommand([url(`http://127.0.0.1:${port}/standing.mp4`)]));
+  try {
+    await run.waitFor(() => run.messages.filter(({ kind }) => kind === "item").length >= 4);
+    assert.deepEqual(errorsOf(run.messages), []);
+    assert.ok(framesOf(run.messages).length <= 1);
+  } finally {
+    await run.stop();
+  }
+});
+
 test("what is wrong with a URL is told in one line, and never its password", async () => {
   const port = await serve(
     createServer((request, response) => {

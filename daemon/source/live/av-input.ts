@@ -29,7 +29,7 @@ const TOO_LATE_PICTURES = 2.5;
 const SOUND_AHEAD_US = 1_500_000;
 
 /** What is decoded for what follows, and not sent. */
-const NOWHERE: LiveSink = { picture: () => {}, seen: () => {}, passJpeg: () => false, sound: () => {} };
+const NOWHERE: LiveSink = { picture: () => {}, seen: () => {}, waiting: () => {}, passJpeg: () => false, sound: () => {} };
 
 /** Takes the input over. Throws ItemError if nothing in it can be decoded. */
 export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCapture {
@@ -71,7 +71,7 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
       const stream = [video, audio].find((wanted) => wanted?.index === packet.streamIndex) ?? null;
       if (stream !== null) {
         const { capturedUs, waitUs } = placeOf(stream, askedUs, arrivedUs);
-        if (waitUs > 0) await sleep(waitUs / 1000);
+        await waitUntil(arrivedUs + waitUs, sink);
         sendFromUs ??= arrivedUs + input.warmUpUs;
         const to = arrivedUs < sendFromUs ? NOWHERE : sink;
         if (stream === video) pictures?.take(packet, capturedUs, to);
@@ -95,6 +95,16 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
       demuxer.closeInputSync();
     },
   };
+}
+
+/** The daemon takes a source that says nothing for a while for dead. */
+const MOST_SILENT_US = 1e6;
+
+async function waitUntil(dueUs: number, sink: LiveSink): Promise<void> {
+  for (let restUs = dueUs - nowUs(); restUs > 0; restUs = dueUs - nowUs()) {
+    await sleep(Math.min(restUs, MOST_SILENT_US) / 1000);
+    if (restUs > MOST_SILENT_US) sink.waiting();
+  }
 }
 
 type Reader = { readonly take: (packet: Packet, capturedUs: number, sink: LiveSink) => void; readonly close: () => void };

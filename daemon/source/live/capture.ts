@@ -9,6 +9,8 @@ export type LiveSink = {
   readonly picture: (capturedUs: number, picture: Picture) => void;
   /** A picture of this size came of a stream that may change, whether it is sent or not. */
   readonly seen: (capturedUs: number, size: Size) => void;
+  /** Nothing is due yet; told again and again. */
+  readonly waiting: () => void;
   /** A picture that came as a JPEG. False if it cannot be sent as it is: then it is to be decoded. */
   readonly passJpeg: (capturedUs: number, jpeg: Uint8Array) => boolean;
   /** Interleaved sample frames at the channel's rate: `sample` is the first one's index since time 0 of the monotonic clock. */

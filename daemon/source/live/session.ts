@@ -59,6 +59,9 @@ export function startLiveSession(open: OpenCommand, item: LiveItem, pipe: Socket
       const video = pictureFacts?.note(capturedUs, size) ?? null;
       if (video !== null && info !== null) tell({ ...info, video });
     },
+    waiting: () => {
+      if (info !== null) tell(info);
+    },
     passJpeg: (capturedUs, jpeg) => {
       const passed = passJpeg(jpeg, format);
       if (passed !== null) sink.seen(capturedUs, passed);
