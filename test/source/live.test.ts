@@ -231,7 +231,9 @@ test("HLS that goes on, whose parts come in one piece, is played evenly", async 
     await run.waitFor(() => framesOf(run.messages).length >= 125);
     const stamps = framesOf(run.messages).map(({ timelineUs }) => timelineUs);
     const steps = stamps.slice(1).map((stampUs, index) => stampUs - (stamps[index] ?? 0));
-    assert.ok(Math.max(...steps) < 250_000, `${Math.max(...steps)} µs`);
+    // A busy machine leaves some out; taken for a camera, most of each part would be missing.
+    const gaps = steps.filter((stepUs) => stepUs > 100_000);
+    assert.ok(gaps.length <= 8, `${gaps.join(" ")} µs`);
   } finally {
     await run.stop();
   }
