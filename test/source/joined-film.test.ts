@@ -171,3 +171,18 @@ function longestGapUs(pictures: readonly FrameMessage[]): number {
 function toText({ timelineUs, jpeg }: FrameMessage): string {
   return `${Math.round(timelineUs / 10)} ${jpeg.length} ${Buffer.from(jpeg).toString("base64").slice(-80)}`;
 }
+
+test("a recording of television that goes from 4:3 to 16:9 does so when it is sent", async () => {
+  const [narrow, wide] = [
+    ["16/15", 0],
+    ["64/45", 1],
+  ].map(([aspect, startS]) =>
+    ffmpeg(
+      `-f lavfi -i testsrc=s=720x576:r=25:d=1 -vf setsar=${aspect} -c:v mpeg2video -output_ts_offset ${startS}`,
+      at(`aspect-${startS}.ts`),
+    ),
+  );
+  assert.ok(narrow !== undefined && wide !== undefined);
+  const frames = framesOf(await runSource(openCommand([put("aspect.ts", narrow, wide)])));
+  assert.deepEqual([frames.at(0)?.height, frames.at(-1)?.height], [375, 281]);
+});

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { SourceMessage } from "../../daemon/source/messages.ts";
@@ -68,21 +67,6 @@ test("the sample aspect ratio gives the height", async () => {
   const file = ffmpeg(`-f lavfi -i testsrc=s=720x576:r=25:d=0.2 -vf setsar=64/45 ${H264}`, at("anamorphic.mp4"));
   const [frame] = framesOf(await play(file));
   assert.deepEqual([frame?.width, frame?.height], [500, 281]);
-});
-
-test("a recording of television that goes from 4:3 to 16:9 does so when it is sent", async () => {
-  const parts = [0, 1].map((start) =>
-    readFileSync(
-      ffmpeg(
-        `-f lavfi -i testsrc=s=720x576:r=25:d=1 -vf setsar=${start === 0 ? "16/15" : "64/45"} -c:v mpeg2video -output_ts_offset ${start}`,
-        at(`aspect-${start}.ts`),
-      ),
-    ),
-  );
-  const file = at("aspect.ts");
-  writeFileSync(file, Buffer.concat(parts));
-  const frames = framesOf(await play(file));
-  assert.deepEqual([frames.at(0)?.height, frames.at(-1)?.height], [375, 281]);
 });
 
 test("interlaced films play: DVDs, television, camcorders", async () => {
