@@ -6,6 +6,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ControlTarget } from "../control/client.ts";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "../control/client-error.ts";
+import { messageOf } from "../control/system-error.ts";
 import { monotonicMs } from "./clock.ts";
 import { Driver } from "./driver.ts";
 import type { DescribedChannel } from "./join/described-channel.ts";
@@ -248,7 +249,7 @@ class Reception {
     try {
       await this.#path.open(session, push);
     } catch (error) {
-      this.tell({ kind: "waiting", text: error instanceof Error ? error.message : String(error) });
+      this.tell({ kind: "waiting", text: messageOf(error) });
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
     return this.#path.transport;

@@ -5,6 +5,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { nextGroup } from "../../config/derived-group.ts";
+import { messageOf } from "../../control/system-error.ts";
 import type { Channel } from "../channel/channel.ts";
 import { monotonicMs } from "../clock.ts";
 import { eachSecond } from "../each-second.ts";
@@ -111,7 +112,7 @@ export class GroupWatch {
       if (listener.join(addresses) === 0) throw new Error("there is no interface to join it on");
       this.#isDeaf = false;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (!this.#isDeaf) this.#log.debug({ channel: this.#channel.name }, `no listening for other senders on ${group}: ${reason}`);
       this.#isDeaf = true;
     }

@@ -2,7 +2,7 @@
 
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { listeningProblem } from "../../control/system-error.ts";
+import { listeningProblem, systemCode } from "../../control/system-error.ts";
 import { authorityOf } from "./authority.ts";
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -68,9 +68,9 @@ export function pathOf(request: IncomingMessage): string {
 
 /** Why an address could not be bound, and what to do, in one line. */
 export function listenProblem(key: string, { host, port }: Listen, error: unknown): string {
-  const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-  const why = inUse
-    ? "is in use: stop the program that has it (another streamerd?)"
-    : `cannot be listened on (${listeningProblem(error)}): correct it`;
+  const why =
+    systemCode(error) === "EADDRINUSE"
+      ? "is in use: stop the program that has it (another streamerd?)"
+      : `cannot be listened on (${listeningProblem(error)}): correct it`;
   return `${key}: ${authorityOf(host, port)} ${why} or set ${key} to another one`;
 }

@@ -5,7 +5,7 @@ import { isatty } from "node:tty";
 import { pino } from "pino";
 import { STANDARD_ERROR } from "./journal.ts";
 
-export type Writer = { readonly write: (text: string) => void };
+type Writer = { readonly write: (text: string) => void };
 
 /** `onTakenAgain`: lines are taken again after so many were lost. */
 export function openStandardError(onTakenAgain: (lost: number) => void): Writer {

@@ -1,5 +1,6 @@
 /** Which kind of socket the sender thread uses: the kernel told ahead, the system's own calls when the time has come, or Node's. */
 
+import { messageOf } from "../../control/system-error.ts";
 import type { Log } from "../log/log.ts";
 import { monotonicShiftSeconds } from "./clock-shift.ts";
 import { openNodeSocket } from "./node-socket.ts";
@@ -45,7 +46,7 @@ export async function loadPacketSockets(wanted: SocketKind): Promise<PacketSocke
       problem,
     };
   } catch (error) {
-    return nodeSockets(describe(error));
+    return nodeSockets(messageOf(error));
   }
 }
 
@@ -70,12 +71,10 @@ async function loadSchedule(): Promise<Schedule> {
   try {
     return { schedule: new packets.ScheduledPackets(new ring.SubmissionRing()), problem: null };
   } catch (error) {
-    return { schedule: null, problem: describe(error) };
+    return { schedule: null, problem: messageOf(error) };
   }
 }
 
 function nodeSockets(problem: string | null): PacketSockets {
   return { open: openNodeSocket, collect: () => {}, close: () => {}, turnMs: NODE_TURN_MS, kind: "node", problem };
 }
-
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { RefusedError } from "../../control/client-error.ts";
 import type { MeasureRequest, ReceiveIo } from "../../control/receive-request.ts";
-import { readingProblem } from "../../control/system-error.ts";
+import { messageOf, readingProblem } from "../../control/system-error.ts";
 import { monotonicMs } from "../clock.ts";
 import { membershipAddresses, refuseUnknownInterface } from "../join/membership-place.ts";
 import { openMulticast } from "../join/multicast.ts";
@@ -98,7 +98,7 @@ async function open(request: MeasureRequest, session: Session, onPacket: (from: 
     const addresses = membershipAddresses(session.ownAddress, request.interface);
     return await openMulticast({ ...session.group, video: null }, addresses, onPacket);
   } catch (error) {
-    throw new RefusedError(0, error instanceof Error ? error.message : String(error), null);
+    throw new RefusedError(0, messageOf(error), null);
   }
 }
 

@@ -3,6 +3,7 @@
 import { networkInterfaces } from "node:os";
 import { DgramAsPromised } from "dgram-as-promised";
 import { RefusedError } from "../../control/client-error.ts";
+import { messageOf } from "../../control/system-error.ts";
 import { SAP_GLOBAL_ADDRESS, SAP_LOCAL_ADDRESS, SAP_PORT } from "../../wire/sap.ts";
 import { Memberships } from "./memberships.ts";
 import { SessionTable } from "./session-table.ts";
@@ -42,10 +43,9 @@ export async function listenForSessions(onNews: (news: SessionNews) => void, sig
 }
 
 function cannotListen(error: unknown): RefusedError {
-  const reason = error instanceof Error ? error.message : String(error);
   return new RefusedError(
     0,
-    `cannot listen for announcements on UDP port ${SAP_PORT}: ${reason}; end what holds it, or name the daemon's host with --host`,
+    `cannot listen for announcements on UDP port ${SAP_PORT}: ${messageOf(error)}; end what holds it, or name the daemon's host with --host`,
     null,
   );
 }

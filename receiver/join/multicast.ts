@@ -2,6 +2,7 @@
 
 import { DgramAsPromised } from "dgram-as-promised";
 import type { SocketAsPromised } from "dgram-as-promised";
+import { systemCode } from "../../control/system-error.ts";
 import type { StreamOf } from "../receiver.ts";
 import type { OnPacket, Transport } from "./transport.ts";
 
@@ -70,7 +71,7 @@ function attempt(act: () => void): Error | null {
     act();
     return null;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") return null;
+    if (systemCode(error) === "EADDRINUSE") return null;
     return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -1,5 +1,6 @@
 /** The path by which a channel's packets come: the group or TCP, and back from TCP to the group. */
 
+import { messageOf } from "../../control/system-error.ts";
 import { monotonicMs } from "../clock.ts";
 import { membershipAddresses } from "./membership-place.ts";
 import { openMulticast } from "./multicast.ts";
@@ -38,7 +39,7 @@ export class PacketPath {
     const { channel, place, ticket, target, streams } = session;
     if (ticket === null) {
       const group = await this.#join(session, onPacket).catch((error: unknown) => {
-        throw new Error(`cannot join the group ${session.group.group}: ${error instanceof Error ? error.message : String(error)}`);
+        throw new Error(`cannot join the group ${session.group.group}: ${messageOf(error)}`);
       });
       this.#take(group);
       const { group: address, video, audio } = session.group;

@@ -4,6 +4,7 @@
  */
 
 import { closeSync, openSync, writeSync } from "node:fs";
+import { explain, systemCode } from "../../../control/system-error.ts";
 import type { SoundForm } from "../../media.ts";
 import { RecordingError } from "./recorded-file.ts";
 import type { RecordedFile } from "./recorded-file.ts";
@@ -54,7 +55,7 @@ export function openFile(path: string, flags: "wx" | "w"): number {
   try {
     return openSync(path, flags);
   } catch (error) {
-    throw codeOf(error) === "EEXIST" ? alreadyThere(path, error) : writingError(path, error);
+    throw systemCode(error) === "EEXIST" ? alreadyThere(path, error) : writingError(path, error);
   }
 }
 
@@ -63,7 +64,7 @@ export function alreadyThere(path: string, cause?: unknown): RecordingError {
 }
 
 export function writingError(path: string, error: unknown): RecordingError {
-  const code = codeOf(error);
+  const code = systemCode(error);
   if (code === "ENOSPC" || code === "EDQUOT") return new RecordingError(`${path}: the disk is full`, true, error);
   const reasons: Readonly<Record<string, string>> = {
     EACCES: "it may not be written",
@@ -73,15 +74,7 @@ export function writingError(path: string, error: unknown): RecordingError {
     EEXIST: "a file has that name",
     ENOTDIR: "a part of its name is a file",
   };
-  return new RecordingError(
-    `${path} cannot be written: ${reasons[code] ?? (error instanceof Error ? error.message : String(error))}`,
-    false,
-    error,
-  );
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
+  return new RecordingError(`${path} cannot be written: ${explain(error, reasons)}`, false, error);
 }
 
 function header(dataBytes: number, sampleRateHz: number, channels: number): Uint8Array {
