@@ -1,10 +1,10 @@
 /** Listens for session announcements on every interface of this host, and tells what is found, changes and goes. */
 
-import { networkInterfaces } from "node:os";
 import { DgramAsPromised } from "dgram-as-promised";
 import { RefusedError } from "../../control/client-error.ts";
 import { messageOf } from "../../control/system-error.ts";
 import { SAP_GLOBAL_ADDRESS, SAP_LOCAL_ADDRESS, SAP_PORT } from "../../wire/sap.ts";
+import { ownAddresses } from "../own-addresses.ts";
 import { Memberships } from "./memberships.ts";
 import { SessionTable } from "./session-table.ts";
 import type { SessionNews } from "./session-table.ts";
@@ -32,7 +32,7 @@ export async function listenForSessions(onNews: (news: SessionNews) => void, sig
   const memberships = new Memberships(socket.socket, [SAP_LOCAL_ADDRESS, SAP_GLOBAL_ADDRESS]);
   const tick = (): void => {
     room = MOST_PACKETS_PER_SECOND;
-    memberships.update(ownAddresses());
+    memberships.update(ownAddresses().map(({ address }) => address));
     table.expire(performance.now()).forEach(onNews);
   };
   tick();
@@ -48,11 +48,4 @@ function cannotListen(error: unknown): RefusedError {
     `cannot listen for announcements on UDP port ${SAP_PORT}: ${messageOf(error)}; end what holds it, or name the daemon's host with --host`,
     null,
   );
-}
-
-function ownAddresses(): readonly string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family }) => family === "IPv4")
-    .map(({ address }) => address);
 }

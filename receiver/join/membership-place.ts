@@ -2,6 +2,7 @@
 
 import { networkInterfaces } from "node:os";
 import { RefusedError } from "../../control/client-error.ts";
+import { ownAddresses } from "../own-addresses.ts";
 
 /**
  * On the interface that was asked for (its name, or an address of it), or where the daemon is reached, by `ownAddress`. Empty while the interface
@@ -23,11 +24,4 @@ export function membershipAddresses(ownAddress: string | null, wanted: string | 
 export function refuseUnknownInterface(wanted: string | null): void {
   if (wanted === null || membershipAddresses(null, wanted).length > 0) return;
   throw new RefusedError(0, `--interface ${wanted}: this host has ${Object.keys(networkInterfaces()).join(", ")}`, null);
-}
-
-/** Every IPv4 address of this host. */
-function ownAddresses(): readonly { readonly name: string; readonly address: string }[] {
-  return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
-    addresses.filter(({ family }) => family === "IPv4").map(({ address }) => ({ name, address })),
-  );
 }
