@@ -63,12 +63,10 @@ export async function joinSession(
         null,
       );
     }
+    const session = createSession(client, target, channel, joined, news);
     // A pause that began before is told to nobody.
-    client.call("channel.get", { channel }).then(
-      ({ state }) => news.tellState(state),
-      () => undefined,
-    );
-    return createSession(client, target, channel, joined, news);
+    session.state().then(news.tellState, () => undefined);
+    return session;
   } catch (error) {
     client.close();
     throw error;
