@@ -61,7 +61,7 @@ export type Sink = {
   readonly sound: (sound: ReceivedSound) => void;
   /** Once a second. */
   readonly report?: (report: ReceptionReport) => void;
-  /** What a person is to know now: waiting for the group, host away, playing. */
+  /** What a person is to know now: waiting for the group, host away, playing, paused. */
   readonly state?: (state: ReceiverState) => void;
   /** Everything that was given has arrived, or is given up. */
   readonly close: () => Promise<void>;
@@ -70,4 +70,6 @@ export type Sink = {
 export type ReceiverState =
   | { readonly kind: "waiting"; readonly text: string }
   | { readonly kind: "playing"; readonly text: string }
+  /** It plays, and the channel is paused. */
+  | { readonly kind: "paused"; readonly text: string }
   | { readonly kind: "away"; readonly text: string };

@@ -191,7 +191,7 @@ class Reception {
   tell(state: ReceiverState): void {
     if (this.#told === state.text) return;
     this.#told = state.text;
-    if (state.kind !== "playing") this.#options.say(state.text);
+    if (state.kind === "waiting" || state.kind === "away") this.#options.say(state.text);
     for (const sink of this.#sinks) sink.state?.(state);
   }
 
@@ -231,7 +231,7 @@ class Reception {
 
   /** A pause has pictures as well, one a second. */
   #tellPlaying(): void {
-    this.tell({ kind: "playing", text: this.#isPaused ? "paused" : "playing" });
+    this.tell(this.#isPaused ? { kind: "paused", text: "paused" } : { kind: "playing", text: "playing" });
   }
 
   #noteFirstPicture(): void {

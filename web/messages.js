@@ -11,7 +11,7 @@ const SOUND_HEADER_BYTES = 32;
  * @typedef {{ kind: "sound", channels: number, lostSamples: number, senderMs: number, playAtMs: number, firstSample: number, samples: Int16Array<ArrayBuffer> }} SoundMessage
  * @typedef {{ sampleRateHz: number, channels: number }} SoundForm
  * @typedef {{ kind: "form", title: string, video: boolean, audio: SoundForm | null, onLoudspeaker: boolean }} FormMessage
- * @typedef {{ kind: "state", state: "waiting" | "playing" | "away", text: string }} StateMessage
+ * @typedef {{ kind: "state", state: "waiting" | "playing" | "paused" | "away", text: string }} StateMessage
  * @typedef {{ kind: "report", lost: number, expected: number, late: number, jitterMs: number, bufferMs: number, skewMs: number }} ReportMessage
  * @typedef {{ kind: "pong", pageMs: number, serverMs: number }} PongMessage
  */
@@ -96,7 +96,7 @@ function soundForm(value) {
  * @returns {StateMessage["state"]}
  */
 function stateKind(value) {
-  return value === "playing" || value === "away" ? value : "waiting";
+  return value === "playing" || value === "paused" || value === "away" ? value : "waiting";
 }
 
 /**

@@ -5,7 +5,7 @@
  * @typedef {"connecting" | "open" | "lost" | "refused" | "full"} ConnectionState
  * @typedef {"none" | "starting" | "playing" | "blocked" | "insecure" | "no device"} SoundState
  * @typedef {SoundState | "unknown" | "loudspeaker"} SoundFact `loudspeaker`: not this page but the receiver's host plays it
- * @typedef {{ connection: ConnectionState, receiver: { state: "waiting" | "playing" | "away", text: string } | null,
+ * @typedef {{ connection: ConnectionState, receiver: { state: "waiting" | "playing" | "paused" | "away", text: string } | null,
  *   hasVideo: boolean, isLosingAll: boolean, sound: SoundFact }} Facts `isLosingAll`: packets come, and no whole picture
  * @typedef {{ tone: "good" | "calm" | "bad", short: string, text: string, isStale: boolean, soundText: string, needsClick: boolean }} Words
  *   `short`: in the corner. `text`: over the picture; empty: nothing. `isStale`: the picture is no longer what is being sent.
@@ -48,7 +48,7 @@ function pictureWords({ connection, receiver, hasVideo, isLosingAll }) {
     const text = "So many packets are lost on the way that no picture is whole. With --transport tcp streamctl gets them all.";
     return words("bad", "packets lost", text, true);
   }
-  if (receiver.text === "paused") return words("calm", "paused", "", false);
+  if (receiver.state === "paused") return words("calm", "paused", "", false);
   return words("good", "playing", hasVideo ? "" : "This channel has sound and no picture.", false);
 }
 

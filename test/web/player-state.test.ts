@@ -16,7 +16,7 @@ test("while it plays nothing stands on the picture", () => {
 });
 
 test("a pause is called one, and its picture is what is being sent", () => {
-  const words = wordsFor({ ...playing, receiver: { state: "playing", text: "paused" } });
+  const words = wordsFor({ ...playing, receiver: { state: "paused", text: "paused" } });
   assert.deepEqual([words.short, words.text, words.isStale, words.tone], ["paused", "", false, "calm"]);
 });
 
