@@ -170,8 +170,7 @@ test("a film on a web server is played at its own speed, not as fast as it comes
     "-f lavfi -i testsrc2=size=320x180:rate=25:duration=3 -c:v libx264 -g 25 -pix_fmt yuv420p -movflags +faststart",
     join(folder, "web.mp4"),
   );
-  const bytes = readFileSync(film);
-  const port = await serve(createServer((_, response) => response.writeHead(200, { "content-length": bytes.length }).end(bytes)));
+  const port = await serveFile(film);
   const startedUs = nowUs();
   const run = startSource(openCommand([url(`http://127.0.0.1:${port}/web.mp4`)]));
   try {
@@ -188,13 +187,18 @@ test("a film whose index lies at its end, on a server that knows no ranges, is t
     "-f lavfi -i testsrc2=size=320x180:rate=25:duration=3 -c:v libx264 -pix_fmt yuv420p",
     join(folder, "index-at-end.mp4"),
   );
-  const bytes = readFileSync(film);
-  const port = await serve(createServer((_, response) => response.writeHead(200, { "content-length": bytes.length }).end(bytes)));
+  const port = await serveFile(film);
   assert.match(
     await firstError(url(`http://127.0.0.1:${port}/film.mp4`)),
     /film\.mp4: .* knows no ranges; move it to the beginning: ffmpeg /,
   );
 });
+
+/** Whatever is asked for, and always all of it: it knows no ranges. */
+function serveFile(film: string): Promise<number> {
+  const bytes = readFileSync(film);
+  return serve(createServer((_, response) => response.writeHead(200, { "content-length": bytes.length }).end(bytes)));
+}
 
 /** The parts of a film of this many seconds, a second each. */
 function makeParts(name: string, seconds: number, options = ""): readonly Buffer[] {
@@ -267,8 +271,7 @@ test("a film on a web server has all its pictures: where they lie behind their s
       `-f lavfi -i testsrc2=size=320x180:rate=25:duration=4 -f lavfi -i sine=1000:duration=4 -pix_fmt yuv420p ${options}`,
       join(folder, name),
     );
-    const bytes = readFileSync(film);
-    const port = await serve(createServer((_, response) => response.writeHead(200, { "content-length": bytes.length }).end(bytes)));
+    const port = await serveFile(film);
     const run = startSource(openCommand([url(`http://127.0.0.1:${port}/${name}`)]));
     try {
       await run.waitFor((message) => message.kind === "item-error");
@@ -342,8 +345,7 @@ test("a film of standing pictures on a web server says meanwhile that it plays",
     "-f lavfi -i testsrc2=size=320x180:rate=1/8:duration=24 -c:v libx264 -g 1 -pix_fmt yuv420p -movflags +faststart",
     join(folder, "standing.mp4"),
   );
-  const bytes = readFileSync(film);
-  const port = await serve(createServer((_, response) => response.writeHead(200, { "content-length": bytes.length }).end(bytes)));
+  const port = await serveFile(film);
   const run = startSource(openCommand([url(`http://127.0.0.1:${port}/standing.mp4`)]));
   try {
     await run.waitFor(() => run.messages.filter(({ kind }) => kind === "item").length >= 4);
