@@ -4,8 +4,19 @@ import { DgramAsPromised } from "dgram-as-promised";
 import { MOST_QUEUED_BYTES } from "./packet-socket.ts";
 import type { Packet, PacketSocket, PacketSocketOptions } from "./packet-socket.ts";
 
-/** The outcome of this many packets in a row is not asked for: each costs a callback, and what refuses one refuses the next. */
+/**
+ * The outcome of this many packets in a row to one port is not asked for: each costs a callback, and what refuses one refuses the next. A firewall may refuse one
+ * port alone, and Node tells nothing of a packet whose outcome was not asked for.
+ */
 const MOST_UNASKED = 7;
+
+type Port = {
+  /** Packets since one whose outcome was asked for. */
+  unasked: number;
+  /** The last one whose outcome was asked for was refused: so is each one's until one is taken. */
+  isRefused: boolean;
+  readonly onSent: (error: Error | null) => void;
+};
 
 export async function openNodeSocket({ group, ttl, loopback, address, onOutcome }: PacketSocketOptions): Promise<PacketSocket> {
   let isProven = false;
@@ -26,25 +37,35 @@ export async function openNodeSocket({ group, ttl, loopback, address, onOutcome 
     socket.close();
     throw error;
   }
-  /** Packets since one whose outcome was asked for. */
-  let unasked = 0;
-
-  const onSent = (error: Error | null): void => {
-    if (error !== null) refuse(error);
-    else if (!isProven) {
-      isProven = true;
-      onOutcome({ kind: "sent" });
-    }
+  const ports = new Map<number, Port>();
+  const portOf = (number: number): Port => {
+    const known = ports.get(number);
+    if (known !== undefined) return known;
+    const port: Port = {
+      unasked: 0,
+      isRefused: false,
+      onSent: (error) => {
+        port.isRefused = error !== null;
+        if (error !== null) refuse(error);
+        else if (!isProven) {
+          isProven = true;
+          onOutcome({ kind: "sent" });
+        }
+      },
+    };
+    ports.set(number, port);
+    return port;
   };
-  const sendOne = ({ bytes, port }: Packet): void => {
+  const sendOne = ({ bytes, port: number }: Packet): void => {
+    const port = portOf(number);
     // libuv's queue has no bound of its own.
     if (socket.getSendQueueSize() > MOST_QUEUED_BYTES) onOutcome({ kind: "dropped", packets: 1 });
-    else if (isProven && unasked < MOST_UNASKED) {
-      unasked++;
-      socket.send(bytes, port, group);
+    else if (isProven && !port.isRefused && port.unasked < MOST_UNASKED) {
+      port.unasked++;
+      socket.send(bytes, number, group);
     } else {
-      unasked = 0;
-      socket.send(bytes, port, group, onSent);
+      port.unasked = 0;
+      socket.send(bytes, number, group, port.onSent);
     }
   };
   const cannotSchedule = (): never => {

@@ -290,7 +290,7 @@ for (const sockets of ["kernel", "system", "node"])
         (await daemon.channel()).interfaces?.some((line) => line.includes("a firewall rule")),
       );
       const running = await capture();
-      await playFor(daemon, 3000);
+      await playFor(daemon, 6000);
       assertOneUnbrokenSession(await running.stop());
       assert.equal((await daemon.channel()).state, "playing");
       await nft("delete table ip wall");
