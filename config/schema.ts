@@ -98,6 +98,14 @@ export const schema = section("", {
       hot: false,
       since: "cache",
     }),
+    maxRepairKbps: key({
+      type: wholeNumber({ min: 0, max: 1_000_000 }),
+      default: 20_000,
+      unit: "kbit/s",
+      doc: "How much of what was lost may be sent again, to all receivers together; to one of them at most a quarter of it. They ask at the UDP port of control.listen. 0: nothing is sent again.",
+      hot: false,
+      since: "repair",
+    }),
   }),
   state: section("What is remembered over restarts: what an operator has changed, and where each channel was.", {
     dir: key({

@@ -29,6 +29,8 @@ export type ControlClient = {
   readonly closed: Promise<void>;
   /** Of this end; null on a Unix socket. */
   readonly localAddress: string | null;
+  /** Of the daemon; null on a Unix socket. */
+  readonly remoteAddress: string | null;
   close(): void;
 };
 
@@ -156,7 +158,8 @@ function createClient(socket: Socket, callMs: number, name: string, place: strin
       resolve();
     });
   });
-  return { call, notify, subscribe, authenticate, closed, localAddress: socket.localAddress ?? null, close: () => socket.destroySoon() };
+  const { localAddress = null, remoteAddress = null } = socket;
+  return { call, notify, subscribe, authenticate, closed, localAddress, remoteAddress, close: () => socket.destroySoon() };
 }
 
 function parseAnswer(bytes: Uint8Array): v.InferOutput<typeof answer> | null {

@@ -11,7 +11,8 @@ import type { Channel } from "./channel/channel.ts";
 import type { LogLine, LogRing } from "./log/ring.ts";
 import type { ProcessUsage } from "./process-usage.ts";
 import type { Reload } from "./reload.ts";
-import type { SenderThread, StatisticsAnswer } from "./send/sender-thread.ts";
+import type { StatisticsAnswer } from "./send/sender-messages.ts";
+import type { SenderThread } from "./send/sender-thread.ts";
 
 export type Daemon = {
   readonly version: string;
@@ -21,6 +22,8 @@ export type Daemon = {
   readonly sender: SenderThread;
   readonly clientsOf: (channel: string) => number;
   readonly sdp: (channel: Channel) => string | null;
+  /** The UDP port at which lost packets are asked for, once it is open; null: they are not sent again. */
+  readonly repairPort: () => Promise<number | null>;
   /** Why a channel is not recorded; null if it is, or is not to be. */
   readonly recordingProblem: (channel: string) => string | null;
   readonly reload: Reload;
@@ -52,7 +55,8 @@ export function createHandlers(daemon: Daemon): Handlers {
       const channel = find(params.channel);
       // It is counted when it has joined: a source that waits for it starts now.
       if (params.name !== RECORDER_NAME) channel.noteClients(Math.max(1, daemon.clientsOf(channel.name)), daemon.nowMs());
-      return describeForJoin(daemon, channel, await read(channel));
+      const repairPort = channel.config.profile === "rtp" ? await daemon.repairPort() : null;
+      return { ...describeForJoin(daemon, channel, await read(channel)), repairPort };
     },
     "server.status": async (): Promise<Result<"server.status">> => {
       const channels = await describeAll();

@@ -18,6 +18,7 @@ import type { Listen } from "./http/bounded-server.ts";
 import type { Servers } from "./servers.ts";
 import { watchGroups } from "./foreign/watch-groups.ts";
 import { type Publish, tellChannelNews, tellLogLine } from "./news.ts";
+import { keepForMembers } from "./repair/keep-for-members.ts";
 import { startRecordings, type Recordings } from "./record/recordings.ts";
 import { watchProcess } from "./process-usage.ts";
 import { createConfigWatch } from "./config-watch.ts";
@@ -49,20 +50,21 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   // Nobody has subscribed before the control channel is there.
   let publish: Publish = () => {};
   let clientCount: (channel: string) => number = () => 0;
+  const repairPort = Promise.withResolvers<number | null>();
 
   const sender = startSenderThread({
     sockets: config.send.sockets,
     onNews: (news) => {
       if (news.kind === "tapped") {
         control.sendMedia(news.channel, news.framed);
-        servers.sendMedia(news.channel, news.framed);
-      } else channels.get(news.channel)?.hear(news);
+        servers.datagrams.sendMedia(news.channel, news.framed);
+      } else if (news.kind === "retransmitted") servers.datagrams.sendAgain(news.framed, news.to);
+      else channels.get(news.channel)?.hear(news);
     },
     onSocketProblem: (reason, used) => tellSocketProblem(reason, used, log),
   });
   const sdpFor = (channel: Channel, host: string): string | null =>
     describeSession(channel, ipv4Host(channel, host), controlPort, startedMs + utcOffsetMs);
-  const sdp = (channel: Channel): string | null => sdpFor(channel, reachableHost(channel, "0.0.0.0"));
   const waiting = new Map<string, () => void>();
   let stopAdapting = (): void => {};
   let isAnnounced = false;
@@ -104,6 +106,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   clientCount = (name) => control.clientCount(name);
   options.logRing.listen((line) => tellLogLine(line, control.publish));
   const servers = await startOthers();
+  repairPort.resolve(servers.datagrams.repairPort);
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
     await Promise.race([opened ?? openChannels(begun), sender.failed]);
@@ -113,7 +116,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     isAnnounced = true;
     watchConfig();
     await announcer?.start();
-    recordings = startRecordings(config.channels, controlTarget(controlSocket, controlPort), (channel, text) =>
+    recordings = startRecordings(config.channels, { socket: controlSocket, port: controlPort }, (channel, text) =>
       log.warn({ channel }, text),
     );
     watching = watches.run(ending.signal);
@@ -147,7 +150,8 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       channels,
       sender,
       clientsOf: (name) => clientCount(name),
-      sdp,
+      sdp: (channel) => sdpFor(channel, reachableHost(channel, "0.0.0.0")),
+      repairPort: () => repairPort.promise,
       recordingProblem: (name) => recordings?.problemOf(name) ?? null,
       logRing: options.logRing,
       usage: usage.read,
@@ -165,6 +169,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       clock: { nowMs: () => monotonicMs() + utcOffsetMs },
       onReport: ({ channel, address, sessionId }, report) =>
         channels.get(channel)?.tuning.rate.report(address, sessionId, report, monotonicMs()),
+      onMembers: keepForMembers(config, sender),
       onMediaNeed: (channel, isNeeded) => sender.post({ kind: "tap", channel, isOn: isNeeded }),
       log,
     };
@@ -199,7 +204,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     });
     try {
       const site = createSite(channels, sdpFor, controlPort, sender);
-      return await startServers({ config, controlPort, site, operatorSite, sender, log });
+      return await startServers({ config, controlPort, site, operatorSite, memberOf: (ssrc) => control.memberOf(ssrc), sender, log });
     } catch (error) {
       await control.close();
       return await giveUp(error);
@@ -267,11 +272,6 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     life.ready();
     for (const channel of all) for (const line of watchHint(channel, host, servers.httpPort)) options.print(line);
   }
-}
-
-/** Options of streamctl that lead to this daemon. */
-function controlTarget(socket: string | null, port: number): readonly string[] {
-  return socket === null ? ["--host", `127.0.0.1:${port}`] : ["--socket", socket];
 }
 
 function aborted(signal: AbortSignal): Promise<null> {

@@ -1,9 +1,10 @@
-/** The daemon's servers beside the control channel: the page and session descriptions, the operator's HTTP, and the classic UDP hello. */
+/** The daemon's servers beside the control channel: the page and session descriptions, the operator's HTTP, and what listens on the UDP port: hellos of the classic way, and requests for lost packets. */
 
 import type { AddressInfo } from "node:net";
 import type { Config } from "../config/schema.ts";
+import type { Member } from "../control/server/sessions.ts";
+import { type DatagramPort, helloProblem, openDatagramPort } from "./datagram-port.ts";
 import { closeHttpServer, listenProblem } from "./http/bounded-server.ts";
-import { type HelloServer, helloProblem, startHelloServer } from "./hello/hello-server.ts";
 import { type OperatorSite, startOperatorServer } from "./http/operator-server.ts";
 import { type HttpSite, startHttpServer } from "./http/server.ts";
 import type { Log } from "./log/log.ts";
@@ -16,6 +17,8 @@ export type ServerOptions = {
   readonly controlPort: number;
   readonly site: HttpSite;
   readonly operatorSite: OperatorSite;
+  /** Who asks for lost packets under an SSRC. */
+  readonly memberOf: (repairSsrc: number) => Member | null;
   readonly sender: SenderThread;
   readonly log: Log;
 };
@@ -23,8 +26,7 @@ export type ServerOptions = {
 export type Servers = {
   /** The port of the page and the session descriptions. */
   readonly httpPort: number;
-  /** For those who said hello: what a channel has sent. */
-  readonly sendMedia: (channel: string, framed: Uint8Array) => void;
+  readonly datagrams: Omit<DatagramPort, "close">;
   /** It asks the sender, which does not answer any more when it has closed. */
   readonly closeOperator: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -32,7 +34,7 @@ export type Servers = {
 
 /** Throws a StartError if one of them cannot be had; the others are closed then. */
 export async function startServers(options: ServerOptions): Promise<Servers> {
-  const { config, controlPort, site, operatorSite, sender, log } = options;
+  const { config, controlPort, site, operatorSite, memberOf, sender, log } = options;
   const { listen, operatorListen } = config.http;
   const closers: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => void (await Promise.all(closers.map((close) => close())));
@@ -57,20 +59,15 @@ export async function startServers(options: ServerOptions): Promise<Servers> {
     const problem = (error: unknown): string => listenProblem("http.operatorListen", operatorListen, error);
     operator = await orGiveUp(startOperatorServer(operatorListen, operatorSite), closeHttpServer, problem);
   }
-  let hello: HelloServer | null = null;
-  const answering = config.channels.filter(({ profile, datagram }) => profile === "datagram" && datagram.hello);
-  if (answering.length > 0) {
-    const wanted = { host: config.control.listen.host, port: controlPort, channels: answering, sender, log };
-    hello = await orGiveUp(
-      startHelloServer(wanted),
-      (server) => server.close(),
-      (error) => helloProblem(controlPort, error),
-    );
-  }
+  const datagrams = await orGiveUp(
+    openDatagramPort({ config, port: controlPort, memberOf, sender, log }),
+    (opened) => opened.close(),
+    (error) => helloProblem(controlPort, error),
+  );
   const address: string | AddressInfo | null = http.address();
   return {
     httpPort: typeof address === "object" && address !== null ? address.port : listen.port,
-    sendMedia: (channel, framed) => hello?.send(channel, framed),
+    datagrams,
     closeOperator: async () => {
       if (operator !== null) await closeHttpServer(operator);
     },

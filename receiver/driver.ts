@@ -2,7 +2,7 @@
 
 import { monotonicMs } from "./clock.ts";
 import type { ReceivedPicture, ReceivedSound } from "./media.ts";
-import type { Receiver, StreamOf } from "./receiver.ts";
+import type { MissingOfSource, Receiver, StreamOf } from "./receiver.ts";
 
 /** A turn of the event loop that brought so many packets has probably left more in the kernel: they are read before anything is given up. */
 const MANY_PACKETS = 16;
@@ -14,6 +14,7 @@ const LONGEST_WAIT_MS = 1000;
 export type DriverOutput = {
   readonly picture: (picture: ReceivedPicture) => void;
   readonly sound: (sound: ReceivedSound) => void;
+  readonly missing: (missing: MissingOfSource) => void;
 };
 
 export class Driver {
@@ -65,6 +66,7 @@ export class Driver {
       const output = this.#receiver.poll(nowMs);
       if (output.kind === "picture") this.#output.picture(output.picture);
       else if (output.kind === "sound") this.#output.sound(output.sound);
+      else if (output.kind === "missing") this.#output.missing(output.missing);
       else {
         // A timer of whole milliseconds never fires early by this.
         this.#timer = setTimeout(this.#pollSoon, Math.min(LONGEST_WAIT_MS, Math.max(0, Math.ceil(output.untilMs - nowMs))));

@@ -47,6 +47,8 @@ export type ReceptionReport = {
   readonly expected: number;
   /** Packets that came after their time to be shown. */
   readonly late: number;
+  /** Packets that were missing, were asked for, and came. */
+  readonly repaired: number;
   /** Interarrival jitter (RFC 3550, section 6.4.1). */
   readonly jitterMs: number;
   /** Media that waits in the jitter buffer. */

@@ -5,15 +5,16 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { ControlTarget } from "../control/client.ts";
-import { CannotConnectError, ConnectionLostError, RefusedError } from "../control/client-error.ts";
+import { RefusedError } from "../control/client-error.ts";
 import { messageOf } from "../control/system-error.ts";
 import { monotonicMs } from "./clock.ts";
 import { Driver } from "./driver.ts";
 import type { DescribedChannel } from "./join/described-channel.ts";
 import { PacketPath } from "./join/packet-path.ts";
-import { isSameStream, isSent, joinSession } from "./join/session.ts";
+import { isSameStream, isSent } from "./join/session.ts";
 import type { ChannelState, Session, TransportWish } from "./join/session.ts";
 import type { OnPacket, Transport } from "./join/transport.ts";
+import { tryJoin } from "./join/try-join.ts";
 import { Whereabouts } from "./join/whereabouts.ts";
 import type { FindAgain } from "./join/whereabouts.ts";
 import type { ReceiverState, ReceptionReport, Sink, StreamForm } from "./media.ts";
@@ -61,7 +62,7 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
   let isFirst = true;
   try {
     while (!signal.aborted) {
-      const joined = await join({ ...options, targets: whereabouts.targets }, transport, isFirst);
+      const joined = await tryJoin({ ...options, targets: whereabouts.targets }, transport, isFirst);
       const refusal = joined instanceof RefusedError ? joined : null;
       const session = joined instanceof Error ? null : joined;
       if (session !== null) {
@@ -84,19 +85,6 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
     await reception.close();
   }
   return reception.totals;
-}
-
-/** An attempt that failed answers with why, but for the first, which throws it. */
-async function join(options: ReceiveOptions, transport: TransportWish, isFirst: boolean): Promise<Session | Error> {
-  if (options.described !== null) return options.described.session;
-  try {
-    const { targets, channel, name } = options;
-    return await joinSession(targets, { channel, transport, name });
-  } catch (error) {
-    const isKnown = error instanceof CannotConnectError || error instanceof RefusedError || error instanceof ConnectionLostError;
-    if (isFirst || !isKnown) throw error;
-    return error;
-  }
 }
 
 /** What outlives a session: the receiver, the sinks, and where the packets come from. */
@@ -137,6 +125,7 @@ class Reception {
     if (receiver === null || push === undefined) return null;
     const opened = await this.#openTransport(session, push, signal);
     if (opened === null) return this.#options.transport === "auto" && session.transport === "multicast" ? "tcp" : null;
+    receiver.setRepaired(await this.#path.repairBy(session, push));
     session.keepTime(receiver);
     // It may have changed while nobody was there to hear of it.
     const { size = null } = session.form.video ?? {};
@@ -226,6 +215,7 @@ class Reception {
         if (session.form.video === null && sound.lostSamples === 0) this.#tellPlaying();
         for (const sink of this.#sinks) sink.sound(sound);
       },
+      missing: (missing) => this.#path.ask(missing),
     });
   }
 

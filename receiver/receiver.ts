@@ -32,9 +32,13 @@ export type ReceiverConfig = {
   readonly audio: (SoundForm & { readonly payloadType: number; readonly ssrc: number | null; readonly time: RtpTime | null }) | null;
 };
 
+/** Packets of a source that are to be asked for: sequence numbers of 16 bits, in their order. */
+export type MissingOfSource = { readonly ssrc: number; readonly sequences: readonly number[] };
+
 export type ReceiverOutput =
   | { readonly kind: "picture"; readonly picture: ReceivedPicture }
   | { readonly kind: "sound"; readonly sound: ReceivedSound }
+  | { readonly kind: "missing"; readonly missing: MissingOfSource }
   | { readonly kind: "wait"; readonly untilMs: number };
 
 /** Since the beginning. */
@@ -48,6 +52,7 @@ export type ReceiverTotals = {
     readonly lost: number;
     readonly late: number;
     readonly duplicates: number;
+    readonly repaired: number;
     readonly foreign: number;
     readonly malformed: number;
   };
@@ -71,6 +76,7 @@ export class Receiver {
   /** With `mostFps`: pictures before it are left out. */
   #nextPictureMs = -NEVER;
   #leftOut = 0;
+  #isRepaired = false;
 
   constructor(config: ReceiverConfig) {
     this.#config = config;
@@ -101,6 +107,11 @@ export class Receiver {
     this.#video?.setSize(size);
   }
 
+  /** Whether there is somebody to ask for missing packets. */
+  setRepaired(isRepaired: boolean): void {
+    this.#isRepaired = isRepaired;
+  }
+
   /** Call until it answers "wait". */
   poll(nowMs: number): ReceiverOutput {
     this.#follow(nowMs);
@@ -121,7 +132,8 @@ export class Receiver {
       this.#window.notePicture(picture, nowMs, leadMs);
       return { kind: "picture", picture };
     }
-    return { kind: "wait", untilMs: this.#nextMs(nowMs) };
+    const missing = this.#takeMissing(nowMs);
+    return missing === null ? { kind: "wait", untilMs: this.#nextMs(nowMs) } : { kind: "missing", missing };
   }
 
   /** How the time since the last report was received. */
@@ -146,6 +158,7 @@ export class Receiver {
         lost: sum(({ counters }) => counters.lost),
         late: sum(({ late }) => late),
         duplicates: sum(({ counters }) => counters.duplicates),
+        repaired: sum(({ counters }) => counters.repaired),
         foreign: sum(({ counters }) => counters.foreign),
         malformed: malformed + this.#malformedReports,
       },
@@ -202,8 +215,22 @@ export class Receiver {
     return false;
   }
 
+  #takeMissing(nowMs: number): MissingOfSource | null {
+    if (!this.#isRepaired) return null;
+    for (const stream of this.#streams()) {
+      const sequences = stream.takeMissing(nowMs);
+      if (stream.ssrc !== null && sequences.length > 0) return { ssrc: stream.ssrc, sequences };
+    }
+    return null;
+  }
+
   #nextMs(nowMs: number): number {
     const { leadMs } = this.#config;
-    return Math.min(this.#video?.nextMs(this.#playout, leadMs) ?? NEVER, this.#audio?.wakeMs(this.#playout, leadMs, nowMs) ?? NEVER);
+    const mediaMs = Math.min(
+      this.#video?.nextMs(this.#playout, leadMs) ?? NEVER,
+      this.#audio?.wakeMs(this.#playout, leadMs, nowMs) ?? NEVER,
+    );
+    if (!this.#isRepaired) return mediaMs;
+    return Math.min(mediaMs, ...this.#streams().map(({ nextMissingMs }) => nextMissingMs));
   }
 }

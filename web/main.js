@@ -89,6 +89,14 @@ const graphs = {
     canBeNegative: false,
     hint: "Packets of the last second that did not come",
   }),
+  repaired: new Graph(list, {
+    name: "Repaired",
+    unit: "%",
+    digits: 1,
+    least: 1,
+    canBeNegative: false,
+    hint: "Packets that did not come, were asked for, and came in the last second",
+  }),
   jitter: new Graph(list, {
     name: "Jitter",
     unit: "ms",
@@ -138,6 +146,7 @@ function hearText(text) {
   if (message.kind === "pong") connection.pong(message);
   else if (message.kind === "report") {
     graphs.loss.push(message.expected === 0 ? null : (100 * message.lost) / message.expected);
+    graphs.repaired.push(message.expected === 0 ? null : (100 * message.repaired) / message.expected);
     graphs.jitter.push(message.jitterMs);
     graphs.buffer.push(message.bufferMs);
     lossyReports = message.lost > 0 && picture.receivedFps === 0 ? lossyReports + 1 : 0;

@@ -12,7 +12,7 @@ const SOUND_HEADER_BYTES = 32;
  * @typedef {{ sampleRateHz: number, channels: number }} SoundForm
  * @typedef {{ kind: "form", title: string, video: boolean, audio: SoundForm | null, onLoudspeaker: boolean }} FormMessage
  * @typedef {{ kind: "state", state: "waiting" | "playing" | "paused" | "away", text: string }} StateMessage
- * @typedef {{ kind: "report", lost: number, expected: number, late: number, jitterMs: number, bufferMs: number, skewMs: number }} ReportMessage
+ * @typedef {{ kind: "report", lost: number, expected: number, repaired: number, late: number, jitterMs: number, bufferMs: number, skewMs: number }} ReportMessage
  * @typedef {{ kind: "pong", pageMs: number, serverMs: number }} PongMessage
  */
 
@@ -74,6 +74,7 @@ export function parseText(text) {
     kind,
     lost: number(fields, "lost"),
     expected: number(fields, "expected"),
+    repaired: number(fields, "repaired"),
     late: number(fields, "late"),
     jitterMs: number(fields, "jitterMs"),
     bufferMs: number(fields, "bufferMs"),

@@ -61,6 +61,7 @@ export const channelResult = v.object({
     framesRepeated: count("times that the last picture was sent again"),
     audioBlocksSent: count("packets of sound"),
     silentBlocks: count("packets of sound that the daemon filled with silence"),
+    packetsRetransmitted: count("packets sent again to receivers that had lost them"),
     sendErrors: count("packets that the system did not take"),
     sourceRestarts: count("times that the source process was replaced"),
     oversizeReencoded: count("pictures that were encoded again because they were over maxFrameBytes"),

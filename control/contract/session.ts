@@ -69,7 +69,9 @@ const joinDescription = {
   ),
 };
 
-export const joinDescriptionResult = v.object(joinDescription);
+const joinDescriptionResult = v.object(joinDescription);
+/** `repairPort`: the UDP port at which lost packets are asked for; null: they are not sent again. */
+export type JoinDescription = v.InferOutput<typeof joinDescriptionResult> & { readonly repairPort: number | null };
 
 const transport = v.picklist(["multicast", "tcp"]);
 
@@ -77,6 +79,17 @@ export const joinResult = v.object({
   sessionId: text("names this membership on this connection"),
   transport: v.pipe(transport, v.description("the way that the server chose")),
   ticket: v.optional(text("for `session.attach`, with transport tcp: good once, for 10 s, from the same address")),
+  repair: v.optional(
+    v.pipe(
+      v.object({
+        port: count("UDP port of the daemon's host"),
+        ssrc: count("SSRC under which this client asks, from the address of this connection"),
+      }),
+      v.description(
+        "with transport multicast: where lost packets are asked for by generic NACKs (RFC 4585 §6.2.1); they come again, as they were, to the address and port that asked",
+      ),
+    ),
+  ),
   ...joinDescription,
   reportIntervalMs: count("how often to report; without a report or ping for 30 s the session ends"),
 });
@@ -99,6 +112,7 @@ const reportFields = {
   jitterMs: notNegative("interarrival jitter (RFC 3550 §6.4.1)"),
   bufferMs: notNegative("media in the jitter buffer"),
   skewMs: finite("sound before picture; negative: after"),
+  repaired: v.optional(count("packets that were lost since the last report and came again, by `repair`")),
 };
 
 /** Later receivers may report more; what is not known here is passed over. */
@@ -130,6 +144,5 @@ export const joinedClient = v.object({
 
 export const clientListResult = v.array(joinedClient);
 
-export type JoinDescription = v.InferOutput<typeof joinDescriptionResult>;
 export type JoinedClient = v.InferOutput<typeof joinedClient>;
 export type Report = v.InferOutput<typeof report>;

@@ -65,9 +65,10 @@ export function createOwnMethods(options: OwnMethodsOptions) {
       throw new ControlError("notAvailable", `${params.channel} is sent as datagrams: there is no way over TCP, use multicast`);
     }
     if (peer.gone) throw new ControlError("refused", "the connection is closed");
-    const sessionId = sessions.join(peer, params.channel, transport, params.name ?? null, nowMs());
-    const joined = { sessionId, transport, ...description, reportIntervalMs: limits.reportIntervalMs } as const;
-    if (transport === "multicast") return joined;
+    const { repairPort, ...described } = description;
+    const { sessionId, repairSsrc } = sessions.join(peer, params.channel, transport, params.name ?? null, nowMs());
+    const joined = { sessionId, transport, ...described, reportIntervalMs: limits.reportIntervalMs } as const;
+    if (transport === "multicast") return repairPort === null ? joined : { ...joined, repair: { port: repairPort, ssrc: repairSsrc } };
     const ticket = randomBytes(24).toString("base64url");
     tickets.issue(ticket, sessionId, peer.address, nowMs());
     return { ...joined, ticket };

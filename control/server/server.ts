@@ -15,7 +15,7 @@ import { createOwnMethods, type Introduction, type OnReport, type OwnMethod } fr
 import type { Caller, Peer } from "./peer.ts";
 import { createPlaces } from "./places.ts";
 import { createAttempts } from "./proof.ts";
-import { createSessions } from "./sessions.ts";
+import { createSessions, type Member } from "./sessions.ts";
 import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
 import { createSweeper } from "./sweeper.ts";
 
@@ -43,6 +43,8 @@ export type ControlServerOptions = {
   readonly clock: { nowMs(): number };
   /** Hears how a client that has joined receives its channel. */
   readonly onReport?: OnReport;
+  /** Hears how many members a channel has whenever that changes. */
+  readonly onMembers?: (channel: string, count: number) => void;
   /** Hears which channels are to be handed to `sendMedia`: those that somebody takes over TCP. */
   readonly onMediaNeed?: (channel: string, isNeeded: boolean) => void;
   readonly log: ControlLog;
@@ -64,6 +66,8 @@ export type ControlServer = {
   clientCount(channel?: string): number;
   /** The same without the daemon's own recorder. */
   viewerCount(channel: string): number;
+  /** Who asks for lost packets under this SSRC; null: nobody who takes the group. */
+  memberOf(repairSsrc: number): Member | null;
   /** For metrics: open connections, and what came wrong since the start. */
   counters(): ControlCounters;
 };
@@ -80,12 +84,14 @@ const keepAliveAfterMs = 30_000;
 const maxLingering = 1024;
 
 export function createControlServer(options: ControlServerOptions): ControlServer {
-  const { handlers, token, clock, log, limits = controlLimits, onReport = () => undefined, onMediaNeed = () => undefined } = options;
+  const { handlers, token, clock, log, limits = controlLimits } = options;
+  const { onReport = () => undefined, onMembers = () => undefined, onMediaNeed = () => undefined } = options;
   const nowMs = (): number => clock.nowMs();
   const subscriptions = createSubscriptions(nowMs, token !== null);
   const media = createMediaConnections(linger, onMediaNeed);
   const sessions = createSessions((change, { sessionId, channel, name, transport, address }) => {
     if (change === "left") media.detach(sessionId);
+    onMembers(channel, sessions.countOf(channel));
     subscriptions.publish(change === "joined" ? "client.joined" : "client.left", { channel, name, transport, address });
   });
   const places = createPlaces(limits, token !== null);
@@ -243,6 +249,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     clients: () => sessions.page(null, Number.POSITIVE_INFINITY),
     viewerCount: (channel) => sessions.viewersOf(channel),
     clientCount: (channel) => (channel === undefined ? sessions.count() : sessions.countOf(channel)),
+    memberOf: (repairSsrc) => sessions.memberOf(repairSsrc),
     counters: () => ({ connections: connections.size, calls: counts.list(), badInput: badInput.totals() }),
   };
 }

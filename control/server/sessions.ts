@@ -1,5 +1,5 @@
 // The table of joined clients. It is bounded by the connections: each can be a member of a channel once.
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import type { JoinedClient, Report } from "../contract/session.ts";
 import type { Peer } from "./peer.ts";
 
@@ -14,14 +14,25 @@ type Session = {
   readonly peer: Peer;
   readonly channel: string;
   readonly name: string | null;
+  /** Under which it asks for packets that it has lost: nobody else knows it. */
+  readonly repairSsrc: number;
   transport: Transport;
   readonly sinceMs: number;
   report: Report | null;
 };
 
+export type Joined = Pick<Session, "sessionId" | "repairSsrc">;
+/** `address`: an IP address, or `unix` for the Unix socket. */
+export type Member = { readonly channel: string; readonly address: string };
+
+/** What an SSRC can be: 32 bits. */
+const SSRCS = 2 ** 32;
+
 export type Sessions = {
   /** The session of this connection in this channel: the one that it has, or a new one. */
-  join(peer: Peer, channel: string, transport: Transport, name: string | null, nowMs: number): string;
+  join(peer: Peer, channel: string, transport: Transport, name: string | null, nowMs: number): Joined;
+  /** Who asks for lost packets under this SSRC; null: nobody who takes the group. */
+  memberOf(repairSsrc: number): Member | null;
   /** The channel of a session with transport tcp; null for any other. */
   attachable(sessionId: string): string | null;
   /** False if this connection has no such session. */
@@ -42,6 +53,7 @@ export type Sessions = {
 /** `lastNumber` goes up with each session, so that a page can go on after one that has left. */
 export function createSessions(onChange: (change: "joined" | "left", client: JoinedClient) => void): Sessions {
   const sessions = new Map<string, Session>();
+  const byRepairSsrc = new Map<number, Session>();
   const ofPeer = new Map<Peer, Map<string, Session>>();
   const counts = new Map<string, number>();
   let lastNumber = 0;
@@ -53,6 +65,7 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
 
   function remove(session: Session): void {
     sessions.delete(session.sessionId);
+    byRepairSsrc.delete(session.repairSsrc);
     const own = ofPeer.get(session.peer);
     own?.delete(session.channel);
     if (own?.size === 0) ofPeer.delete(session.peer);
@@ -68,17 +81,24 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
       const known = own.get(channel);
       if (known !== undefined) {
         known.transport = transport;
-        return known.sessionId;
+        return known;
       }
       lastNumber += 1;
       const sessionId = `${lastNumber}-${randomBytes(4).toString("hex")}`;
-      const session: Session = { number: lastNumber, sessionId, peer, channel, name, transport, sinceMs: nowMs, report: null };
+      let repairSsrc = randomInt(SSRCS);
+      while (byRepairSsrc.has(repairSsrc)) repairSsrc = randomInt(SSRCS);
+      const session: Session = { number: lastNumber, sessionId, peer, channel, name, repairSsrc, transport, sinceMs: nowMs, report: null };
       sessions.set(sessionId, session);
+      byRepairSsrc.set(repairSsrc, session);
       own.set(channel, session);
       ofPeer.set(peer, own);
       counts.set(channel, (counts.get(channel) ?? 0) + 1);
       onChange("joined", shown(session));
-      return sessionId;
+      return session;
+    },
+    memberOf(repairSsrc) {
+      const session = byRepairSsrc.get(repairSsrc);
+      return session?.transport === "multicast" ? { channel: session.channel, address: session.peer.address } : null;
     },
     attachable(sessionId) {
       const session = sessions.get(sessionId);

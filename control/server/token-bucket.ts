@@ -1,8 +1,8 @@
 // PURE. A rate with a burst: so many at once, so many a second.
 
 export type TokenBucket = {
-  /** Takes one token; false if there is none. `nowMs` must not go back. */
-  take(nowMs: number): boolean;
+  /** Takes tokens, one unless told; false if there are not so many. `nowMs` must not go back. */
+  take(nowMs: number, count?: number): boolean;
   /** Gives one back: what it was taken for shall not count. */
   giveBack(): void;
   isFull(nowMs: number): boolean;
@@ -19,10 +19,10 @@ export function createTokenBucket(perSecond: number, burst: number, startMs: num
   }
 
   return {
-    take(nowMs) {
+    take(nowMs, count = 1) {
       fill(nowMs);
-      if (tokens < 1) return false;
-      tokens -= 1;
+      if (tokens < count) return false;
+      tokens -= count;
       return true;
     },
     giveBack() {

@@ -7,7 +7,7 @@ import type { Channel } from "./channel.ts";
 import { named } from "./interfaces.ts";
 import type { ShownChannel } from "../notify/status-text.ts";
 import { foreignWarning } from "./foreign-warning.ts";
-import type { StatisticsAnswer } from "../send/sender-thread.ts";
+import type { StatisticsAnswer } from "../send/sender-messages.ts";
 import type { SenderStatistics } from "../send/statistics.ts";
 import { publicName } from "../source/live/public-name.ts";
 import type { SourceItem } from "../source/messages.ts";
@@ -17,7 +17,7 @@ const SAME_RATE = 1.001;
 
 export function describeChannel(
   channel: Channel,
-  { statistics, sendErrors }: StatisticsAnswer,
+  { statistics, sendErrors, packetsRetransmitted }: StatisticsAnswer,
   clients: number,
   recordingProblem: string | null,
 ): ChannelResult {
@@ -63,6 +63,7 @@ export function describeChannel(
       framesRepeated: statistics.framesRepeated,
       audioBlocksSent: statistics.audioBlocksSent,
       silentBlocks: statistics.silentBlocks,
+      packetsRetransmitted,
       sendErrors,
       sourceRestarts: channel.media.restarts,
       oversizeReencoded: channel.media.oversizeFrames,

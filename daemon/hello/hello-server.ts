@@ -4,9 +4,10 @@
  */
 
 import { networkInterfaces } from "node:os";
-import { DgramAsPromised } from "dgram-as-promised";
+import type { Socket } from "dgram-as-promised";
 import { monotonicMs } from "../clock.ts";
 import { FramedReader } from "../../wire/framed.ts";
+import { parseGenericNack } from "../../wire/rtcp/index.ts";
 import type { Log } from "../log/log.ts";
 import type { SenderThread } from "../send/sender-thread.ts";
 import { HelloClients } from "./hello-clients.ts";
@@ -23,27 +24,19 @@ const RIFF = 0x52494646;
 export type HelloServer = {
   /** Datagrams of a channel, each with its length before it, as the sender thread tells them. */
   readonly send: (channel: string, framed: Uint8Array) => void;
-  readonly close: () => Promise<void>;
 };
 
 export type HelloOptions = {
-  readonly host: string;
-  readonly port: number;
+  /** On the port of the control channel; belongs to the caller. */
+  readonly socket: Socket;
   /** Those that answer a hello. */
   readonly channels: readonly { readonly name: string }[];
   readonly sender: Pick<SenderThread, "post">;
   readonly log: Log;
 };
 
-/** Rejects with the system's error if the port cannot be had. */
-export async function startHelloServer(options: HelloOptions): Promise<HelloServer> {
-  const { host, port, sender, log } = options;
+export function startHelloServer({ socket, sender, log, ...options }: HelloOptions): HelloServer {
   const channels = options.channels.map(({ name }) => name);
-  const socket = DgramAsPromised.createSocket("udp4");
-  await socket.bind({ address: host, port });
-  const plain = socket.socket;
-  // What one client's network refuses is no matter of the others.
-  plain.on("error", () => {});
   const clients = new HelloClients(channels);
   const needed = new Set<string>();
   let links: { readonly read: readonly Link[]; readonly atMs: number } | null = null;
@@ -59,8 +52,8 @@ export async function startHelloServer(options: HelloOptions): Promise<HelloServ
     sender.post({ kind: "tap", channel, isOn: isNeeded });
   };
 
-  plain.on("message", (message, { address, port: from }) => {
-    if (message.length > MOST_HELLO_BYTES) return;
+  socket.on("message", (message, { address, port: from }) => {
+    if (message.length > MOST_HELLO_BYTES || parseGenericNack(message).ok) return;
     const nowMs = monotonicMs();
     const said = message.toString("latin1");
     const isNew = clients.hear({ address, port: from }, said, isOnLink(address, readLinks(nowMs)), nowMs);
@@ -76,19 +69,11 @@ export async function startHelloServer(options: HelloOptions): Promise<HelloServ
     send: (channel, framed) => {
       const members = clients.clientsOf(channel, monotonicMs());
       noteNeed(channel, members.length > 0);
-      if (members.length === 0 || plain.getSendQueueSize() > MOST_QUEUED_BYTES) return;
+      if (members.length === 0 || socket.getSendQueueSize() > MOST_QUEUED_BYTES) return;
       const pictures = new FramedReader().push(framed).filter((datagram) => !isSound(datagram));
-      for (const picture of pictures) for (const { address, port: to } of members) plain.send(picture, to, address, () => {});
-    },
-    close: async () => {
-      await socket.close();
+      for (const picture of pictures) for (const { address, port: to } of members) socket.send(picture, to, address, () => {});
     },
   };
-}
-
-/** One line for a person: why the port of the hello cannot be had. */
-export function helloProblem(port: number, error: unknown): string {
-  return `datagram.hello: UDP port ${port} cannot be listened on (${String(error)}); set control.listen to another one`;
 }
 
 /** A WAV file; everything else is a picture. */

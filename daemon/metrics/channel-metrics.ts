@@ -122,6 +122,13 @@ export const channelMetrics: readonly Metric[] = [
     read: perChannel(({ statistics }) => statistics.bytesSent),
   },
   {
+    name: "streamerd_packets_retransmitted_total",
+    type: "counter",
+    labels: CHANNEL,
+    doc: "Packets sent again to receivers that had lost them.",
+    read: perChannel(({ shown }) => shown.counters.packetsRetransmitted),
+  },
+  {
     name: "streamerd_send_errors_total",
     type: "counter",
     labels: CHANNEL,

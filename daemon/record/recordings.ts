@@ -15,12 +15,13 @@ export type Recordings = {
   readonly close: () => Promise<void>;
 };
 
-/** `target`: options of streamctl that lead to this daemon. */
+/** `control`: where this daemon listens. */
 export function startRecordings(
   channels: readonly ChannelConfig[],
-  target: readonly string[],
+  control: { readonly socket: string | null; readonly port: number },
   onWarning: (channel: string, text: string) => void,
 ): Recordings {
+  const target = control.socket === null ? ["--host", `127.0.0.1:${control.port}`] : ["--socket", control.socket];
   const recorders = new Map<string, Recorder>();
   const recorded: { readonly name: string; readonly dir: string; readonly record: ChannelConfig["record"] }[] = [];
   for (const { name, record } of channels) {

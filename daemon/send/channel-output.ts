@@ -4,11 +4,12 @@ import { framePackets } from "../../wire/framed.ts";
 import { framesToLeave } from "./back-pressure.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { MulticastSocket } from "./multicast-socket.ts";
-import type { FromSender, Route } from "./sender-messages.ts";
+import type { FromSender, UdpAddress, Route } from "./sender-messages.ts";
 import { Departures, NEARLY_MS } from "./departures.ts";
 import type { Departure } from "./departures.ts";
-import type { OnShown, OpenPacketSocket } from "./packet-socket.ts";
+import type { OnShown, OpenPacketSocket, Packet } from "./packet-socket.ts";
 import { Sender } from "./sender.ts";
+import { SentPackets } from "./sent-packets.ts";
 import type { SenderConfig, SenderInit } from "./sender-types.ts";
 
 /** Back-pressure is told in steps, of pictures and of sound: a message for every picture would be a wake-up of the main thread for every picture. */
@@ -32,6 +33,10 @@ export class ChannelOutput {
   readonly #thread: ThreadServices;
   /** Whether what is sent is told as well. */
   #isTapped = false;
+  readonly #rtpPorts: readonly number[];
+  /** Null: nobody can ask for what was sent. */
+  #sentPackets: SentPackets | null = null;
+  #packetsRetransmitted = 0;
   readonly #stepFrames: number;
   readonly #stepSamples: number;
   #toldFrames = 0;
@@ -49,6 +54,7 @@ export class ChannelOutput {
     this.#thread = thread;
     this.sender = new Sender(config, init);
     const { port } = route;
+    this.#rtpPorts = [port, port + 2];
     this.#departures = new Departures(this.sender, { video: port, videoControl: port + 1, audio: port + 2, audioControl: port + 3 });
     this.#stepFrames = framesToLeave(config.queueFrames);
     this.#stepSamples = (config.audio?.sampleRateHz ?? 0) / SOUND_STEPS_PER_SECOND;
@@ -87,6 +93,24 @@ export class ChannelOutput {
     this.#isTapped = isOn;
   }
 
+  /** From now on what is sent is kept for a while, or not any more. */
+  keep(isOn: boolean): void {
+    if (!isOn) this.#sentPackets = null;
+    else this.#sentPackets ??= new SentPackets();
+  }
+
+  /** Tells those of the packets that are kept, for one who has lost them. */
+  retransmit(ssrc: number, sequences: readonly number[], to: UdpAddress): void {
+    const packets = this.#sentPackets?.find(ssrc, sequences) ?? [];
+    if (packets.length === 0) return;
+    this.#packetsRetransmitted += packets.length;
+    this.#thread.tell({ kind: "retransmitted", channel: this.#name, to, framed: framePackets(packets) });
+  }
+
+  get packetsRetransmitted(): number {
+    return this.#packetsRetransmitted;
+  }
+
   /** Sends everything that is due, or nearly. */
   send(nowMs: number): void {
     for (const socket of this.#sockets)
@@ -121,6 +145,7 @@ export class ChannelOutput {
     const { departures, planMs } = this.#departures.handOver();
     const moments = departures.filter(({ packets }) => packets.length > 0);
     const watched = this.#sockets.find(({ isOpen }) => isOpen);
+    for (const { packets } of moments) this.#note(packets);
     if (moments.length > 0) for (const socket of this.#sockets) socket.schedule(moments, socket === watched);
     this.#events.push(...departures.filter(({ events }) => events.length > 0));
     return planMs;
@@ -137,10 +162,16 @@ export class ChannelOutput {
   #depart(departure: Departure, nowMs: number): void {
     const { packets, shown } = departure;
     for (const socket of this.#sockets) socket.send(packets);
+    this.#note(packets);
     if (shown !== null) this.sender.noteShown(shown, nowMs);
     this.#tellEvents(departure);
     if (this.#isTapped && packets.length > 0)
       this.#thread.tell({ kind: "tapped", channel: this.#name, framed: framePackets(packets.map(({ bytes }) => bytes)) });
+  }
+
+  #note(packets: readonly Packet[]): void {
+    if (this.#sentPackets === null) return;
+    for (const { bytes, port } of packets) if (this.#rtpPorts.includes(port)) this.#sentPackets.note(bytes);
   }
 
   #tellEvents({ events }: Departure): void {

@@ -18,6 +18,12 @@ export type Route = {
   readonly interfaces: readonly string[];
 };
 
+export type StatisticsAnswer = {
+  readonly statistics: SenderStatistics;
+  readonly sendErrors: number;
+  readonly packetsRetransmitted: number;
+};
+
 /** What the sender thread is started with: see told-deadline.ts. */
 export type SenderThreadStart = { readonly shared: SharedArrayBuffer };
 /** Its first message: from then on it takes orders. Null in its place ends it. */
@@ -36,8 +42,21 @@ export type ToSender =
   | { readonly kind: "statistics"; readonly request: number; readonly channel: string }
   /** Whether what the channel sends is to be handed up as well, for those who take it over TCP. */
   | { readonly kind: "tap"; readonly channel: string; readonly isOn: boolean }
+  /** Whether what the channel sends is to be kept for a while, for those who lose some of it. */
+  | { readonly kind: "keep"; readonly channel: string; readonly isOn: boolean }
+  /** Which packets of a source are missing; what is kept of them is handed up as "retransmitted". */
+  | {
+      readonly kind: "retransmit";
+      readonly channel: string;
+      readonly ssrc: number;
+      readonly sequences: readonly number[];
+      readonly to: UdpAddress;
+    }
   /** Say goodbye on every channel, close the sockets, answer "closed". */
   | { readonly kind: "close" };
+
+/** Of one who has lost packets. */
+export type UdpAddress = { readonly address: string; readonly port: number };
 
 export type InterfaceState = {
   readonly wanted: string;
@@ -53,9 +72,11 @@ export type FromSender =
   | { readonly kind: "consumed"; readonly channel: string; readonly frames: number; readonly samples: number }
   /** An interface came, went, or refuses what is sent. */
   | { readonly kind: "interfaces"; readonly channel: string; readonly states: readonly InterfaceState[]; readonly isFirst: boolean }
-  | { readonly kind: "statistics"; readonly request: number; readonly statistics: SenderStatistics; readonly sendErrors: number }
+  | ({ readonly kind: "statistics"; readonly request: number } & StatisticsAnswer)
   /** Packets that have just been sent, each after two bytes of length (RFC 4571). */
   | { readonly kind: "tapped"; readonly channel: string; readonly framed: Uint8Array<ArrayBuffer> }
+  /** Packets that had been sent, each after two bytes of length, for one who has lost them. */
+  | { readonly kind: "retransmitted"; readonly channel: string; readonly to: UdpAddress; readonly framed: Uint8Array<ArrayBuffer> }
   /** The thread has begun: of what kind its sockets are, and why not of the kind that was wanted. */
   | { readonly kind: "sockets"; readonly used: SocketKind; readonly problem: string | null }
   | { readonly kind: "closed" };

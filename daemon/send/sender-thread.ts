@@ -1,15 +1,14 @@
 /** The main thread's end of the sender thread: orders go down, events and statistics come up. */
 
 import { monotonicMs } from "../clock.ts";
-import type { FromSender, ToSender } from "./sender-messages.ts";
+import type { FromSender, StatisticsAnswer, ToSender } from "./sender-messages.ts";
 import { takeSenderWorker, wakeUp } from "./sender-worker-start.ts";
 import type { SocketKind } from "./socket-kind.ts";
 import { ORDERS_WORD, overdueMs, tellDeadline } from "./told-deadline.ts";
-import type { SenderStatistics } from "./statistics.ts";
 
-export type StatisticsAnswer = { readonly statistics: SenderStatistics; readonly sendErrors: number };
-/** What comes up unasked. */
-export type SenderNews = Extract<FromSender, { kind: "event" | "consumed" | "interfaces" | "tapped" }>;
+/** What comes up of a channel unasked. */
+export type ChannelTidings = Extract<FromSender, { kind: "event" | "consumed" | "interfaces" }>;
+export type SenderNews = ChannelTidings | Extract<FromSender, { kind: "tapped" | "retransmitted" }>;
 
 export type SenderThread = {
   /** Hands an order over and wakes the thread, when what this thread does now is done. Buffers named in `transfer` are gone from this side. */

@@ -5,7 +5,7 @@ import type { ReceptionReport, Sink } from "../media.ts";
 import type { ReceiverTotals } from "../receiver.ts";
 import { receiveRequest } from "./request.ts";
 
-const COLUMNS = ["FPS", "loss", "late", "jitter", "buffer", "skew"] as const;
+const COLUMNS = ["FPS", "loss", "repaired", "late", "jitter", "buffer", "skew"] as const;
 const WIDTH = 10;
 /** The heading comes again, so that it is on the screen. */
 const HEADING_EVERY = 20;
@@ -28,14 +28,22 @@ function inAll({ pictures, sound, packets, jumps }: ReceiverTotals): string {
   return [
     `in all ${pictures.shown} pictures shown, ${pictures.dropped} dropped, ${pictures.overtaken} too late`,
     `${concealed.toFixed(2)} % of the sound replaced`,
-    `${packets.lost} of ${packets.expected} packets lost, ${packets.late} late`,
+    `${packets.lost} of ${packets.expected} packets lost, ${packets.repaired} repaired, ${packets.late} late`,
     `${jumps} jumps of the clock`,
   ].join("; ");
 }
 
-function cells({ fps, lost, expected, late, jitterMs, bufferMs, skewMs }: ReceptionReport): readonly string[] {
+function cells({ fps, lost, expected, repaired, late, jitterMs, bufferMs, skewMs }: ReceptionReport): readonly string[] {
   const loss = expected === 0 ? "-" : `${((100 * lost) / expected).toFixed(2)} %`;
-  return [fps.toFixed(1), loss, String(late), `${jitterMs.toFixed(1)} ms`, `${bufferMs.toFixed(0)} ms`, `${skewMs.toFixed(1)} ms`];
+  return [
+    fps.toFixed(1),
+    loss,
+    String(repaired),
+    String(late),
+    `${jitterMs.toFixed(1)} ms`,
+    `${bufferMs.toFixed(0)} ms`,
+    `${skewMs.toFixed(1)} ms`,
+  ];
 }
 
 function row(texts: readonly string[]): string {

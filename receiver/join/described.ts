@@ -17,6 +17,7 @@ export function describedSession({ name: announced, group, video, audio }: Recei
     transport: "multicast",
     ticket: null,
     group: { group, video: video?.port ?? null, audio: audio?.port ?? null },
+    repair: null,
     form: {
       name,
       video: video === null ? null : { size: video.size, fps: video.fps },

@@ -4,6 +4,9 @@ import { messageOf } from "../../control/system-error.ts";
 import { monotonicMs } from "../clock.ts";
 import { membershipAddresses } from "./membership-place.ts";
 import { openMulticast } from "./multicast.ts";
+import type { MissingOfSource } from "../receiver.ts";
+import { openRepair } from "./repair.ts";
+import type { Repair } from "./repair.ts";
 import type { Session } from "./session.ts";
 import { openTcp } from "./tcp.ts";
 import type { OnPacket, Transport } from "./transport.ts";
@@ -14,6 +17,7 @@ export class PacketPath {
   readonly #say: (line: string) => void;
   readonly #wayBackTimes = new WayBackTimes();
   #transport: Transport | null = null;
+  #repair: Repair | null = null;
   /** Of this host, where it is a member of the group. */
   #addresses: readonly string[] = [];
   #openedMs = 0;
@@ -57,6 +61,17 @@ export class PacketPath {
     return String(membershipAddresses(session.ownAddress, this.#interface)) === String(this.#addresses);
   }
 
+  /** From now on missing packets are asked for under this session, whatever the path was opened for. False where they cannot be. */
+  async repairBy({ repair }: Session, onPacket: OnPacket): Promise<boolean> {
+    await this.#closeRepair();
+    if (this.#transport?.kind === "multicast" && repair !== null) this.#repair = await openRepair(repair, onPacket);
+    return this.#repair !== null;
+  }
+
+  ask(missing: MissingOfSource): void {
+    this.#repair?.ask(missing);
+  }
+
   /** From TCP. True once the group is heard and joined, and is the only path; false when the signal came before that. */
   async goBack(session: Session, onPacket: OnPacket, signal: AbortSignal): Promise<boolean> {
     const open = (hear: OnPacket): Promise<Transport> => this.#join(session, hear);
@@ -71,7 +86,13 @@ export class PacketPath {
   async close(): Promise<void> {
     const transport = this.#transport;
     this.#transport = null;
-    await transport?.close();
+    await Promise.all([this.#closeRepair(), transport?.close()]);
+  }
+
+  async #closeRepair(): Promise<void> {
+    const repair = this.#repair;
+    this.#repair = null;
+    await repair?.close();
   }
 
   #join(session: Session, onPacket: OnPacket): Promise<Transport> {

@@ -14,6 +14,9 @@ import type { Receiver, ReceiverConfig } from "../receiver.ts";
 import type { Size } from "../reassemble/picture-assembler.ts";
 import type { RtpTime } from "../reception/media-stream.ts";
 import type { GroupPorts } from "./multicast.ts";
+import type { RepairOffer } from "./repair.ts";
+
+const LOOPBACK = "127.0.0.1";
 
 export type TransportWish = "auto" | "multicast" | "tcp";
 type JoinResult = Result<"session.join">;
@@ -27,6 +30,8 @@ export type Session = {
   readonly transport: "multicast" | "tcp";
   readonly ticket: { readonly sessionId: string; readonly ticket: string } | null;
   readonly group: GroupPorts;
+  /** Null: what is lost is not sent again. */
+  readonly repair: RepairOffer | null;
   readonly form: StreamForm;
   readonly streams: Pick<ReceiverConfig, "video" | "audio">;
   readonly reportIntervalMs: number;
@@ -170,6 +175,7 @@ function createSession(
     transport: joined.transport,
     ticket: ticket === undefined ? null : { sessionId, ticket },
     group: { group: joined.group, video: joined.ports.video, audio: joined.ports.audio },
+    repair: repairOf(client, joined),
     form: formOf(channel, joined),
     streams: streamsOf(joined),
     reportIntervalMs: joined.reportIntervalMs,
@@ -187,6 +193,12 @@ function createSession(
     }),
     close: () => client.close(),
   };
+}
+
+/** By the Unix socket the daemon is on this host. */
+function repairOf({ localAddress, remoteAddress }: ControlClient, { repair }: JoinResult): RepairOffer | null {
+  if (repair === undefined) return null;
+  return { ...repair, address: remoteAddress ?? LOOPBACK, ownAddress: localAddress ?? LOOPBACK };
 }
 
 function formOf(name: string, { video, audio }: JoinResult): StreamForm {

@@ -5,6 +5,7 @@
 
 import type { RtpPacket } from "../../wire/rtp.ts";
 import { distanceU16, distanceU32 } from "../../wire/sequence.ts";
+import { MissingPackets } from "./missing-packets.ts";
 import { Probation } from "./probation.ts";
 
 /** Another source takes over when the one listened to has been silent for so long. */
@@ -35,6 +36,8 @@ export type StreamCounters = {
   readonly expected: number;
   readonly lost: number;
   readonly duplicates: number;
+  /** They had been asked for, and came. */
+  readonly repaired: number;
   /** Packets of other sources, and those that are too far from the others to be believed. */
   readonly foreign: number;
 };
@@ -51,6 +54,8 @@ export class RtpStream {
   #expectedBefore = 0;
   #received = 0;
   #duplicates = 0;
+  #repaired = 0;
+  readonly #missing: MissingPackets;
   #foreign = 0;
   #rtpTs = 0;
   /** When that came. */
@@ -63,12 +68,13 @@ export class RtpStream {
 
   /**
    * `ssrc`: the source to be listened to from the start, null for the first that proves itself by two packets in a row. `rtpTs`: about what it
-   * sends now; its first packet is believed by that. Null: it proves itself as well.
+   * sends now; its first packet is believed by that. Null: it proves itself as well. `patienceMs`: so long a missing packet is of use.
    */
-  constructor(clockHz: number, ssrc: number | null, rtpTs: number | null) {
+  constructor(clockHz: number, ssrc: number | null, rtpTs: number | null, patienceMs = 0) {
     this.#clockHz = clockHz;
     this.#ssrc = ssrc;
     this.#toldRtpTs = rtpTs;
+    this.#missing = new MissingPackets(patienceMs);
   }
 
   get ssrc(): number | null {
@@ -102,9 +108,20 @@ export class RtpStream {
     if (ssrc === this.#ssrc) this.#lastHeardMs = -Infinity;
   }
 
+  /** Sequence numbers of missing packets that are to be asked for now. */
+  takeMissing(nowMs: number): readonly number[] {
+    return this.#missing.take(nowMs).map((extended) => extended & 0xffff);
+  }
+
+  /** When to do so again. */
+  get nextMissingMs(): number {
+    return this.#missing.nextMs;
+  }
+
   get counters(): StreamCounters {
     const expected = this.#expectedBefore + (this.#isHeard ? this.#highest - this.#base + 1 : 0);
-    return { received: this.#received, expected, lost: expected - this.#received, duplicates: this.#duplicates, foreign: this.#foreign };
+    const lost = expected - this.#received;
+    return { received: this.#received, expected, lost, duplicates: this.#duplicates, repaired: this.#repaired, foreign: this.#foreign };
   }
 
   get jitterMs(): number {
@@ -136,6 +153,8 @@ export class RtpStream {
       return null;
     }
     this.#seen[slot] = extended;
+    if (extended > this.#highest + 1) this.#missing.note(this.#highest + 1, extended - 1, atMs);
+    else if (this.#missing.noteArrival(extended)) this.#repaired++;
     this.#highest = Math.max(this.#highest, extended);
     this.#base = Math.min(this.#base, extended);
     this.#received++;
@@ -164,6 +183,7 @@ export class RtpStream {
     this.#transit = null;
     this.#jitterTs = -1;
     this.#seen.fill(NaN);
+    this.#missing.clear();
   }
 
   /** What a source was owed stays counted when another begins. */

@@ -31,7 +31,7 @@ export type Taken = {
   readonly isNewSource: boolean;
 };
 
-type Options = { readonly clockHz: number; readonly payloadType: number; readonly ssrc: number | null; readonly time: RtpTime | null };
+type Options = ReceptionOptions & { readonly clockHz: number };
 
 export class MediaStream {
   readonly #rtp: RtpStream;
@@ -43,8 +43,8 @@ export class MediaStream {
   #farInARow = 0;
   #malformed = new Map<string, number>();
 
-  constructor({ clockHz, payloadType, ssrc, time }: Options) {
-    this.#rtp = new RtpStream(clockHz, ssrc, time?.rtpTs ?? null);
+  constructor({ clockHz, payloadType, ssrc, time, latencyMs }: Options) {
+    this.#rtp = new RtpStream(clockHz, ssrc, time?.rtpTs ?? null, latencyMs);
     this.#clock = new RtpClock(clockHz);
     this.#payloadType = payloadType;
     this.#joinTime = time;
@@ -85,6 +85,16 @@ export class MediaStream {
     if (extended === null) return false;
     this.#clock.report(senderMs, extended);
     return true;
+  }
+
+  /** Sequence numbers of missing packets that are to be asked for now. */
+  takeMissing(nowMs: number): readonly number[] {
+    return this.#rtp.takeMissing(nowMs);
+  }
+
+  /** When to do so again. */
+  get nextMissingMs(): number {
+    return this.#rtp.nextMissingMs;
   }
 
   get ssrc(): number | null {

@@ -2,12 +2,12 @@
 
 import type { ReceivedPicture, ReceivedSound, ReceptionReport } from "../media.ts";
 
-type Packets = { readonly lost: number; readonly expected: number; readonly late: number };
+type Packets = { readonly lost: number; readonly expected: number; readonly late: number; readonly repaired: number };
 type Measured = Pick<ReceptionReport, "jitterMs" | "bufferMs">;
 
 export class ReportWindow {
   #fromMs: number | null = null;
-  #before: Packets = { lost: 0, expected: 0, late: 0 };
+  #before: Packets = { lost: 0, expected: 0, late: 0, repaired: 0 };
   #pictures = 0;
   #pictureLateMs = 0;
   #sounds = 0;
@@ -35,6 +35,7 @@ export class ReportWindow {
       lost: Math.max(0, packets.lost - this.#before.lost),
       expected: Math.max(0, packets.expected - this.#before.expected),
       late: packets.late - this.#before.late,
+      repaired: packets.repaired - this.#before.repaired,
       jitterMs: rounded(jitterMs),
       bufferMs: rounded(bufferMs),
       skewMs: rounded(mean(this.#pictureLateMs, this.#pictures) - mean(this.#soundLateMs, this.#sounds)),

@@ -27,10 +27,10 @@ export class SoundReception {
   #played = 0;
   #concealed = 0;
 
-  constructor(form: SoundForm, { payloadType, ssrc, time, latencyMs }: ReceptionOptions) {
+  constructor(form: SoundForm, options: ReceptionOptions) {
     this.form = form;
-    this.stream = new MediaStream({ clockHz: form.sampleRateHz, payloadType, ssrc, time });
-    this.#buffer = new SoundBuffer(form, latencyMs);
+    this.stream = new MediaStream({ ...options, clockHz: form.sampleRateHz });
+    this.#buffer = new SoundBuffer(form, options.latencyMs);
   }
 
   push(packet: Uint8Array, clock: PlayoutClock, nowMs: number): void {

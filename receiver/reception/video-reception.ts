@@ -29,9 +29,9 @@ export class VideoReception {
   #dropped = 0;
   #overtaken = 0;
 
-  constructor(size: Size | null, { payloadType, ssrc, time, latencyMs }: ReceptionOptions) {
-    this.stream = new MediaStream({ clockHz: CLOCK_HZ, payloadType, ssrc, time });
-    this.#assembler = new PictureAssembler(size, latencyMs);
+  constructor(size: Size | null, options: ReceptionOptions) {
+    this.stream = new MediaStream({ ...options, clockHz: CLOCK_HZ });
+    this.#assembler = new PictureAssembler(size, options.latencyMs);
   }
 
   setSize(size: Size): void {

@@ -58,6 +58,7 @@ export const mainChannel: ChannelResult = {
     framesRepeated: 3,
     audioBlocksSent: 8542,
     silentBlocks: 0,
+    packetsRetransmitted: 0,
     sendErrors: 0,
     sourceRestarts: 0,
     oversizeReencoded: 0,
@@ -106,6 +107,7 @@ export function testHandlers(onSeek: (positionMs: number) => void = () => undefi
         pacing: { fps: pacing.targetFps, tsMs: pacing.tsMs },
         ssrc: { video: 1, audio: 2 },
         rtpTime: null,
+        repairPort: null,
       };
     },
     "channel.set": ({ channel: name, key, value }) => {

@@ -7,7 +7,7 @@ import { Receiver } from "../../receiver/receiver.ts";
 test("a driver that is closed between a packet and its turn leaves nothing behind that keeps the program alive", async () => {
   const config = { latencyMs: 200, leadMs: 0, mostFps: null, audio: null };
   const video = { size: null, payloadType: 26, ssrc: null, time: null };
-  const nothing = { picture: () => undefined, sound: () => undefined };
+  const nothing = { picture: () => undefined, sound: () => undefined, missing: () => undefined };
   const driver = new Driver(new Receiver({ ...config, video }), nothing);
   const before = timers();
   driver.push("video", new Uint8Array(20));

@@ -110,7 +110,7 @@ test("real packets with bits flipped, cut, doubled and mixed up: no throw, and w
           if (output.kind === "sound") {
             assert.ok(output.sound.firstSample >= nextSample || output.sound.firstSample < nextSample - 1e6);
             nextSample = output.sound.firstSample + output.sound.samples.length;
-          } else lastPictureMs = output.picture.showAtMs;
+          } else if (output.kind === "picture") lastPictureMs = output.picture.showAtMs;
         }
       }
       assert.ok(lastPictureMs > 0 || changes.length > 0);

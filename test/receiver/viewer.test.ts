@@ -123,7 +123,7 @@ describe("the viewer's page", { skip: missingBrowser }, () => {
     const page = await open(context, viewer.url);
     viewer.state?.({ kind: "playing", text: "playing" });
     await eventually(page, `${STATE} === 'playing'`);
-    const lossy = { fps: 0, lost: 200, expected: 600, late: 0, jitterMs: 1, bufferMs: 0, skewMs: 0 };
+    const lossy = { fps: 0, lost: 200, expected: 600, repaired: 0, late: 0, jitterMs: 1, bufferMs: 0, skewMs: 0 };
     for (let second = 0; second < 3; second++) viewer.report?.(lossy);
     await eventually(page, `${STATE} === 'packets lost' && /no picture is whole/.test(${MESSAGE})`);
     run(context, viewer, { pictures: makePictures("color=c=red", 1), audio: null, report: { lost: 1 } });

@@ -4,9 +4,10 @@
  */
 
 import { Receiver } from "../../receiver/receiver.ts";
-import type { ReceiverConfig, ReceiverOutput, StreamOf } from "../../receiver/receiver.ts";
+import type { MissingOfSource, ReceiverConfig, ReceiverOutput, StreamOf } from "../../receiver/receiver.ts";
 import type { ReceivedPicture, ReceivedSound } from "../../receiver/media.ts";
 import type { Sender } from "../../daemon/send/sender.ts";
+import { parseRtp } from "../../wire/rtp.ts";
 import { INIT, run } from "./sender-run.ts";
 import { pingIntervalMs } from "../../receiver/playout/ping-schedule.ts";
 import type { FilmFeed } from "./sender-run.ts";
@@ -26,6 +27,8 @@ export type Link = {
   readonly delayMs?: number;
   /** Added to each delay, evenly from 0 on. More than the packets' distance reorders them. */
   readonly jitterMs?: number;
+  /** Lost packets can be asked for. Questions and answers are delayed and lost as packets are. */
+  readonly isRepaired?: boolean;
 };
 
 export type HostClock = { readonly offsetMs: number; readonly ppm: number };
@@ -54,9 +57,12 @@ export class SimulatedHost {
   #wakeMs = Infinity;
   /** Off: what was shown, heard and dropped is counted by the receiver alone. */
   keepsEverything = true;
+  /** Packets that were asked for, each time counted. */
+  asked = 0;
 
   constructor(config: ReceiverConfig, link: Link, clock: HostClock, options: { seed: number; joinMs: number; pings?: boolean }) {
     this.receiver = new Receiver(config);
+    this.receiver.setRepaired(link.isRepaired ?? false);
     this.#link = link;
     this.#clock = clock;
     this.#random = seeded(options.seed);
@@ -117,6 +123,18 @@ export class SimulatedHost {
     this.#pongs.sort((a, b) => a.atMs - b.atMs);
   }
 
+  /** What the sender does for one who has lost packets. */
+  #repair({ ssrc, sequences }: MissingOfSource, atMs: number): void {
+    const isLost = (): boolean => this.#random() < (this.#link.loss ?? 0);
+    this.asked += sequences.length;
+    if (isLost()) return;
+    for (const sequence of sequences) {
+      const lost = this.dropped.findLast(({ packet }) => isOf(packet, ssrc, sequence));
+      if (lost !== undefined && !isLost()) this.#arrivals.push({ ...lost, atMs: atMs + this.#delay() + this.#delay() });
+    }
+    this.#arrivals.sort((a, b) => a.atMs - b.atMs);
+  }
+
   #delay(): number {
     return (this.#link.delayMs ?? 0.2) + this.#random() * (this.#link.jitterMs ?? 0);
   }
@@ -130,12 +148,21 @@ export class SimulatedHost {
         this.#wakeMs = Math.max(output.untilMs, nowMs + 1e-3);
         return;
       }
+      if (output.kind === "missing") {
+        this.#repair(output.missing, trueMs);
+        continue;
+      }
       if (!this.keepsEverything) continue;
       if (output.kind === "picture")
         this.shown.push({ trueMs: this.true(output.picture.showAtMs), shownAtMs: nowMs, picture: output.picture });
       else this.heard.push({ trueMs: this.true(output.sound.playAtMs), heardAtMs: nowMs, sound: output.sound });
     }
   }
+}
+
+function isOf(packet: Uint8Array, ssrc: number, sequence: number): boolean {
+  const parsed = parseRtp(packet);
+  return parsed.ok && parsed.value.ssrc === ssrc && parsed.value.sequence === sequence;
 }
 
 /** Runs the sender and the hosts side by side, in steps that are shorter than any latency. */

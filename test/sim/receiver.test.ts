@@ -135,6 +135,26 @@ for (const [name, link] of [
   });
 }
 
+for (const [name, link] of [
+  ["one packet of twenty lost", { loss: 0.05, isRepaired: true }],
+  ["bursts of 10 packets lost, 8 ms away", { loss: 0.05, burst: 10, delayMs: 4, jitterMs: 4, isRepaired: true }],
+] as const) {
+  test(`${name}, with somebody to ask for them: they come in time, but for very few`, () => {
+    const [repaired, bare] = [host(link, EXACT, { seed: 11 }), host({ ...link, isRepaired: false }, EXACT, { seed: 11 })];
+    show([repaired, bare], 3);
+    const { pictures, sound, packets } = repaired.receiver.totals;
+    // Each picture is one packet here: one that is lost is not even known of.
+    const sent = 3 * 60 * FILM.fps;
+    assert.ok(bare.shown.length < 0.97 * sent, `${bare.shown.length} of ${sent} pictures without`);
+    assert.ok(pictures.shown > 0.998 * sent, `${pictures.shown} of ${sent} pictures`);
+    assert.ok(sound.concealed < 0.0005 * sound.played, `${sound.concealed} of ${sound.played} replaced`);
+    assert.ok(packets.repaired > 0.04 * packets.expected, `${packets.repaired} of ${packets.expected}`);
+    assert.ok(packets.lost < 0.001 * packets.expected, `${packets.lost} of ${packets.expected} lost`);
+    assert.ok(repaired.asked < 1.5 * repaired.dropped.length, `${repaired.asked} asked for, ${repaired.dropped.length} lost`);
+    assert.equal(bare.asked, 0);
+  });
+}
+
 test("nobody answers pings and nothing is told of times: the sender reports do, and sound and picture stay together", () => {
   const one = host({ jitterMs: 1, delayMs: 3 }, { offsetMs: 77_000, ppm: 25 }, { config: DESCRIBED, pings: false });
   show([one], 3);

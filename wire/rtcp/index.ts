@@ -2,6 +2,8 @@
 
 export { buildCompound, parseCompound } from "./compound.ts";
 export type { OwnRtcpPacket, RtcpPacket } from "./compound.ts";
+export { buildGenericNack, parseGenericNack } from "./generic-nack.ts";
+export type { GenericNack } from "./generic-nack.ts";
 export type { Goodbye } from "./goodbye.ts";
 export { ntpFromUnixMs, ntpMiddle, unixMsFromNtp } from "./ntp.ts";
 export type { NtpTimestamp } from "./ntp.ts";

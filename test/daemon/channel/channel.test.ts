@@ -7,9 +7,8 @@ import { methods } from "../../../control/contract/contract.ts";
 import { compileRedaction } from "../../../control/contract/operator-only.ts";
 import { refuseBeyondEnd } from "../../../daemon/channel/refusal.ts";
 import { describeChannel } from "../../../daemon/channel/status.ts";
-import type { StatisticsAnswer } from "../../../daemon/send/sender-thread.ts";
 import { Sender } from "../../../daemon/send/sender.ts";
-import type { ToSender } from "../../../daemon/send/sender-messages.ts";
+import type { StatisticsAnswer, ToSender } from "../../../daemon/send/sender-messages.ts";
 import { createSite, describeForPage } from "../../../daemon/http/site.ts";
 import { waitFor } from "../../e2e/wait.ts";
 import { CONFIG, INIT } from "../../sim/sender-run.ts";
@@ -22,7 +21,7 @@ test("before the source has said anything the channel is at the film that was as
   channel.begin({ path: "/films/5.mp4", itemIndex: 5, positionMs: 0 });
   assert.equal(describeForPage(channel, null, "host").source, "5.mp4");
   channel.seek(30_000, null);
-  const nothingSent: StatisticsAnswer = { statistics: new Sender(CONFIG, INIT).statistics(0), sendErrors: 0 };
+  const nothingSent: StatisticsAnswer = { statistics: new Sender(CONFIG, INIT).statistics(0), sendErrors: 0, packetsRetransmitted: 0 };
   assert.equal(describeChannel(channel, nothingSent, 0, null).positionMs, 30_000);
   assert.equal(channel.media.itemIndexAt(null), 5);
   channel.next(null);
@@ -35,7 +34,9 @@ test("the page names the film that plays now, and not the first one since the la
   channel.begin(null);
   context.mock.method(channel.media, "itemIndexAt", (timelineMs: number | null) => (timelineMs === null ? 0 : 3));
   const statistics = { ...new Sender(CONFIG, INIT).statistics(0), timelineMs: 90_000 };
-  const site = createSite(new Map([["main", channel]]), () => null, 9688, { statistics: async () => ({ statistics, sendErrors: 0 }) });
+  const site = createSite(new Map([["main", channel]]), () => null, 9688, {
+    statistics: async () => ({ statistics, sendErrors: 0, packetsRetransmitted: 0 }),
+  });
   assert.match(await site.page("10.77.0.1", "10.77.0.1:9680"), /<p>3\.mp4 · /);
 });
 
@@ -207,7 +208,7 @@ test("where films lie is told to the log and to operators, and not to anybody", 
   const whole = "/home/anna/private/x.mp4: there is no such file or directory; check the path";
   const short = "x.mp4: there is no such file or directory; check the path";
   assert.deepEqual(news, [{ kind: "state", state: "failed", reason: whole, publicReason: short }]);
-  const answer: StatisticsAnswer = { statistics: new Sender(CONFIG, INIT).statistics(0), sendErrors: 0 };
+  const answer: StatisticsAnswer = { statistics: new Sender(CONFIG, INIT).statistics(0), sendErrors: 0, packetsRetransmitted: 0 };
   const { stateReason, stateDetail } = describeChannel(channel, answer, 0, null);
   assert.deepEqual([stateReason, stateDetail], [short, whole]);
   const toAnybody = compileRedaction(methods["channel.get"].result);

@@ -12,9 +12,10 @@ const HOST = "127.0.0.88";
 
 test("a picture is no hello: two servers do not go on sending each other what a forged hello began", async () => {
   const orders: ToSender[] = [];
-  const server = await startHelloServer({
-    host: HOST,
-    port: PORT,
+  const socket = createSocket("udp4").bind(PORT, HOST);
+  await once(socket, "listening");
+  startHelloServer({
+    socket,
     channels: [{ name: "main" }],
     sender: { post: (order) => void orders.push(order) },
     log: pino({ level: "silent" }),
@@ -28,5 +29,5 @@ test("a picture is no hello: two servers do not go on sending each other what a 
   while (orders.length === 0) await delay(10);
   assert.deepEqual(orders, [{ kind: "tap", channel: "main", isOn: true }]);
   client.close();
-  await server.close();
+  socket.close();
 });

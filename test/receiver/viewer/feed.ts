@@ -67,7 +67,7 @@ export function feed(sink: Sink, { pictures, audio, sound = tone, pictureAt = (i
     }
     if (untilMs - startMs > reports * 1000) {
       reports += 1;
-      sink.report?.({ fps: FPS, lost: 0, expected: 600, late: 0, jitterMs: 0.4, bufferMs: 180, skewMs: 0, ...report });
+      sink.report?.({ fps: FPS, lost: 0, expected: 600, repaired: 0, late: 0, jitterMs: 0.4, bufferMs: 180, skewMs: 0, ...report });
     }
   }, 5);
   return { stop: () => clearInterval(timer) };

@@ -1,0 +1,82 @@
+/** The UDP port beside the control channel's TCP port: hellos of the classic way, and requests for lost packets. Open where the configuration has a use for it. */
+
+import { isIPv6 } from "node:net";
+import { DgramAsPromised } from "dgram-as-promised";
+import type { SocketAsPromised } from "dgram-as-promised";
+import type { Config } from "../config/schema.ts";
+import type { Member } from "../control/server/sessions.ts";
+import { messageOf } from "../control/system-error.ts";
+import { startHelloServer } from "./hello/hello-server.ts";
+import type { Log } from "./log/log.ts";
+import { repairedChannels } from "./repair/keep-for-members.ts";
+import { startRepairServer } from "./repair/repair-server.ts";
+import type { UdpAddress } from "./send/sender-messages.ts";
+import type { SenderThread } from "./send/sender-thread.ts";
+
+export type DatagramPort = {
+  /** For those who said hello: what a channel has sent, each datagram with its length before it. */
+  readonly sendMedia: (channel: string, framed: Uint8Array) => void;
+  /** For one who had lost them: packets, each with its length before it. */
+  readonly sendAgain: (framed: Uint8Array, to: UdpAddress) => void;
+  /** Where lost packets are asked for; null: they are not sent again. */
+  readonly repairPort: number | null;
+  readonly close: () => Promise<void>;
+};
+
+export type DatagramPortOptions = {
+  readonly config: Config;
+  readonly port: number;
+  /** Who asks for lost packets under an SSRC. */
+  readonly memberOf: (repairSsrc: number) => Member | null;
+  readonly sender: Pick<SenderThread, "post">;
+  readonly log: Log;
+};
+
+/** Rejects with the system's error if the port cannot be had and a channel answers hellos; lost packets alone are only warned about. */
+export async function openDatagramPort({ config, port, memberOf, sender, log }: DatagramPortOptions): Promise<DatagramPort> {
+  const greeting = config.channels.filter(({ profile, datagram }) => profile === "datagram" && datagram.hello);
+  const repaired = repairedChannels(config);
+  const closed: DatagramPort = { sendMedia: () => {}, sendAgain: () => {}, repairPort: null, close: () => Promise.resolve() };
+  if (greeting.length === 0 && repaired.length === 0) return closed;
+  let promised: SocketAsPromised;
+  try {
+    promised = await bind(config.control.listen.host, port);
+  } catch (error) {
+    if (greeting.length > 0) throw error;
+    log.warn(
+      `lost packets are not sent again: UDP port ${port} cannot be listened on (${messageOf(error)}); set control.listen to another one`,
+    );
+    return closed;
+  }
+  const { socket } = promised;
+  // What one client's network refuses is no matter of the others.
+  socket.on("error", () => {});
+  const hello = greeting.length === 0 ? null : startHelloServer({ socket, channels: greeting, sender, log });
+  const packetBytesOf = new Map(repaired.map(({ name, maxPacketBytes }) => [name, maxPacketBytes]));
+  const repair =
+    repaired.length === 0 ? null : startRepairServer({ socket, maxKbps: config.send.maxRepairKbps, packetBytesOf, memberOf, sender });
+  return {
+    sendMedia: (channel, framed) => hello?.send(channel, framed),
+    sendAgain: (framed, to) => repair?.send(framed, to),
+    repairPort: repair === null ? null : port,
+    close: async () => {
+      await promised.close();
+    },
+  };
+}
+
+/** One line for a person: why the port of the hello cannot be had. */
+export function helloProblem(port: number, error: unknown): string {
+  return `datagram.hello: UDP port ${port} cannot be listened on (${messageOf(error)}); set control.listen to another one`;
+}
+
+async function bind(host: string, port: number): Promise<SocketAsPromised> {
+  const promised = DgramAsPromised.createSocket(isIPv6(host) ? "udp6" : "udp4");
+  try {
+    await promised.bind({ address: host, port });
+  } catch (error) {
+    promised.socket.close();
+    throw error;
+  }
+  return promised;
+}

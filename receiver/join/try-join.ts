@@ -1,0 +1,27 @@
+/** One attempt to join a channel: at its daemon, or by its description where no daemon answers. */
+
+import type { ControlTarget } from "../../control/client.ts";
+import { CannotConnectError, ConnectionLostError, RefusedError } from "../../control/client-error.ts";
+import type { DescribedChannel } from "./described-channel.ts";
+import { joinSession } from "./session.ts";
+import type { Session, TransportWish } from "./session.ts";
+
+type Wanted = {
+  readonly targets: readonly ControlTarget[];
+  readonly channel: string | null;
+  readonly described: DescribedChannel | null;
+  readonly name: string;
+};
+
+/** An attempt that failed answers with why, but for the first, which throws it. */
+export async function tryJoin(wanted: Wanted, transport: TransportWish, isFirst: boolean): Promise<Session | Error> {
+  const { targets, channel, described, name } = wanted;
+  if (described !== null) return described.session;
+  try {
+    return await joinSession(targets, { channel, transport, name });
+  } catch (error) {
+    const isKnown = error instanceof CannotConnectError || error instanceof RefusedError || error instanceof ConnectionLostError;
+    if (isFirst || !isKnown) throw error;
+    return error;
+  }
+}
