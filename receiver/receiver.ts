@@ -80,10 +80,11 @@ export class Receiver {
 
   constructor(config: ReceiverConfig) {
     this.#config = config;
-    const { latencyMs, video, audio } = config;
+    const { latencyMs, leadMs, video, audio } = config;
+    const waits = { latencyMs, patienceMs: latencyMs - leadMs };
     this.#playout = new PlayoutClock(latencyMs);
-    this.#video = video === null ? null : new VideoReception(video.size, { ...video, latencyMs });
-    this.#audio = audio === null ? null : new SoundReception(audio, { ...audio, latencyMs });
+    this.#video = video === null ? null : new VideoReception(video.size, { ...video, ...waits });
+    this.#audio = audio === null ? null : new SoundReception(audio, { ...audio, ...waits });
     this.#window = new ReportWindow();
   }
 

@@ -22,6 +22,8 @@ export type ReceptionOptions = {
   readonly ssrc: number | null;
   readonly time: RtpTime | null;
   readonly latencyMs: number;
+  /** So long after it was missed a packet is of use still. */
+  readonly patienceMs: number;
 };
 
 export type Taken = {
@@ -43,8 +45,8 @@ export class MediaStream {
   #farInARow = 0;
   #malformed = new Map<string, number>();
 
-  constructor({ clockHz, payloadType, ssrc, time, latencyMs }: Options) {
-    this.#rtp = new RtpStream(clockHz, ssrc, time?.rtpTs ?? null, latencyMs);
+  constructor({ clockHz, payloadType, ssrc, time, patienceMs }: Options) {
+    this.#rtp = new RtpStream(clockHz, ssrc, time?.rtpTs ?? null, patienceMs);
     this.#clock = new RtpClock(clockHz);
     this.#payloadType = payloadType;
     this.#joinTime = time;

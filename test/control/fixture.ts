@@ -160,6 +160,8 @@ export type TestServer = AsyncDisposable & {
   readonly logLines: readonly string[];
   /** What was told of channels that somebody takes over TCP, in order. */
   readonly mediaNeeds: readonly (readonly [channel: string, isNeeded: boolean])[];
+  /** What was told of numbers of members, in order. */
+  readonly members: readonly (readonly [channel: string, count: number])[];
 };
 
 export type TestServerOptions = {
@@ -181,12 +183,14 @@ export async function startServer({
   const socketPath = join(directory, "control.sock");
   const logLines: string[] = [];
   const mediaNeeds: [string, boolean][] = [];
+  const members: [string, number][] = [];
   const write = (message: string): void => void logLines.push(message);
   const server = createControlServer({
     listen: { host: "127.0.0.1", port: 0 },
     socketPath,
     handlers,
     token: token ?? null,
+    onMembers: (channel, count) => void members.push([channel, count]),
     onMediaNeed: (channel, isNeeded) => void mediaNeeds.push([channel, isNeeded]),
     limits: { ...controlLimits, ...limits },
     clock: { nowMs },
@@ -199,6 +203,7 @@ export async function startServer({
     socketPath,
     logLines,
     mediaNeeds,
+    members,
     async [Symbol.asyncDispose]() {
       await server.close();
       await rm(directory, { recursive: true });

@@ -24,7 +24,17 @@ test("sound arrives as it was given", () => {
 });
 
 test("text arrives as it was given", () => {
-  const report = { kind: "report", fps: 24, lost: 1, expected: 600, repaired: 3, late: 2, jitterMs: 0.4, bufferMs: 180, skewMs: -3 } as const;
+  const report = {
+    kind: "report",
+    fps: 24,
+    lost: 1,
+    expected: 600,
+    repaired: 3,
+    late: 2,
+    jitterMs: 0.4,
+    bufferMs: 180,
+    skewMs: -3,
+  } as const;
   const { fps: _, ...known } = report;
   assert.deepEqual(parseText(textMessage(report)), known);
   for (const message of [

@@ -8,7 +8,7 @@ import { createFraming, framingLimits } from "../../control/framing.ts";
 import { parsePictureDatagram, parseSoundDatagram } from "../../wire/datagram/index.ts";
 import { buildJpegFile, fragmentFrame, parseJpeg, parseJpegPayload, quantizationTables } from "../../wire/jpeg/index.ts";
 import { parseL16Payload } from "../../wire/l16.ts";
-import { buildCompound, parseCompound } from "../../wire/rtcp/index.ts";
+import { buildCompound, parseCompound, parseGenericNack } from "../../wire/rtcp/index.ts";
 import { parseRtp } from "../../wire/rtp.ts";
 import { parseSap } from "../../wire/sap.ts";
 import { buildSdp, parseSdp } from "../../wire/sdp.ts";
@@ -16,6 +16,7 @@ import { readSdpVector, readVectors } from "../vectors/read-vectors.ts";
 import { badDatagramCases, pictureDatagrams, soundDatagrams } from "./cases/datagram.ts";
 import { badJpegFileCases, jpegFileCases } from "./cases/jpeg-file.ts";
 import { badJpegPayloadCases, jpegPayloadCases } from "./cases/jpeg-payload.ts";
+import { badGenericNackCases, genericNackCases } from "./cases/generic-nack.ts";
 import { badRtcpCases, rtcpCases } from "./cases/rtcp.ts";
 import { badRtpCases, rtpCases } from "./cases/rtp.ts";
 import { badSapCases, sapCases } from "./cases/sap.ts";
@@ -62,6 +63,7 @@ const table: readonly FuzzTarget[] = [
     corpus: [...bytesOf(rtcpCases), ...bytesOf(badRtcpCases), ...readVectors("ffmpeg-rtcp"), ...readVectors("gstreamer-rtcp")],
     run: runRtcp,
   },
+  { name: "generic-nack", corpus: [...bytesOf(genericNackCases), ...bytesOf(badGenericNackCases)], run: parseGenericNack },
   {
     name: "l16",
     corpus: [new Uint8Array(1280), new Uint8Array(3)],

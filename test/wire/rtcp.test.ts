@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
-import { buildCompound, ntpFromUnixMs, ntpMiddle, parseCompound, unixMsFromNtp } from "../../wire/rtcp/index.ts";
+import {
+  buildCompound,
+  buildGenericNack,
+  ntpFromUnixMs,
+  ntpMiddle,
+  parseCompound,
+  parseGenericNack,
+  unixMsFromNtp,
+} from "../../wire/rtcp/index.ts";
 import type { OwnRtcpPacket, RtcpPacket } from "../../wire/rtcp/index.ts";
+import { badGenericNackCases, genericNackCases } from "./cases/generic-nack.ts";
 import { badRtcpCases, rtcpCases } from "./cases/rtcp.ts";
 
 describe("RTCP compound packets", () => {
@@ -112,3 +121,28 @@ describe("NTP timestamps", () => {
 function isOwn(packet: RtcpPacket): packet is OwnRtcpPacket {
   return packet.kind !== "other";
 }
+
+describe("generic NACKs", () => {
+  for (const { title, bytes, nack } of genericNackCases) {
+    test(`${title}: read`, () => assert.deepEqual(parseGenericNack(bytes), { ok: true, value: nack }));
+    test(`${title}: built byte for byte`, () => assert.deepEqual(buildGenericNack(nack), bytes));
+  }
+
+  for (const { title, bytes, reason } of badGenericNackCases) {
+    test(`${title}: refused with a reason`, () => assert.deepEqual(parseGenericNack(bytes), { ok: false, reason }));
+  }
+
+  test("any packets in the order of their sending come back", () => {
+    const steps = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffff }), steps, (first, distances) => {
+        let sequence = first;
+        const sequences = distances.map((distance) => (sequence = (sequence + distance) & 0xffff));
+        assert.deepEqual(parseGenericNack(buildGenericNack({ ssrc: 1, mediaSsrc: 2, sequences })), {
+          ok: true,
+          value: { ssrc: 1, mediaSsrc: 2, sequences },
+        });
+      }),
+    );
+  });
+});
