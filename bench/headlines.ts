@@ -1,5 +1,6 @@
 /** The figures that README shows of all that was measured: one for each contender, lower or higher being better. */
 
+import { OWN_RECEIVER } from "./loss.ts";
 import { loadResult } from "./result-files.ts";
 import { summarise } from "./summary.ts";
 import type { Summary } from "./summary.ts";
@@ -30,6 +31,8 @@ const CHOICES: readonly Choice[] = [
   },
   { bench: "pacing", metric: "burst", condition: "idle", label: "Packets within one ms", digits: 0, isMoreBetter: false },
   { bench: "start", metric: "pictureMs", condition: "", label: "Command to first packet, ms", digits: 0, isMoreBetter: false },
+  { bench: "loss", metric: "loss1", condition: OWN_RECEIVER, label: "Pictures whole at 1 % loss, %", digits: 1, isMoreBetter: true },
+  { bench: "loss", metric: "loss5", condition: OWN_RECEIVER, label: "The same at 5 % loss", digits: 1, isMoreBetter: true },
   { bench: "channels", metric: "channels", condition: "", label: "Channels at once", digits: 0, isMoreBetter: true },
 ];
 

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ReceptionReport } from "../../receiver/media.ts";
-import type { Host } from "./host.ts";
 import { createLan } from "./lan.ts";
+import { losePackets } from "./lossy-line.ts";
 import { temporaryFolder, testMedia } from "./media.ts";
 import { lacks } from "./needs.ts";
 import { startStreamerd } from "./streamerd.ts";
@@ -16,19 +16,9 @@ const STREAMCTL = join(import.meta.dirname, "../../bin/streamctl");
 const HOST = "10.77.0.1";
 const SECONDS = 8;
 
-/** Of what comes from the group, and of what is asked for and answered, one packet of twenty is lost on the way to this host. */
-async function losePackets(host: Host): Promise<void> {
-  const rules = [
-    "add table ip lossy",
-    "add chain ip lossy incoming { type filter hook prerouting priority -450; }",
-    "add rule ip lossy incoming meta l4proto udp numgen random mod 100 < 5 drop",
-  ];
-  await host.output("nft", ["-f", "-"], { input: `${rules.join("\n")}\n` });
-}
-
 test("one packet of twenty is lost: who has joined gets them again, and sees and hears everything", { skip }, async (context) => {
   const lan = await createLan(context, ["tx", "rx1"]);
-  await losePackets(lan.host("rx1"));
+  await losePackets(lan.host("rx1"), 5);
   const daemon = await startStreamerd(context, lan.host("tx"), [testMedia(context, temporaryFolder(context))]);
   const receiving = lan.host("rx1").spawn(STREAMCTL, ["--host", HOST, "--json", "stats"]);
   const reports = (): readonly ReceptionReport[] =>
