@@ -24,6 +24,8 @@ export type Daemon = {
   readonly sdp: (channel: Channel) => string | null;
   /** The UDP port at which lost packets are asked for, once it is open; null: they are not sent again. */
   readonly repairPort: () => Promise<number | null>;
+  /** Packets of a channel that were sent again. */
+  readonly retransmittedOf: (channel: string) => number;
   /** Why a channel is not recorded; null if it is, or is not to be. */
   readonly recordingProblem: (channel: string) => string | null;
   readonly reload: Reload;
@@ -40,7 +42,11 @@ export function createHandlers(daemon: Daemon): Handlers {
   };
   const read = (channel: Channel): Promise<StatisticsAnswer> => daemon.sender.statistics(channel.name);
   const describe = async (channel: Channel): Promise<Result<"channel.get">> =>
-    describeChannel(channel, await read(channel), daemon.clientsOf(channel.name), daemon.recordingProblem(channel.name));
+    describeChannel(channel, await read(channel), {
+      clients: daemon.clientsOf(channel.name),
+      packetsRetransmitted: daemon.retransmittedOf(channel.name),
+      recordingProblem: daemon.recordingProblem(channel.name),
+    });
   const describeAll = (): Promise<Result<"channel.list">> => Promise.all([...daemon.channels.values()].map(describe));
   const act = async (name: string, action: (channel: Channel, timelineMs: number | null) => void): Promise<Result<"channel.get">> => {
     const channel = find(name);

@@ -13,12 +13,11 @@ import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { eachSecond } from "./each-second.ts";
 import { EndedInFailure, endingOf, type Ending } from "./ending.ts";
 import { Announcer } from "./announce/announcer.ts";
-import { areFree } from "./free-ports.ts";
-import type { Listen } from "./http/bounded-server.ts";
+import { areFree, listenAddresses } from "./free-ports.ts";
 import type { Servers } from "./servers.ts";
 import { watchGroups } from "./foreign/watch-groups.ts";
 import { type Publish, tellChannelNews, tellLogLine } from "./news.ts";
-import { keepForMembers } from "./repair/keep-for-members.ts";
+import { KeptPackets } from "./repair/kept-packets.ts";
 import { startRecordings, type Recordings } from "./record/recordings.ts";
 import { watchProcess } from "./process-usage.ts";
 import { createConfigWatch } from "./config-watch.ts";
@@ -58,11 +57,11 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       if (news.kind === "tapped") {
         control.sendMedia(news.channel, news.framed);
         servers.datagrams.sendMedia(news.channel, news.framed);
-      } else if (news.kind === "retransmitted") servers.datagrams.sendAgain(news.framed, news.to);
-      else channels.get(news.channel)?.hear(news);
+      } else channels.get(news.channel)?.hear(news);
     },
     onSocketProblem: (reason, used) => tellSocketProblem(reason, used, log),
   });
+  const kept = new KeptPackets(config, sender);
   const sdpFor = (channel: Channel, host: string): string | null =>
     describeSession(channel, ipv4Host(channel, host), controlPort, startedMs + utcOffsetMs);
   const waiting = new Map<string, () => void>();
@@ -99,7 +98,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const reload = () => life.reloading(readAgain);
   const begun = beginChannels();
   // Who cannot be reached sends nothing: that an address is in use is told, in words, by what listens there.
-  const opened = areFree(listenAddresses()) ? openChannels(begun) : null;
+  const opened = areFree(listenAddresses(config, options.inheritedSockets)) ? openChannels(begun) : null;
   if (opened !== null) await Promise.race([Promise.allSettled([opened]), delay(SOURCES_FIRST_MS)]);
   const control = await startControl();
   ({ publish } = control);
@@ -152,6 +151,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       clientsOf: (name) => clientCount(name),
       sdp: (channel) => sdpFor(channel, reachableHost(channel, "0.0.0.0")),
       repairPort: () => repairPort.promise,
+      retransmittedOf: (name) => kept.retransmittedOf(name),
       recordingProblem: (name) => recordings?.problemOf(name) ?? null,
       logRing: options.logRing,
       usage: usage.read,
@@ -169,7 +169,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       clock: { nowMs: () => monotonicMs() + utcOffsetMs },
       onReport: ({ channel, address, sessionId }, report) =>
         channels.get(channel)?.tuning.rate.report(address, sessionId, report, monotonicMs()),
-      onMembers: keepForMembers(config, sender),
+      onMembers: (channel, members) => kept.noteMembers(channel, members),
       onMediaNeed: (channel, isNeeded) => sender.post({ kind: "tap", channel, isOn: isNeeded }),
       log,
     };
@@ -200,11 +200,13 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       sender,
       control,
       usage: read,
+      retransmittedOf: (name) => kept.retransmittedOf(name),
       isAnnounced: () => isAnnounced,
     });
     try {
       const site = createSite(channels, sdpFor, controlPort, sender);
-      return await startServers({ config, controlPort, site, operatorSite, memberOf: (ssrc) => control.memberOf(ssrc), sender, log });
+      const repair = { kept, memberOf: (ssrc: number) => control.memberOf(ssrc) };
+      return await startServers({ config, controlPort, site, operatorSite, repair, sender, log });
     } catch (error) {
       await control.close();
       return await giveUp(error);
@@ -227,13 +229,6 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       return settling.promise;
     });
     return { settled, groups: watches.settle(signal) };
-  }
-
-  /** Where this daemon is going to listen, but for what the service manager listens on already. */
-  function listenAddresses(): readonly Listen[] {
-    const { listen, operatorListen } = config.http;
-    const control = options.inheritedSockets.length > 0 ? [] : [config.control.listen];
-    return [...control, listen, ...(operatorListen === null ? [] : [operatorListen])];
   }
 
   /** Opens every channel's sockets; returns when each channel has come to a named state. */

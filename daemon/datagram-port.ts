@@ -8,16 +8,13 @@ import type { Member } from "../control/server/sessions.ts";
 import { messageOf } from "../control/system-error.ts";
 import { startHelloServer } from "./hello/hello-server.ts";
 import type { Log } from "./log/log.ts";
-import { repairedChannels } from "./repair/keep-for-members.ts";
+import type { KeptPackets } from "./repair/kept-packets.ts";
 import { startRepairServer } from "./repair/repair-server.ts";
-import type { UdpAddress } from "./send/sender-messages.ts";
 import type { SenderThread } from "./send/sender-thread.ts";
 
 export type DatagramPort = {
   /** For those who said hello: what a channel has sent, each datagram with its length before it. */
   readonly sendMedia: (channel: string, framed: Uint8Array) => void;
-  /** For one who had lost them: packets, each with its length before it. */
-  readonly sendAgain: (framed: Uint8Array, to: UdpAddress) => void;
   /** Where lost packets are asked for; null: they are not sent again. */
   readonly repairPort: number | null;
   readonly close: () => Promise<void>;
@@ -28,16 +25,17 @@ export type DatagramPortOptions = {
   readonly port: number;
   /** Who asks for lost packets under an SSRC. */
   readonly memberOf: (repairSsrc: number) => Member | null;
+  readonly kept: KeptPackets;
   readonly sender: Pick<SenderThread, "post">;
   readonly log: Log;
 };
 
 /** Rejects with the system's error if the port cannot be had and a channel answers hellos; lost packets alone are only warned about. */
-export async function openDatagramPort({ config, port, memberOf, sender, log }: DatagramPortOptions): Promise<DatagramPort> {
+export async function openDatagramPort(options: DatagramPortOptions): Promise<DatagramPort> {
+  const { config, port, memberOf, kept, sender, log } = options;
   const greeting = config.channels.filter(({ profile, datagram }) => profile === "datagram" && datagram.hello);
-  const repaired = repairedChannels(config);
-  const closed: DatagramPort = { sendMedia: () => {}, sendAgain: () => {}, repairPort: null, close: () => Promise.resolve() };
-  if (greeting.length === 0 && repaired.length === 0) return closed;
+  const closed: DatagramPort = { sendMedia: () => {}, repairPort: null, close: () => Promise.resolve() };
+  if (greeting.length === 0 && !kept.isWanted) return closed;
   let promised: SocketAsPromised;
   try {
     promised = await bind(config.control.listen.host, port);
@@ -52,13 +50,10 @@ export async function openDatagramPort({ config, port, memberOf, sender, log }: 
   // What one client's network refuses is no matter of the others.
   socket.on("error", () => {});
   const hello = greeting.length === 0 ? null : startHelloServer({ socket, channels: greeting, sender, log });
-  const packetBytesOf = new Map(repaired.map(({ name, maxPacketBytes }) => [name, maxPacketBytes]));
-  const repair =
-    repaired.length === 0 ? null : startRepairServer({ socket, maxKbps: config.send.maxRepairKbps, packetBytesOf, memberOf, sender });
+  if (kept.isWanted) startRepairServer({ socket, maxKbps: config.send.maxRepairKbps, kept, memberOf });
   return {
     sendMedia: (channel, framed) => hello?.send(channel, framed),
-    sendAgain: (framed, to) => repair?.send(framed, to),
-    repairPort: repair === null ? null : port,
+    repairPort: kept.isWanted ? port : null,
     close: async () => {
       await promised.close();
     },

@@ -5,7 +5,14 @@
 
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
+import type { Config } from "../config/schema.ts";
 import type { Listen } from "./http/bounded-server.ts";
+
+/** Where the daemon is going to listen, but for what the service manager listens on already (`inherited`: its sockets). */
+export function listenAddresses({ control, http }: Config, inherited: readonly number[]): readonly Listen[] {
+  const { listen, operatorListen } = http;
+  return [...(inherited.length > 0 ? [] : [control.listen]), listen, ...(operatorListen === null ? [] : [operatorListen])];
+}
 
 /**
  * False also for what is no interface's address (a name, too), and for a port that somebody has on another address: whoever listens there for good finds

@@ -2,8 +2,7 @@
 
 import type { AddressInfo } from "node:net";
 import type { Config } from "../config/schema.ts";
-import type { Member } from "../control/server/sessions.ts";
-import { type DatagramPort, helloProblem, openDatagramPort } from "./datagram-port.ts";
+import { type DatagramPort, type DatagramPortOptions, helloProblem, openDatagramPort } from "./datagram-port.ts";
 import { closeHttpServer, listenProblem } from "./http/bounded-server.ts";
 import { type OperatorSite, startOperatorServer } from "./http/operator-server.ts";
 import { type HttpSite, startHttpServer } from "./http/server.ts";
@@ -17,8 +16,7 @@ export type ServerOptions = {
   readonly controlPort: number;
   readonly site: HttpSite;
   readonly operatorSite: OperatorSite;
-  /** Who asks for lost packets under an SSRC. */
-  readonly memberOf: (repairSsrc: number) => Member | null;
+  readonly repair: Pick<DatagramPortOptions, "memberOf" | "kept">;
   readonly sender: SenderThread;
   readonly log: Log;
 };
@@ -34,7 +32,7 @@ export type Servers = {
 
 /** Throws a StartError if one of them cannot be had; the others are closed then. */
 export async function startServers(options: ServerOptions): Promise<Servers> {
-  const { config, controlPort, site, operatorSite, memberOf, sender, log } = options;
+  const { config, controlPort, site, operatorSite, repair, sender, log } = options;
   const { listen, operatorListen } = config.http;
   const closers: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => void (await Promise.all(closers.map((close) => close())));
@@ -60,7 +58,7 @@ export async function startServers(options: ServerOptions): Promise<Servers> {
     operator = await orGiveUp(startOperatorServer(operatorListen, operatorSite), closeHttpServer, problem);
   }
   const datagrams = await orGiveUp(
-    openDatagramPort({ config, port: controlPort, memberOf, sender, log }),
+    openDatagramPort({ config, port: controlPort, ...repair, sender, log }),
     (opened) => opened.close(),
     (error) => helloProblem(controlPort, error),
   );

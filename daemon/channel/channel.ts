@@ -19,7 +19,7 @@ import type { Media } from "./media.ts";
 import { OnDemand } from "./on-demand.ts";
 import type { InterfaceState } from "../send/sender-messages.ts";
 import { publicReason } from "./public-reason.ts";
-import type { ChannelTidings, SenderThread } from "../send/sender-thread.ts";
+import type { SenderNews, SenderThread } from "../send/sender-thread.ts";
 import type { SenderEvent } from "../send/sender-types.ts";
 import { SourceError } from "../source/expand.ts";
 
@@ -247,7 +247,7 @@ export class Channel {
   }
 
   /** News of this channel from the sender thread. */
-  hear(news: ChannelTidings): void {
+  hear(news: Exclude<SenderNews, { kind: "tapped" }>): void {
     if (news.kind === "consumed") this.media.noteConsumed(news.frames, news.samples);
     else if (news.kind === "interfaces") {
       this.#interfaces.hear(news.states, news.isFirst);

@@ -15,11 +15,18 @@ import type { SourceItem } from "../source/messages.ts";
 /** Rates that differ by less are the same (23.976 and 23.98). */
 const SAME_RATE = 1.001;
 
+/** What others know of a channel. */
+export type KnownBeside = {
+  readonly clients: number;
+  readonly packetsRetransmitted: number;
+  /** Why it is not recorded; null if it is, or is not to be. */
+  readonly recordingProblem: string | null;
+};
+
 export function describeChannel(
   channel: Channel,
-  { statistics, sendErrors, packetsRetransmitted }: StatisticsAnswer,
-  clients: number,
-  recordingProblem: string | null,
+  { statistics, sendErrors }: StatisticsAnswer,
+  { clients, packetsRetransmitted, recordingProblem }: KnownBeside,
 ): ChannelResult {
   const { config } = channel;
   const foreignHosts = channel.foreign.addresses;

@@ -20,6 +20,8 @@ export type OperatorSources = {
   readonly sender: SenderThread;
   readonly control: Pick<ControlServer, "clients" | "counters">;
   readonly usage: () => ProcessUsage;
+  /** Packets of a channel that were sent again. */
+  readonly retransmittedOf: (channel: string) => number;
   /** The ready line has been printed. */
   readonly isAnnounced: () => boolean;
 };
@@ -45,13 +47,25 @@ export function createOperatorSite(sources: OperatorSources): OperatorSite {
   };
 }
 
-async function readSnapshot({ version, startedUtcMs, channels, sender, control, usage }: OperatorSources): Promise<MetricsSnapshot> {
+async function readSnapshot({
+  version,
+  startedUtcMs,
+  channels,
+  sender,
+  control,
+  usage,
+  retransmittedOf,
+}: OperatorSources): Promise<MetricsSnapshot> {
   const clients = Map.groupBy(control.clients(), ({ channel }) => channel);
   const read = async (channel: Channel): Promise<ChannelSnapshot> => {
     const answer = await sender.statistics(channel.name);
     const ofChannel = clients.get(channel.name) ?? [];
     return {
-      shown: describeChannel(channel, answer, ofChannel.length, null),
+      shown: describeChannel(channel, answer, {
+        clients: ofChannel.length,
+        packetsRetransmitted: retransmittedOf(channel.name),
+        recordingProblem: null,
+      }),
       statistics: answer.statistics,
       interfaces: channel.interfaces,
       clients: summarizeClients(ofChannel),

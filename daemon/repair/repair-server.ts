@@ -5,11 +5,9 @@
 
 import type { Socket } from "dgram-as-promised";
 import type { Member } from "../../control/server/sessions.ts";
-import { FramedReader } from "../../wire/framed.ts";
 import { parseGenericNack } from "../../wire/rtcp/index.ts";
 import { monotonicMs } from "../clock.ts";
-import type { UdpAddress } from "../send/sender-messages.ts";
-import type { SenderThread } from "../send/sender-thread.ts";
+import type { KeptPackets } from "./kept-packets.ts";
 import { RepairBudget } from "./repair-budget.ts";
 
 /** A request's packets beyond these are left for the next one. */
@@ -17,51 +15,36 @@ const MOST_PACKETS_OF_REQUEST = 256;
 /** With more than this in libuv's queue nothing is sent again to anybody. */
 const MOST_QUEUED_BYTES = 1 << 20;
 
-export type RepairServer = {
-  /** What the sender thread still had, each packet with its length before it. */
-  readonly send: (framed: Uint8Array, to: UdpAddress) => void;
-};
-
 export type RepairOptions = {
   /** On the port of the control channel; belongs to the caller. */
   readonly socket: Socket;
   readonly maxKbps: number;
-  /** By name: the largest packet of each channel. */
-  readonly packetBytesOf: ReadonlyMap<string, number>;
+  readonly kept: Pick<KeptPackets, "packetBytesOf" | "find" | "noteRetransmitted">;
   readonly memberOf: (repairSsrc: number) => Member | null;
-  readonly sender: Pick<SenderThread, "post">;
 };
 
-export function startRepairServer({ socket, maxKbps, packetBytesOf, memberOf, sender }: RepairOptions): RepairServer {
+export function startRepairServer({ socket, maxKbps, kept, memberOf }: RepairOptions): void {
   const budget = new RepairBudget(maxKbps, monotonicMs());
 
   socket.on("message", (datagram, { address, port }) => {
     const nack = parseGenericNack(datagram);
     if (!nack.ok) return;
-    const { ssrc, mediaSsrc } = nack.value;
+    const { ssrc, mediaSsrc, sequences } = nack.value;
     const member = memberOf(ssrc);
-    const packetBytes = member === null ? undefined : packetBytesOf.get(member.channel);
-    if (member === null || packetBytes === undefined || port === 0 || !isFrom(member, plainAddress(address))) return;
-    const wanted = nack.value.sequences.slice(0, MOST_PACKETS_OF_REQUEST);
-    const sequences = wanted.slice(0, budget.take(ssrc, wanted.length, packetBytes, monotonicMs()));
-    if (sequences.length > 0)
-      sender.post({ kind: "retransmit", channel: member.channel, ssrc: mediaSsrc, sequences, to: { address, port } });
+    // To port 0, which only a forged packet comes from, nothing can be sent: Node throws at it.
+    if (member === null || port === 0 || !isFrom(member, address.replace(/^::ffff:/, ""))) return;
+    const { channel } = member;
+    const packetBytes = kept.packetBytesOf(channel);
+    if (packetBytes === null || socket.getSendQueueSize() > MOST_QUEUED_BYTES) return;
+    const wanted = sequences.slice(0, MOST_PACKETS_OF_REQUEST);
+    const granted = wanted.slice(0, budget.take(ssrc, wanted.length, packetBytes, monotonicMs()));
+    const packets = granted.flatMap((sequence) => kept.find(channel, mediaSsrc, sequence) ?? []);
+    for (const packet of packets) socket.send(packet, port, address, () => {});
+    kept.noteRetransmitted(channel, packets.length);
   });
-
-  return {
-    send: (framed, { address, port }) => {
-      if (socket.getSendQueueSize() > MOST_QUEUED_BYTES) return;
-      for (const packet of new FramedReader().push(framed)) socket.send(packet, port, address, () => {});
-    },
-  };
 }
 
-/** Who joined by the Unix socket is on this host. */
+/** Who joined by the Unix socket is on this host. An IPv4 address that came by an IPv6 socket is given as what it is. */
 function isFrom(member: Member, address: string): boolean {
   return member.address === "unix" ? address.startsWith("127.") || address === "::1" : member.address === address;
-}
-
-/** An IPv4 address that came by an IPv6 socket. */
-function plainAddress(address: string): string {
-  return address.replace(/^::ffff:/, "");
 }

@@ -4,12 +4,13 @@ import { framePackets } from "../../wire/framed.ts";
 import { framesToLeave } from "./back-pressure.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { MulticastSocket } from "./multicast-socket.ts";
-import type { FromSender, UdpAddress, Route } from "./sender-messages.ts";
+import type { FromSender, Route } from "./sender-messages.ts";
 import { Departures, NEARLY_MS } from "./departures.ts";
 import type { Departure } from "./departures.ts";
 import type { OnShown, OpenPacketSocket, Packet } from "./packet-socket.ts";
 import { Sender } from "./sender.ts";
-import { SentPackets } from "./sent-packets.ts";
+import { pictureRoom, SentPackets, SOUND_ROOM } from "./sent-packets.ts";
+import type { Room, SharedPackets } from "./sent-packets.ts";
 import type { SenderConfig, SenderInit } from "./sender-types.ts";
 
 /** Back-pressure is told in steps, of pictures and of sound: a message for every picture would be a wake-up of the main thread for every picture. */
@@ -33,10 +34,11 @@ export class ChannelOutput {
   readonly #thread: ThreadServices;
   /** Whether what is sent is told as well. */
   #isTapped = false;
-  readonly #rtpPorts: readonly number[];
+  readonly #port: number;
+  readonly #pictureRoom: Room;
   /** Null: nobody can ask for what was sent. */
-  #sentPackets: SentPackets | null = null;
-  #packetsRetransmitted = 0;
+  #sentPictures: SentPackets | null = null;
+  #sentSound: SentPackets | null = null;
   readonly #stepFrames: number;
   readonly #stepSamples: number;
   #toldFrames = 0;
@@ -54,7 +56,8 @@ export class ChannelOutput {
     this.#thread = thread;
     this.sender = new Sender(config, init);
     const { port } = route;
-    this.#rtpPorts = [port, port + 2];
+    this.#port = port;
+    this.#pictureRoom = pictureRoom(config.maxPacketBytes);
     this.#departures = new Departures(this.sender, { video: port, videoControl: port + 1, audio: port + 2, audioControl: port + 3 });
     this.#stepFrames = framesToLeave(config.queueFrames);
     this.#stepSamples = (config.audio?.sampleRateHz ?? 0) / SOUND_STEPS_PER_SECOND;
@@ -93,22 +96,10 @@ export class ChannelOutput {
     this.#isTapped = isOn;
   }
 
-  /** From now on what is sent is kept for a while, or not any more. */
-  keep(isOn: boolean): void {
-    if (!isOn) this.#sentPackets = null;
-    else this.#sentPackets ??= new SentPackets();
-  }
-
-  /** Tells those of the packets that are kept, for one who has lost them. */
-  retransmit(ssrc: number, sequences: readonly number[], to: UdpAddress): void {
-    const packets = this.#sentPackets?.find(ssrc, sequences) ?? [];
-    if (packets.length === 0) return;
-    this.#packetsRetransmitted += packets.length;
-    this.#thread.tell({ kind: "retransmitted", channel: this.#name, to, framed: framePackets(packets) });
-  }
-
-  get packetsRetransmitted(): number {
-    return this.#packetsRetransmitted;
+  /** From now on what is sent is kept there for a while; null: not any more. */
+  keep(shared: SharedPackets | null): void {
+    this.#sentPictures = shared === null ? null : new SentPackets(this.#pictureRoom, shared.picture);
+    this.#sentSound = shared === null ? null : new SentPackets(SOUND_ROOM, shared.sound);
   }
 
   /** Sends everything that is due, or nearly. */
@@ -170,8 +161,10 @@ export class ChannelOutput {
   }
 
   #note(packets: readonly Packet[]): void {
-    if (this.#sentPackets === null) return;
-    for (const { bytes, port } of packets) if (this.#rtpPorts.includes(port)) this.#sentPackets.note(bytes);
+    for (const { bytes, port } of packets) {
+      if (port === this.#port) this.#sentPictures?.note(bytes);
+      else if (port === this.#port + 2) this.#sentSound?.note(bytes);
+    }
   }
 
   #tellEvents({ events }: Departure): void {

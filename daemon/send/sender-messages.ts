@@ -4,6 +4,7 @@ import type { LivePlaceOptions } from "../pace/live-place.ts";
 import type { PacedFrame } from "../pace/frame-pacer.ts";
 import type { SoundPiece } from "../pace/sound-track.ts";
 import type { SenderConfig, SenderEvent, SenderInit } from "./sender-types.ts";
+import type { SharedPackets } from "./sent-packets.ts";
 import type { SocketKind } from "./socket-kind.ts";
 import type { SenderStatistics } from "./statistics.ts";
 
@@ -18,11 +19,7 @@ export type Route = {
   readonly interfaces: readonly string[];
 };
 
-export type StatisticsAnswer = {
-  readonly statistics: SenderStatistics;
-  readonly sendErrors: number;
-  readonly packetsRetransmitted: number;
-};
+export type StatisticsAnswer = { readonly statistics: SenderStatistics; readonly sendErrors: number };
 
 /** What the sender thread is started with: see told-deadline.ts. */
 export type SenderThreadStart = { readonly shared: SharedArrayBuffer };
@@ -42,21 +39,10 @@ export type ToSender =
   | { readonly kind: "statistics"; readonly request: number; readonly channel: string }
   /** Whether what the channel sends is to be handed up as well, for those who take it over TCP. */
   | { readonly kind: "tap"; readonly channel: string; readonly isOn: boolean }
-  /** Whether what the channel sends is to be kept for a while, for those who lose some of it. */
-  | { readonly kind: "keep"; readonly channel: string; readonly isOn: boolean }
-  /** Which packets of a source are missing; what is kept of them is handed up as "retransmitted". */
-  | {
-      readonly kind: "retransmit";
-      readonly channel: string;
-      readonly ssrc: number;
-      readonly sequences: readonly number[];
-      readonly to: UdpAddress;
-    }
+  /** Where what the channel sends is to be kept for a while, for those who lose some of it; null: nowhere. */
+  | { readonly kind: "keep"; readonly channel: string; readonly shared: SharedPackets | null }
   /** Say goodbye on every channel, close the sockets, answer "closed". */
   | { readonly kind: "close" };
-
-/** Of one who has lost packets. */
-export type UdpAddress = { readonly address: string; readonly port: number };
 
 export type InterfaceState = {
   readonly wanted: string;
@@ -75,8 +61,6 @@ export type FromSender =
   | ({ readonly kind: "statistics"; readonly request: number } & StatisticsAnswer)
   /** Packets that have just been sent, each after two bytes of length (RFC 4571). */
   | { readonly kind: "tapped"; readonly channel: string; readonly framed: Uint8Array<ArrayBuffer> }
-  /** Packets that had been sent, each after two bytes of length, for one who has lost them. */
-  | { readonly kind: "retransmitted"; readonly channel: string; readonly to: UdpAddress; readonly framed: Uint8Array<ArrayBuffer> }
   /** The thread has begun: of what kind its sockets are, and why not of the kind that was wanted. */
   | { readonly kind: "sockets"; readonly used: SocketKind; readonly problem: string | null }
   | { readonly kind: "closed" };

@@ -6,9 +6,8 @@ import { takeSenderWorker, wakeUp } from "./sender-worker-start.ts";
 import type { SocketKind } from "./socket-kind.ts";
 import { ORDERS_WORD, overdueMs, tellDeadline } from "./told-deadline.ts";
 
-/** What comes up of a channel unasked. */
-export type ChannelTidings = Extract<FromSender, { kind: "event" | "consumed" | "interfaces" }>;
-export type SenderNews = ChannelTidings | Extract<FromSender, { kind: "tapped" | "retransmitted" }>;
+/** What comes up unasked. */
+export type SenderNews = Extract<FromSender, { kind: "event" | "consumed" | "interfaces" | "tapped" }>;
 
 export type SenderThread = {
   /** Hands an order over and wakes the thread, when what this thread does now is done. Buffers named in `transfer` are gone from this side. */

@@ -35,7 +35,7 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
   const early = new Map<string, ChannelOrder[]>();
   /** Questions that came after an order which has not taken effect yet: who asks wants to see what it did. */
   const questions: { readonly answer: () => void; readonly atMs: number }[] = [];
-  const tell = (message: FromSender) => port.postMessage(message, "framed" in message ? [message.framed.buffer] : []);
+  const tell = (message: FromSender) => port.postMessage(message, message.kind === "tapped" ? [message.framed.buffer] : []);
   let isClosing = false;
   let closeByMs = Number.POSITIVE_INFINITY;
   let opening = 0;
@@ -71,7 +71,6 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
     }
     const output = channels.get(message.channel);
     if (output === undefined) {
-      if (message.kind === "retransmit") return;
       // Bounded by the back-pressure: nothing is consumed before the channel is there.
       early.set(message.channel, [...(early.get(message.channel) ?? []), message]);
       return;
@@ -142,7 +141,7 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
 
 type ChannelOrder = Exclude<ToSender, { kind: "add" | "close" }>;
 
-const NO_CHANGES: ReadonlySet<ChannelOrder["kind"]> = new Set(["frame", "sound", "end", "tap", "keep", "retransmit", "statistics"]);
+const NO_CHANGES: ReadonlySet<ChannelOrder["kind"]> = new Set(["frame", "sound", "end", "tap", "keep", "statistics"]);
 
 /** What people order, and see the effect of. */
 function isChange({ kind }: ChannelOrder): boolean {
@@ -176,13 +175,9 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, atMs: number, tell:
     case "tap":
       return output.tap(order.isOn);
     case "keep":
-      return output.keep(order.isOn);
-    case "retransmit":
-      return output.retransmit(order.ssrc, order.sequences, order.to);
-    case "statistics": {
-      const { sendErrors, packetsRetransmitted } = output;
-      return tell({ kind: "statistics", request: order.request, statistics: sender.statistics(atMs), sendErrors, packetsRetransmitted });
-    }
+      return output.keep(order.shared);
+    case "statistics":
+      return tell({ kind: "statistics", request: order.request, statistics: sender.statistics(atMs), sendErrors: output.sendErrors });
   }
 }
 

@@ -1,41 +1,70 @@
-/** The last RTP packets of a channel, for who has lost some of them. Pure. */
+/**
+ * The last packets of an RTP stream, in memory that two threads share: the one that sends notes them, the other finds those that somebody has lost. So what
+ * is asked for never wakes the thread that sends.
+ *
+ * A packet lies in the slot of its sequence number. Its length is written last, and is 0 while the slot is being written.
+ */
 
 import { RTP_HEADER_BYTES } from "../../wire/rtp.ts";
 
-/** Three seconds of a usual channel, half a second of the largest pictures: longer than anybody waits for a packet. */
-const MOST_BYTES = 2 << 20;
+const LENGTH_BYTES = 4;
 
-export class SentPackets {
-  /** By source and sequence number; the oldest first. */
-  readonly #packets = new Map<number, Uint8Array>();
-  #bytes = 0;
+export type Room = { readonly slots: number; readonly slotBytes: number };
 
-  /** A whole RTP packet, whose bytes are not changed any more. */
-  note(packet: Uint8Array): void {
-    if (packet.length < RTP_HEADER_BYTES) return;
-    const header = new DataView(packet.buffer, packet.byteOffset);
-    const key = keyOf(header.getUint32(8), header.getUint16(2));
-    this.#forget(key);
-    this.#packets.set(key, packet);
-    this.#bytes += packet.length;
-    for (const oldest of this.#packets.keys()) {
-      if (this.#bytes <= MOST_BYTES) break;
-      this.#forget(oldest);
-    }
-  }
+/** Nearly two seconds of sound. */
+export const SOUND_ROOM: Room = { slots: 256, slotBytes: 1292 };
+const MOST_PICTURE_BYTES = 2 << 20;
 
-  /** Those of the wanted that are still here. */
-  find(ssrc: number, sequences: readonly number[]): readonly Uint8Array[] {
-    return sequences.flatMap((sequence) => this.#packets.get(keyOf(ssrc, sequence)) ?? []);
-  }
-
-  #forget(key: number): void {
-    this.#bytes -= this.#packets.get(key)?.length ?? 0;
-    this.#packets.delete(key);
-  }
+/** Two or three seconds of a usual channel, a third of a second of the largest pictures: longer than receivers wait for a packet. */
+export function pictureRoom(maxPacketBytes: number): Room {
+  return { slots: 2 ** Math.floor(Math.log2(MOST_PICTURE_BYTES / maxPacketBytes)), slotBytes: maxPacketBytes };
 }
 
-/** 48 bits, which a number holds. */
-function keyOf(ssrc: number, sequence: number): number {
-  return ssrc * 65_536 + sequence;
+/** What two threads share of a channel. */
+export type SharedPackets = { readonly picture: SharedArrayBuffer; readonly sound: SharedArrayBuffer };
+
+export class SentPackets {
+  readonly shared: SharedArrayBuffer;
+  readonly #slotBytes: number;
+  readonly #lengths: Int32Array;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+
+  /** `slots`: a power of two, so that neighbours stay neighbours when sequence numbers wrap; larger packets than `slotBytes` are not kept. `shared`: as another thread's has it. */
+  constructor({ slots, slotBytes }: Room, shared: SharedArrayBuffer = new SharedArrayBuffer(slots * (LENGTH_BYTES + slotBytes))) {
+    this.shared = shared;
+    this.#slotBytes = slotBytes;
+    this.#lengths = new Int32Array(shared, 0, slots);
+    this.#bytes = new Uint8Array(shared, slots * LENGTH_BYTES);
+    this.#view = new DataView(shared, slots * LENGTH_BYTES);
+  }
+
+  /** A whole RTP packet. */
+  note(packet: Uint8Array): void {
+    if (packet.length < RTP_HEADER_BYTES || packet.length > this.#slotBytes) return;
+    const slot = this.#slotOf(((packet[2] ?? 0) << 8) | (packet[3] ?? 0));
+    Atomics.store(this.#lengths, slot, 0);
+    this.#bytes.set(packet, slot * this.#slotBytes);
+    Atomics.store(this.#lengths, slot, packet.length);
+  }
+
+  /** A copy; null if it is not there any more, or is another source's. */
+  find(ssrc: number, sequence: number): Uint8Array | null {
+    const slot = this.#slotOf(sequence);
+    const length = Atomics.load(this.#lengths, slot);
+    if (length === 0 || !this.#isOf(slot, ssrc, sequence)) return null;
+    const at = slot * this.#slotBytes;
+    const packet = this.#bytes.slice(at, at + length);
+    // It may have been written over meanwhile.
+    return Atomics.load(this.#lengths, slot) === length && this.#isOf(slot, ssrc, sequence) ? packet : null;
+  }
+
+  #isOf(slot: number, ssrc: number, sequence: number): boolean {
+    const at = slot * this.#slotBytes;
+    return this.#view.getUint16(at + 2) === sequence && this.#view.getUint32(at + 8) === ssrc;
+  }
+
+  #slotOf(sequence: number): number {
+    return sequence & (this.#lengths.length - 1);
+  }
 }
