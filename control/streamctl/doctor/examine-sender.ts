@@ -3,13 +3,14 @@
 import { judgeClock } from "./checks/clock.ts";
 import { judgeDaemon, type DaemonReading } from "./checks/daemon.ts";
 import { judgeDirectory } from "./checks/directories.ts";
-import { judgeFirewall, type Needed } from "./checks/firewall.ts";
+import { judgeFirewall } from "./checks/firewall.ts";
 import { judgeInterfaces, type Wanted } from "./checks/interfaces.ts";
 import { judgeMtu } from "./checks/mtu.ts";
 import { judgeListeners, judgeMediaPorts } from "./checks/ports.ts";
 import { judgeQuerier } from "./checks/querier.ts";
 import { judgeReversePath } from "./checks/reverse-path.ts";
 import { judgeRoutes } from "./checks/route.ts";
+import { neededOfSender } from "./checks/sender-needs.ts";
 import { judgeSendBuffers } from "./checks/socket-buffers.ts";
 import { judgeTtl } from "./checks/ttl.ts";
 import { judgeCodecs, judgeNode } from "./checks/versions.ts";
@@ -54,7 +55,7 @@ export async function examineSender(plan: DoctorPlan, request: DoctorRequest, to
       judgeReversePath(each, null, present.filter(({ name, isUp }) => isUp && name !== "lo" && name !== each.name).length),
     ),
     judgeSendBuffers(channels, readNumber("/proc/sys/net/core/wmem_default")),
-    ...judgeFirewall(firewall, needed(places, plan)),
+    ...judgeFirewall(firewall, neededOfSender(places, plan)),
     ...queriers,
     ...judgeListeners(plan.listeners, sockets, ofDaemon),
     ...judgeMediaPorts(channels, sockets),
@@ -87,49 +88,4 @@ function usedInterfaces(places: readonly ChannelPlace[], present: readonly HostI
     const address = addresses.get(each.name);
     return address === undefined ? [] : [{ ...each, address }];
   });
-}
-
-function needed(places: readonly ChannelPlace[], { listeners }: DoctorPlan): readonly Needed[] {
-  const out = places.flatMap(({ found, planned }): readonly Needed[] => (found.ok ? leaving(planned, found.name) : []));
-  const interfaces = new Map(
-    places.flatMap(({ found }) => (found.ok && found.name !== "lo" ? [[found.name, found.address] as const] : [])),
-  );
-  const igmp = Array.from(interfaces.keys(), (name): Needed => ({
-    packet: { what: `IGMP on ${name}`, hook: "input", protocol: "igmp", destination: "224.0.0.1", port: null, interface: name },
-    level: "warn",
-    why: "receivers on this host, and the look-out for other senders, are forgotten by switches",
-  }));
-  const calls = listeners
-    .filter(({ host }) => !host.startsWith("127."))
-    .flatMap(({ key, port }) =>
-      Array.from(interfaces, ([name, address]): Needed => ({
-        packet: { what: `TCP to ${address}:${port}`, hook: "input", protocol: "tcp", destination: address, port, interface: name },
-        level: "warn",
-        why: `other hosts cannot reach ${key}`,
-      })),
-    );
-  return [...out, ...igmp, ...calls];
-}
-
-/** Pictures and sound; and their reports, where there are any. */
-function leaving({ name: channel, group, port, profile }: PlannedChannel, name: string): readonly Needed[] {
-  const toPort = (offset: number): Needed["packet"] => ({
-    what: `UDP to ${group}:${port + offset}`,
-    hook: "output",
-    protocol: "udp",
-    destination: group,
-    port: port + offset,
-    interface: name,
-  });
-  const media = [0, 2].map((offset): Needed => ({
-    packet: toPort(offset),
-    level: "fail",
-    why: `channel ${channel} does not leave this host`,
-  }));
-  const reports = [1, 3].map((offset): Needed => ({
-    packet: toPort(offset),
-    level: "warn",
-    why: `players cannot tell which sound belongs to which picture of channel ${channel}`,
-  }));
-  return profile === "rtp" ? [...media, ...reports] : media;
 }
