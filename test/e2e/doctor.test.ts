@@ -42,6 +42,7 @@ test("doctor finds a healthy LAN well, on the sender, on a receiver, with --json
     "codecs: FFmpeg",
   ])
     assert.ok(sender.stdout.includes(`\nok   ${check}`), `${check}\n${sender.stdout}`);
+  said(sender, /^ok {3}firewall: .*UDP to 10\.77\.0\.1:9688.* pass/m);
   const receiver = await rx.exec(STREAMCTL, [...HOST, "--json", "doctor", "--receive", "main", "--duration", "3"]);
   assert.equal(receiver.status, 0, receiver.stdout + receiver.stderr);
   const findings = JSON.parse(receiver.stdout) as readonly Finding[];
@@ -90,8 +91,25 @@ test(
     await tx.output("nft", ["-f", "-"], {
       input: "add table ip o\nadd chain ip o out { type filter hook output priority 0; }\nadd rule ip o out udp dport 5005 drop\n",
     });
+    await nft(tx, "udp dport 9688 drop");
     const walled = await diagnose(tx, NO_DAEMON, "--config", join(folder, "c.yml"));
     said(walled, /warn firewall: UDP to 239\.9\.9\.9:5005 is dropped by .*: players cannot tell which sound belongs to which picture/);
+    said(walled, /warn firewall: UDP to 10\.77\.0\.1:9688 is dropped by ip f in: udp dport 9688 drop: lost packets are not sent again/);
+    const [, remedy = ""] = /let it pass before: (nft insert rule .* udp dport 9688 accept)$/m.exec(walled.stdout) ?? [];
+    for (const off of [
+      "channels: {main: {interfaces: [eth0]}}\nsend: {maxRepairKbps: 0}",
+      "channels: {main: {interfaces: [eth0], profile: datagram}}",
+    ]) {
+      writeFileSync(join(folder, "c.yml"), `${off}\n`);
+      const unrepaired = await diagnose(tx, NO_DAEMON, "--config", join(folder, "c.yml"), "--listen", "1");
+      said(unrepaired, /^(ok {2}|warn) firewall: /m);
+      assert.doesNotMatch(unrepaired.stdout, /UDP to 10\.77|lost packets/, off);
+    }
+    await tx.output("sh", ["-c", remedy]);
+    writeFileSync(join(folder, "c.yml"), "channels: {main: {interfaces: [eth0]}}\n");
+    const mended = await diagnose(tx, NO_DAEMON, "--config", join(folder, "c.yml"), "--listen", "1");
+    said(mended, /firewall: UDP to 239\.\S+:5005 is dropped/);
+    assert.doesNotMatch(mended.stdout, /UDP to 10\.77/);
 
     writeFileSync(join(folder, "c.yml"), "channels: {main: {interfaces: [eth0], ttl: 0}}\n");
     await tx.setLink("down");

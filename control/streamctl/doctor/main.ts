@@ -9,6 +9,7 @@ import { readMachine } from "../../../daemon/machine.ts";
 import { programFile } from "../../../daemon/program-file.ts";
 import { readInterfaces, resolveInterface, routeInterface } from "../../../daemon/send/interfaces.ts";
 import { keptDirectories } from "../../../daemon/kept-directories.ts";
+import { repairedChannels } from "../../../daemon/repair/kept-packets.ts";
 import { examineReceiver } from "./examine-receiver.ts";
 import { examineSender } from "./examine-sender.ts";
 import { fail, ok, type Finding } from "./finding.ts";
@@ -56,6 +57,7 @@ function planOf(config: Config, env: NodeJS.ProcessEnv, from: string): DoctorPla
     from,
     channels: channels.map(planChannel),
     listeners,
+    repair: repairedChannels(config).length === 0 ? null : { key: "control.listen", ...control.listen },
     directories: keptDirectories(config, env),
   };
 }

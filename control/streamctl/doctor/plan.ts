@@ -21,7 +21,10 @@ export type DoctorPlan = {
   /** For people: the file, or that there is none. */
   readonly from: string;
   readonly channels: readonly PlannedChannel[];
+  /** Of TCP. */
   readonly listeners: readonly PlannedListener[];
+  /** Of UDP: where receivers ask for lost packets; null: they are not sent again. */
+  readonly repair: PlannedListener | null;
   readonly directories: readonly PlannedDirectory[];
 };
 

@@ -1,4 +1,4 @@
-// PURE. What has to get through the packet filter of a host that sends: the channels' packets, IGMP, and who calls its servers.
+// PURE. What has to get through the packet filter of a host that sends: the channels' packets, IGMP, and what its servers are asked.
 
 import type { DoctorPlan, FoundInterface, PlannedChannel } from "../plan.ts";
 import type { Needed } from "./firewall.ts";
@@ -6,7 +6,10 @@ import type { Needed } from "./firewall.ts";
 type SendingPlace = { readonly found: FoundInterface; readonly planned: PlannedChannel };
 
 /** Of each channel on each of its interfaces. */
-export function neededOfSender(places: readonly SendingPlace[], { listeners }: Pick<DoctorPlan, "listeners">): readonly Needed[] {
+export function neededOfSender(
+  places: readonly SendingPlace[],
+  { listeners, repair }: Pick<DoctorPlan, "listeners" | "repair">,
+): readonly Needed[] {
   const out = places.flatMap(({ found, planned }): readonly Needed[] => (found.ok ? leaving(planned, found.name) : []));
   const interfaces = new Map(
     places.flatMap(({ found }) => (found.ok && found.name !== "lo" ? [[found.name, found.address] as const] : [])),
@@ -16,16 +19,18 @@ export function neededOfSender(places: readonly SendingPlace[], { listeners }: P
     level: "warn",
     why: "receivers on this host, and the look-out for other senders, are forgotten by switches",
   }));
-  const calls = listeners
+  const calls = listeners.map(({ key, ...listen }) => ({ ...listen, protocol: "tcp", why: `other hosts cannot reach ${key}` }) as const);
+  const lost = "lost packets are not sent again to receivers on other hosts";
+  const repairs = repair === null ? [] : [{ ...repair, protocol: "udp", why: lost } as const];
+  const asked = [...calls, ...repairs]
     .filter(({ host }) => !host.startsWith("127."))
-    .flatMap(({ key, port }) =>
-      Array.from(interfaces, ([name, address]): Needed => ({
-        packet: { what: `TCP to ${address}:${port}`, hook: "input", protocol: "tcp", destination: address, port, interface: name },
-        level: "warn",
-        why: `other hosts cannot reach ${key}`,
-      })),
+    .flatMap(({ protocol, port, why }) =>
+      Array.from(interfaces, ([name, address]): Needed => {
+        const what = `${protocol.toUpperCase()} to ${address}:${port}`;
+        return { packet: { what, hook: "input", protocol, destination: address, port, interface: name }, level: "warn", why };
+      }),
     );
-  return [...out, ...igmp, ...calls];
+  return [...out, ...igmp, ...asked];
 }
 
 /** Pictures and sound; and their reports, where there are any. */
