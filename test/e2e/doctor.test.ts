@@ -39,6 +39,7 @@ test("doctor finds a healthy LAN well, on the sender, on a receiver, with --json
     "firewall: ",
     "querier: ",
     "ports: 0.0.0.0:9688",
+    "ports: UDP 0.0.0.0:9688 (control.listen), where receivers ask for lost packets, is streamerd's",
     "codecs: FFmpeg",
   ])
     assert.ok(sender.stdout.includes(`\nok   ${check}`), `${check}\n${sender.stdout}`);
@@ -76,6 +77,7 @@ test(
     said(quiet, /warn daemon: none answers.*\n.*→ systemctl start streamerd/);
 
     tx.spawn("nc", ["-l", "-k", "9680"]);
+    tx.spawn("nc", ["-u", "-l", "9688"]);
     await tx.output("ip", ["route", "del", "224.0.0.0/4"]);
     writeFileSync(join(folder, "wmem"), "65536\n");
     const script = `mount --bind ${folder}/wmem /proc/sys/net/core/wmem_default && exec "$@"`;
@@ -84,6 +86,10 @@ test(
     said(broken, /FAIL interface: channel main: no multicast route and no default route\n.*→ .*ip route add 224\.0\.0\.0\/4/);
     said(broken, /FAIL route: no route for 239\.\S+ of channel main\n.*→ ip route add 224\.0\.0\.0\/4/);
     said(broken, /FAIL ports: 0\.0\.0\.0:9680 \(http\.listen\) is held by nc\S* \(pid \d+\)\n.*→ stop it, or set http\.listen/);
+    said(
+      broken,
+      /warn ports: UDP 0\.0\.0\.0:9688 .* is held by nc\S* \(pid \d+\): lost packets are not sent again\n.*→ stop it, or set control\.listen/,
+    );
     said(broken, /warn buffers: net\.core\.wmem_default is 65536; .*\n.*→ sysctl -w net\.core\.wmem_default=/);
     assert.match(broken.stderr, /^streamctl: 3 of \d+ checks failed/);
 

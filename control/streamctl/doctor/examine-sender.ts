@@ -6,7 +6,7 @@ import { judgeDirectory } from "./checks/directories.ts";
 import { judgeFirewall } from "./checks/firewall.ts";
 import { judgeInterfaces, type Wanted } from "./checks/interfaces.ts";
 import { judgeMtu } from "./checks/mtu.ts";
-import { judgeListeners, judgeMediaPorts } from "./checks/ports.ts";
+import { judgeListeners, judgeMediaPorts, judgeRepairPort } from "./checks/ports.ts";
 import { judgeQuerier } from "./checks/querier.ts";
 import { judgeReversePath } from "./checks/reverse-path.ts";
 import { judgeRoutes } from "./checks/route.ts";
@@ -58,6 +58,7 @@ export async function examineSender(plan: DoctorPlan, request: DoctorRequest, to
     ...judgeFirewall(firewall, neededOfSender(places, plan)),
     ...queriers,
     ...judgeListeners(plan.listeners, sockets, ofDaemon),
+    ...(plan.repair === null ? [] : [judgeRepairPort(plan.repair, sockets, ofDaemon)]),
     ...judgeMediaPorts(channels, sockets),
     judgeClock(clock),
     ...plan.directories.map((directory) => judgeDirectory(readDirectory(directory, writer), ofDaemon)),

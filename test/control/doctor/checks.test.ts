@@ -5,7 +5,7 @@ import { judgeDaemon } from "../../../control/streamctl/doctor/checks/daemon.ts"
 import { judgeDirectory, type DirectoryReading } from "../../../control/streamctl/doctor/checks/directories.ts";
 import { judgeInterfaces } from "../../../control/streamctl/doctor/checks/interfaces.ts";
 import { judgeMtu } from "../../../control/streamctl/doctor/checks/mtu.ts";
-import { judgeListeners, judgeMediaPorts } from "../../../control/streamctl/doctor/checks/ports.ts";
+import { judgeListeners, judgeMediaPorts, judgeRepairPort } from "../../../control/streamctl/doctor/checks/ports.ts";
 import { judgeQuerier } from "../../../control/streamctl/doctor/checks/querier.ts";
 import { judgeReception } from "../../../control/streamctl/doctor/checks/reception.ts";
 import { judgeReversePath } from "../../../control/streamctl/doctor/checks/reverse-path.ts";
@@ -30,6 +30,8 @@ const stream = { name: "main", profile: "rtp", maxPacketBytes: 1400, maxFrameByt
 const routed = { channel: "main", group: "239.1.1.1", route: "eth0", sentOn: "eth0", isAuto: true };
 const listener = [{ key: "http.listen", host: "0.0.0.0", port: 9680 }];
 const socket = { protocol: "tcp", address: "0.0.0.0", port: 9680, owner: { pid: 7, name: "nginx" } } as const;
+const repair = { key: "control.listen", host: "0.0.0.0", port: 9688 };
+const udpSocket = { ...socket, protocol: "udp", port: 9688 } as const;
 const nobody = { isThere: false, pid: null };
 const received = (seconds: readonly (readonly [number, number])[], isSending = true, jitterMs = 1) =>
   judgeReception({
@@ -174,6 +176,23 @@ const cases: readonly Case[] = [
     judgeListeners([{ ...listener[0], key: "k", host: "127.0.0.1", port: 9680 }], [{ ...socket, address: "10.0.0.1" }], nobody)[0],
     "ok",
     /free/,
+  ],
+  ["a free port for requests of lost packets", judgeRepairPort(repair, [], nobody), "ok", /^UDP 0\.0\.0\.0:9688 .*is free$/m],
+  ["only TCP's port of that number taken", judgeRepairPort(repair, [{ ...socket, port: 9688 }], nobody), "ok", /is free/],
+  [
+    "one that another has",
+    judgeRepairPort(repair, [udpSocket], nobody),
+    "warn",
+    /held by nginx \(pid 7\): lost packets are not sent again\nstop it, or set control\.listen/,
+  ],
+  ["one whose owner is hidden", judgeRepairPort(repair, [{ ...udpSocket, owner: null }], nobody), "warn", /another user/],
+  ["another's beside our daemon", judgeRepairPort(repair, [udpSocket], { isThere: true, pid: 8 }), "warn", /nginx.*start streamerd then/s],
+  ["our daemon's", judgeRepairPort(repair, [udpSocket], { isThere: true, pid: 7 }), "ok", /streamerd's/],
+  [
+    "one that our daemon did not get",
+    judgeRepairPort(repair, [], { isThere: true, pid: 8 }),
+    "warn",
+    /free, though a daemon runs: lost packets are not sent again\nstart streamerd again/,
   ],
   ["free media ports", judgeMediaPorts([{ name: "main", port: 5004 }], [])[0], "ok", /5004 to 5007/],
   [
