@@ -66,8 +66,8 @@ export type Reception = {
   readonly senderAddress: string | null;
   /** The channel means to send. */
   readonly isSending: boolean;
-  /** For each second what was expected by the sequence numbers, and how much of it was lost. */
-  readonly seconds: readonly { readonly expected: number; readonly lost: number; readonly jitterMs: number }[];
+  /** For each second what was expected by the sequence numbers, how much of it was lost for good, and how much was lost on the way and came again. */
+  readonly seconds: readonly { readonly expected: number; readonly lost: number; readonly repaired: number; readonly jitterMs: number }[];
 };
 
 export type ReceiveIo = {

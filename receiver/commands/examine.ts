@@ -25,7 +25,7 @@ export async function runExamine(request: ExamineRequest, io: ReceiveIo): Promis
   const sink: Sink = {
     picture: () => undefined,
     sound: () => undefined,
-    report: ({ expected, lost, jitterMs }) => seconds.push({ expected, lost, jitterMs }),
+    report: ({ expected, lost, repaired, jitterMs }) => seconds.push({ expected, lost, repaired, jitterMs }),
     close: () => Promise.resolve(),
   };
   const openSinks = async (): Promise<readonly Sink[]> => {

@@ -34,14 +34,15 @@ const columns: readonly Column<JoinedClient>[] = [
   { title: "ADDRESS", cell: ({ address }) => address, alignsLeft: true, droppedAt: 0 },
   { title: "NAME", cell: ({ name }) => name ?? "-", alignsLeft: true, droppedAt: 3 },
   { title: "CHANNEL", cell: ({ channel }) => channel, alignsLeft: true, droppedAt: 4 },
-  { title: "WAY", cell: ({ transport }) => transport, alignsLeft: true, droppedAt: 7 },
-  { title: "SINCE", cell: ({ since }) => since.replace(/\.\d+Z$/, "Z"), alignsLeft: true, droppedAt: 10 },
+  { title: "WAY", cell: ({ transport }) => transport, alignsLeft: true, droppedAt: 8 },
+  { title: "SINCE", cell: ({ since }) => since.replace(/\.\d+Z$/, "Z"), alignsLeft: true, droppedAt: 11 },
   { title: "FPS", cell: ({ report }) => rate(report?.fps ?? null), droppedAt: 1 },
   { title: "LOST", cell: ({ report }) => (report === null ? "-" : `${report.lost}/${report.expected}`), droppedAt: 2 },
-  { title: "LATE", cell: ({ report }) => (report === null ? "-" : String(report.late)), droppedAt: 6 },
+  { title: "REPAIRED", cell: ({ report }) => String(report?.repaired ?? "-"), droppedAt: 6 },
+  { title: "LATE", cell: ({ report }) => (report === null ? "-" : String(report.late)), droppedAt: 7 },
   { title: "JITTER ms", cell: ({ report }) => rate(report?.jitterMs ?? null), droppedAt: 5 },
-  { title: "BUFFER ms", cell: ({ report }) => rate(report?.bufferMs ?? null), droppedAt: 9 },
-  { title: "SKEW ms", cell: ({ report }) => rate(report?.skewMs ?? null), droppedAt: 8 },
+  { title: "BUFFER ms", cell: ({ report }) => rate(report?.bufferMs ?? null), droppedAt: 10 },
+  { title: "SKEW ms", cell: ({ report }) => rate(report?.skewMs ?? null), droppedAt: 9 },
 ];
 
 function clientTable(clients: readonly JoinedClient[], paper: Paper): string {

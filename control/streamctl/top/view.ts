@@ -34,6 +34,11 @@ const clientColumns: readonly Column<JoinedClient>[] = [
     cell: ({ report }) => (report === null ? "-" : rate((100 * report.lost) / Math.max(1, report.expected))),
     droppedAt: 3,
   },
+  {
+    title: "REPAIRED %",
+    cell: ({ report }) => (report?.repaired === undefined ? "-" : rate((100 * report.repaired) / Math.max(1, report.expected))),
+    droppedAt: 9,
+  },
   { title: "LATE", cell: ({ report }) => (report === null ? "-" : String(report.late)), droppedAt: 4 },
   { title: "JITTER ms", cell: ({ report }) => rate(report?.jitterMs ?? null), droppedAt: 5 },
   { title: "BUFFER ms", cell: ({ report }) => rate(report?.bufferMs ?? null), droppedAt: 7 },

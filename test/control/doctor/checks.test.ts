@@ -33,14 +33,14 @@ const socket = { protocol: "tcp", address: "0.0.0.0", port: 9680, owner: { pid: 
 const repair = { key: "control.listen", host: "0.0.0.0", port: 9688 };
 const udpSocket = { ...socket, protocol: "udp", port: 9688 } as const;
 const nobody = { isThere: false, pid: null };
-const received = (seconds: readonly (readonly [number, number])[], isSending = true, jitterMs = 1) =>
+const received = (seconds: readonly (readonly [expected: number, lost: number, repaired?: number])[], isSending = true, jitterMs = 1) =>
   judgeReception({
     channel: "main",
     group: "239.1.1.1",
     port: 5004,
     senderAddress: "10.0.0.1",
     isSending,
-    seconds: seconds.map(([expected, lost]) => ({ expected, lost, jitterMs })),
+    seconds: seconds.map(([expected, lost, repaired = 0]) => ({ expected, lost, repaired, jitterMs })),
   });
 const daemon = (state: "playing" | "failed" | "no-interface" | "stopped" | "idle", reason: string | null = null) =>
   judgeDaemon({
@@ -234,6 +234,12 @@ const cases: readonly Case[] = [
     ])[0],
     "fail",
     /140 of 1400.*video\.quality/s,
+  ],
+  [
+    "many lost, of which most came again",
+    received([[700, 2, 33]])[0],
+    "fail",
+    /35 of 700 .*; 33 of them were sent again.*not for other players/,
   ],
   ["jitter", received([[700, 0]], true, 40)[1], "warn", /40\.0 ms/],
   [

@@ -30,8 +30,10 @@ export function judgeReception({ channel, group, seconds, isSending }: Reception
 
 function judgeLoss(group: string, duration: string, seconds: Reception["seconds"]): Finding {
   const expected = seconds.reduce((sum, second) => sum + second.expected, 0);
-  const lost = seconds.reduce((sum, second) => sum + second.lost, 0);
-  const says = `${lost} of ${expected} packets from ${group} lost in ${duration}`;
+  const repaired = seconds.reduce((sum, second) => sum + second.repaired, 0);
+  const lost = seconds.reduce((sum, second) => sum + second.lost, repaired);
+  const again = repaired === 0 ? "" : `; ${repaired} of them were sent again, which is done for streamctl and not for other players`;
+  const says = `${lost} of ${expected} packets from ${group} lost in ${duration}${again}`;
   const remedy =
     "a full or slow link, Wi-Fi, or a buffer that is too small (buffers above): a lower video.quality, or fewer pictures a second";
   if (lost === 0) return ok("loss", says);
