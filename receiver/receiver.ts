@@ -7,6 +7,8 @@ import { parseCompound, unixMsFromNtp } from "../wire/rtcp/index.ts";
 import type { ReceivedPicture, ReceivedSound, ReceptionReport, SoundForm } from "./media.ts";
 import { PlayoutClock } from "./playout/playout-clock.ts";
 import { SenderClock } from "./playout/sender-clock.ts";
+import type { RepairOutcome } from "./reassemble/missing-packets.ts";
+import { RepairEffort } from "./reassemble/repair-effort.ts";
 import type { Size } from "./reassemble/picture-assembler.ts";
 import type { MediaStream, RtpTime } from "./reception/media-stream.ts";
 import { ReportWindow } from "./reception/report-window.ts";
@@ -77,6 +79,7 @@ export class Receiver {
   #nextPictureMs = -NEVER;
   #leftOut = 0;
   #isRepaired = false;
+  readonly #effort = new RepairEffort();
 
   constructor(config: ReceiverConfig) {
     this.#config = config;
@@ -218,7 +221,15 @@ export class Receiver {
 
   #takeMissing(nowMs: number): MissingOfSource | null {
     if (!this.#isRepaired) return null;
-    for (const stream of this.#streams()) {
+    const streams = this.#streams();
+    const outcomes = streams.map(({ repairOutcome }) => repairOutcome);
+    const sum = (of: keyof RepairOutcome): number => outcomes.reduce((total, outcome) => total + outcome[of], 0);
+    this.#effort.look({ came: sum("came"), failed: sum("failed") }, nowMs);
+    if (this.#effort.isResting(nowMs)) {
+      for (const stream of streams) stream.forgetMissing();
+      return null;
+    }
+    for (const stream of streams) {
       const sequences = stream.takeMissing(nowMs);
       if (stream.ssrc !== null && sequences.length > 0) return { ssrc: stream.ssrc, sequences };
     }

@@ -9,12 +9,16 @@ const LONGEST_MS = 320;
 const MOST_IN_A_ROW = 512;
 const MOST = 1024;
 
+export type RepairOutcome = { readonly came: number; readonly failed: number };
+
 type Missing = { readonly sinceMs: number; askAtMs: number; waitMs: number; isAsked: boolean };
 
 export class MissingPackets {
   readonly #patienceMs: number;
   /** By extended sequence number, in their order. */
   readonly #missing = new Map<number, Missing>();
+  #came = 0;
+  #failed = 0;
 
   /** `patienceMs`: what has not come after so long is of no use any more. */
   constructor(patienceMs: number) {
@@ -32,19 +36,25 @@ export class MissingPackets {
     }
   }
 
-  /** One has come after all. Returns whether it had been asked for. */
-  noteArrival(sequence: number): boolean {
-    const isAsked = this.#missing.get(sequence)?.isAsked ?? false;
+  /** One has come after all. */
+  noteArrival(sequence: number): void {
+    if (this.#missing.get(sequence)?.isAsked === true) this.#came++;
     this.#missing.delete(sequence);
-    return isAsked;
+  }
+
+  /** Of those that were asked for, since the beginning: how many came, and how many had not come when they were of no use any more. */
+  get outcome(): RepairOutcome {
+    return { came: this.#came, failed: this.#failed };
   }
 
   /** Those that are to be asked for now. */
   take(nowMs: number): readonly number[] {
     const due: number[] = [];
     for (const [sequence, missing] of this.#missing) {
-      if (nowMs - missing.sinceMs >= this.#patienceMs) this.#missing.delete(sequence);
-      else if (missing.askAtMs <= nowMs) {
+      if (nowMs - missing.sinceMs >= this.#patienceMs) {
+        this.#missing.delete(sequence);
+        if (missing.isAsked) this.#failed++;
+      } else if (missing.askAtMs <= nowMs) {
         due.push(sequence);
         missing.isAsked = true;
         missing.askAtMs = nowMs + missing.waitMs;
@@ -57,7 +67,7 @@ export class MissingPackets {
   /** When to take again. */
   get nextMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const { askAtMs } of this.#missing.values()) nextMs = Math.min(nextMs, askAtMs);
+    for (const { sinceMs, askAtMs } of this.#missing.values()) nextMs = Math.min(nextMs, askAtMs, sinceMs + this.#patienceMs);
     return nextMs;
   }
 

@@ -6,6 +6,7 @@
 import type { RtpPacket } from "../../wire/rtp.ts";
 import { distanceU16, distanceU32 } from "../../wire/sequence.ts";
 import { MissingPackets } from "./missing-packets.ts";
+import type { RepairOutcome } from "./missing-packets.ts";
 import { Probation } from "./probation.ts";
 
 /** Another source takes over when the one listened to has been silent for so long. */
@@ -36,7 +37,7 @@ export type StreamCounters = {
   readonly expected: number;
   readonly lost: number;
   readonly duplicates: number;
-  /** They had been asked for, and came. */
+  /** They were missing, had been asked for, and came. */
   readonly repaired: number;
   /** Packets of other sources, and those that are too far from the others to be believed. */
   readonly foreign: number;
@@ -54,7 +55,6 @@ export class RtpStream {
   #expectedBefore = 0;
   #received = 0;
   #duplicates = 0;
-  #repaired = 0;
   readonly #missing: MissingPackets;
   #foreign = 0;
   #rtpTs = 0;
@@ -118,10 +118,27 @@ export class RtpStream {
     return this.#missing.nextMs;
   }
 
+  /** What became of those that were asked for. */
+  get repairOutcome(): RepairOutcome {
+    return this.#missing.outcome;
+  }
+
+  /** Nobody will be asked for what is missing now. */
+  forgetMissing(): void {
+    this.#missing.clear();
+  }
+
   get counters(): StreamCounters {
     const expected = this.#expectedBefore + (this.#isHeard ? this.#highest - this.#base + 1 : 0);
     const lost = expected - this.#received;
-    return { received: this.#received, expected, lost, duplicates: this.#duplicates, repaired: this.#repaired, foreign: this.#foreign };
+    return {
+      received: this.#received,
+      expected,
+      lost,
+      duplicates: this.#duplicates,
+      repaired: this.#missing.outcome.came,
+      foreign: this.#foreign,
+    };
   }
 
   get jitterMs(): number {
@@ -154,7 +171,7 @@ export class RtpStream {
     }
     this.#seen[slot] = extended;
     if (extended > this.#highest + 1) this.#missing.note(this.#highest + 1, extended - 1, atMs);
-    else if (this.#missing.noteArrival(extended)) this.#repaired++;
+    else this.#missing.noteArrival(extended);
     this.#highest = Math.max(this.#highest, extended);
     this.#base = Math.min(this.#base, extended);
     this.#received++;
@@ -183,7 +200,7 @@ export class RtpStream {
     this.#transit = null;
     this.#jitterTs = -1;
     this.#seen.fill(NaN);
-    this.#missing.clear();
+    this.forgetMissing();
   }
 
   /** What a source was owed stays counted when another begins. */

@@ -3,6 +3,7 @@
 import { parseRtp } from "../../wire/rtp.ts";
 import type { PlayoutClock } from "../playout/playout-clock.ts";
 import { RtpClock } from "../playout/rtp-clock.ts";
+import type { RepairOutcome } from "../reassemble/missing-packets.ts";
 import { RtpStream } from "../reassemble/rtp-stream.ts";
 import type { Accepted, StreamCounters } from "../reassemble/rtp-stream.ts";
 
@@ -97,6 +98,16 @@ export class MediaStream {
   /** When to do so again. */
   get nextMissingMs(): number {
     return this.#rtp.nextMissingMs;
+  }
+
+  /** What became of those that were asked for. */
+  get repairOutcome(): RepairOutcome {
+    return this.#rtp.repairOutcome;
+  }
+
+  /** Nobody will be asked for what is missing now. */
+  forgetMissing(): void {
+    this.#rtp.forgetMissing();
   }
 
   get ssrc(): number | null {

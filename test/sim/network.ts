@@ -29,7 +29,12 @@ export type Link = {
   readonly jitterMs?: number;
   /** Lost packets can be asked for. Questions and answers are delayed and lost as packets are. */
   readonly isRepaired?: boolean;
+  /** What goes through, what is sent again included. What would have to wait longer than 50 ms is dropped. */
+  readonly bytesPerS?: number;
 };
+
+/** Before a narrow line. */
+const MOST_QUEUED_MS = 50;
 
 export type HostClock = { readonly offsetMs: number; readonly ppm: number };
 
@@ -54,6 +59,7 @@ export class SimulatedHost {
   #nextPingMs: number;
   #pinged = 0;
   #burstLeft = 0;
+  #lineIsFreeMs = -Infinity;
   #wakeMs = Infinity;
   /** Off: what was shown, heard and dropped is counted by the receiver alone. */
   keepsEverything = true;
@@ -81,13 +87,15 @@ export class SimulatedHost {
   send(what: StreamOf, packet: Uint8Array, atMs: number): void {
     const { loss = 0, burst = 1, duplicate = 0 } = this.#link;
     if (this.#burstLeft === 0 && this.#random() < loss / burst) this.#burstLeft = burst;
-    if (this.#burstLeft > 0) {
-      this.#burstLeft--;
+    const isLost = this.#burstLeft > 0;
+    if (isLost) this.#burstLeft--;
+    const throughMs = isLost ? null : this.#goThrough(packet, atMs);
+    if (throughMs === null) {
       if (this.keepsEverything) this.dropped.push({ atMs, what, packet });
       return;
     }
     for (let copies = this.#random() < duplicate ? 2 : 1; copies > 0; copies--)
-      this.#arrivals.push({ atMs: atMs + this.#delay(), what, packet });
+      this.#arrivals.push({ atMs: throughMs + this.#delay(), what, packet });
   }
 
   /** Everything up to a true time: arrivals, answers to pings, and what is due. */
@@ -130,9 +138,20 @@ export class SimulatedHost {
     if (isLost()) return;
     for (const sequence of sequences) {
       const lost = this.dropped.findLast(({ packet }) => isOf(packet, ssrc, sequence));
-      if (lost !== undefined && !isLost()) this.#arrivals.push({ ...lost, atMs: atMs + this.#delay() + this.#delay() });
+      const throughMs = lost === undefined || isLost() ? null : this.#goThrough(lost.packet, atMs + this.#delay());
+      if (lost !== undefined && throughMs !== null) this.#arrivals.push({ ...lost, atMs: throughMs + this.#delay() });
     }
     this.#arrivals.sort((a, b) => a.atMs - b.atMs);
+  }
+
+  /** When it has gone through a narrow line; null: it has not. */
+  #goThrough({ length }: Uint8Array, atMs: number): number | null {
+    const { bytesPerS } = this.#link;
+    if (bytesPerS === undefined) return atMs;
+    const beginsMs = Math.max(atMs, this.#lineIsFreeMs);
+    if (beginsMs - atMs > MOST_QUEUED_MS) return null;
+    this.#lineIsFreeMs = beginsMs + (length * 1000) / bytesPerS;
+    return this.#lineIsFreeMs;
   }
 
   #delay(): number {

@@ -155,6 +155,16 @@ for (const [name, link] of [
   });
 }
 
+test("a line that is too narrow by a tenth: asking does harm there, and is soon given up, but for a try now and then", () => {
+  const link = { bytesPerS: 85_000 };
+  const [asking, bare] = [host({ ...link, isRepaired: true }), host(link)];
+  show([asking, bare], 3);
+  const lost = ({ receiver }: SimulatedHost): number => receiver.totals.packets.lost / receiver.totals.packets.expected;
+  assert.ok(lost(bare) > 0.05, `${lost(bare)} lost without asking`);
+  assert.ok(lost(asking) < 1.15 * lost(bare), `${lost(asking)} lost, ${lost(bare)} without asking`);
+  assert.ok(asking.asked < bare.dropped.length, `${asking.asked} asked for, ${bare.dropped.length} lost without`);
+});
+
 test("nobody answers pings and nothing is told of times: the sender reports do, and sound and picture stay together", () => {
   const one = host({ jitterMs: 1, delayMs: 3 }, { offsetMs: 77_000, ppm: 25 }, { config: DESCRIBED, pings: false });
   show([one], 3);
