@@ -176,6 +176,8 @@ function say() {
     sound: soundFact(),
   });
   texts.title.textContent = form?.title ?? "";
+  // Tabs of several channels are told apart by it.
+  document.title = form === null || form.title === "" ? "RECEIVING VIDEO" : `${form.title} – RECEIVING VIDEO`;
   player.dataset["tone"] = words.tone;
   player.dataset["stale"] = String(words.isStale);
   player.dataset["sound"] = soundFact();

@@ -75,7 +75,7 @@ describe("the viewer's page", { skip: missingBrowser }, () => {
   test("the picture appears in its size and colours, with the received FPS on it", async (context) => {
     const viewer = await start(context, null);
     const page = await open(context, viewer.url);
-    assert.equal(await page.title(), "RECEIVING VIDEO");
+    await eventually(page, "document.title === 'main from 10.77.0.1 – RECEIVING VIDEO'");
     assert.equal(await page.locator("h1").textContent(), "RECEIVING VIDEO");
     const { stop } = run(context, viewer, { pictures: makePictures("color=c=red", 1), audio: null });
     const isRed = `(([r, g, b]) => r > 240 && g < 16 && b < 16)(${PIXEL})`;
