@@ -15,7 +15,8 @@ import { ReportWindow } from "./reception/report-window.ts";
 import { SoundReception } from "./reception/sound-reception.ts";
 import { VideoReception } from "./reception/video-reception.ts";
 
-export type StreamOf = "video" | "videoControl" | "audio" | "audioControl";
+/** `answer`: of either stream, asked for since it was missing. */
+export type StreamOf = "video" | "videoControl" | "audio" | "audioControl" | "answer";
 
 export type ReceiverConfig = {
   /** From the sender's time of a thing to its being shown. */
@@ -95,8 +96,10 @@ export class Receiver {
   push(from: StreamOf, packet: Uint8Array, nowMs: number): void {
     if (from === "videoControl" || from === "audioControl") return this.#hearControl(packet, nowMs);
     this.#follow(nowMs);
-    const reception = from === "video" ? this.#video : this.#audio;
-    reception?.push(packet, this.#playout, nowMs);
+    const isAnswer = from === "answer";
+    const isVideo = isAnswer ? ((packet[1] ?? 0) & 0x7f) === this.#config.video?.payloadType : from === "video";
+    const reception = isVideo ? this.#video : this.#audio;
+    reception?.push(packet, this.#playout, nowMs, isAnswer);
   }
 
   /** The four time stamps of a `clock.ping`: here, there, there, here. */

@@ -4,7 +4,6 @@ import { isIPv6 } from "node:net";
 import { DgramAsPromised } from "dgram-as-promised";
 import { buildGenericNack } from "../../wire/rtcp/index.ts";
 import type { MissingOfSource } from "../receiver.ts";
-import { streamOf } from "./stream-of.ts";
 import type { OnPacket } from "./transport.ts";
 
 /** Of `session.join`; `address`: of the daemon, `ownAddress`: by which this host reaches it. */
@@ -15,28 +14,29 @@ export type Repair = {
   readonly close: () => Promise<void>;
 };
 
+const MOST_PORT = 65_535;
+
 /** Null where no socket can be had for it: then what is lost stays lost. */
 export async function openRepair({ address, ownAddress, port, ssrc }: RepairOffer, onPacket: OnPacket): Promise<Repair | null> {
+  // As the daemon says it.
+  if (port < 1 || port > MOST_PORT) return null;
   const promised = DgramAsPromised.createSocket(isIPv6(address) ? "udp6" : "udp4");
   const { socket } = promised;
   // Nobody may listen there, or a firewall be in between: what does not come is asked for again.
   socket.on("error", () => undefined);
   try {
-    // The daemon knows who asks by the address that joined; connected, only the daemon is heard.
+    // The daemon knows who asks by the address that joined.
     await promised.bind({ address: ownAddress, port: 0 });
-    await new Promise<void>((resolve) => socket.connect(port, address, resolve));
   } catch {
     socket.close();
     return null;
   }
-  socket.on("message", (packet) =>
-    onPacket(
-      streamOf(packet, () => false),
-      packet,
-    ),
-  );
+  // Not connected: a host with several addresses may answer from another one. Who answers unasked is not listened to anyway.
+  socket.on("message", (packet, from) => {
+    if (from.port === port) onPacket("answer", packet);
+  });
   return {
-    ask: ({ ssrc: mediaSsrc, sequences }) => socket.send(buildGenericNack({ ssrc, mediaSsrc, sequences }), () => undefined),
+    ask: ({ ssrc: mediaSsrc, sequences }) => socket.send(buildGenericNack({ ssrc, mediaSsrc, sequences }), port, address, () => undefined),
     close: async () => {
       await promised.close();
     },

@@ -1,7 +1,14 @@
-/** Packets of a stream that are missing, and when to ask the sender for them: not before a packet that was overtaken could have come, then again and again, less and less often. Pure. */
+/**
+ * Packets of a stream that are missing, and when to ask the sender for them: not before a packet that was overtaken could have come, as far as packets are
+ * overtaken on this line, then again and again, less and less often. Pure.
+ */
 
 /** Packets that overtake each other on a LAN come within this. */
 const FIRST_MS = 3;
+/** What is learned of the line holds for as long again. */
+const LEARN_MS = 5000;
+/** However long packets are overtaken: there is to be time for an answer, and for a second one. */
+const MOST_OF_PATIENCE = 0.25;
 /** The answer comes within a few milliseconds; on busy Wi-Fi it takes some tens. Each further wait is twice as long. */
 const AGAIN_MS = 20;
 const LONGEST_MS = 320;
@@ -11,6 +18,7 @@ const MOST = 1024;
 
 export type RepairOutcome = { readonly came: number; readonly failed: number };
 
+/** `askAtMs`: never again once it has been answered. */
 type Missing = { readonly sinceMs: number; askAtMs: number; waitMs: number; isAsked: boolean };
 
 export class MissingPackets {
@@ -19,6 +27,10 @@ export class MissingPackets {
   readonly #missing = new Map<number, Missing>();
   #came = 0;
   #failed = 0;
+  /** The longest that one came after it was missed, by itself: in this while, and in the one before. */
+  #overtakenMs = 0;
+  #overtakenBeforeMs = 0;
+  #learnUntilMs = -Infinity;
 
   /** `patienceMs`: what has not come after so long is of no use any more. */
   constructor(patienceMs: number) {
@@ -28,21 +40,35 @@ export class MissingPackets {
   /** From `first` to `last` nothing has come, and the one behind them has. */
   note(first: number, last: number, nowMs: number): void {
     if (last - first >= MOST_IN_A_ROW) return;
-    for (let sequence = first; sequence <= last; sequence++)
-      this.#missing.set(sequence, { sinceMs: nowMs, askAtMs: nowMs + FIRST_MS, waitMs: AGAIN_MS, isAsked: false });
+    const firstMs = this.#firstMs(nowMs);
+    // What is asked and what is answered may be held up as long as what is overtaken.
+    const times = { sinceMs: nowMs, askAtMs: nowMs + firstMs, waitMs: Math.max(AGAIN_MS, 2 * firstMs), isAsked: false };
+    for (let sequence = first; sequence <= last; sequence++) this.#missing.set(sequence, { ...times });
     for (const oldest of this.#missing.keys()) {
       if (this.#missing.size <= MOST) break;
       this.#missing.delete(oldest);
     }
   }
 
-  /** One has come after all. */
-  noteArrival(sequence: number): void {
-    if (this.#missing.get(sequence)?.isAsked === true) this.#came++;
+  /** One has come by itself, perhaps after its answer: if it was missed, it was overtaken. */
+  noteArrival(sequence: number, nowMs: number): void {
+    const missing = this.#missing.get(sequence);
+    if (missing === undefined) return;
     this.#missing.delete(sequence);
+    this.#turnOver(nowMs);
+    this.#overtakenMs = Math.max(this.#overtakenMs, nowMs - missing.sinceMs);
   }
 
-  /** Of those that were asked for, since the beginning: how many came, and how many had not come when they were of no use any more. */
+  /** One has come as an answer. False if it is not waited for (any more). */
+  noteAnswer(sequence: number): boolean {
+    const missing = this.#missing.get(sequence);
+    if (missing === undefined || !missing.isAsked || missing.askAtMs === Infinity) return false;
+    missing.askAtMs = Infinity;
+    this.#came++;
+    return true;
+  }
+
+  /** Of those that were asked for, since the beginning: how many came as answers, and how many had not come at all when they were of no use any more. */
   get outcome(): RepairOutcome {
     return { came: this.#came, failed: this.#failed };
   }
@@ -53,7 +79,7 @@ export class MissingPackets {
     for (const [sequence, missing] of this.#missing) {
       if (nowMs - missing.sinceMs >= this.#patienceMs) {
         this.#missing.delete(sequence);
-        if (missing.isAsked) this.#failed++;
+        if (missing.isAsked && missing.askAtMs !== Infinity) this.#failed++;
       } else if (missing.askAtMs <= nowMs) {
         due.push(sequence);
         missing.isAsked = true;
@@ -67,11 +93,25 @@ export class MissingPackets {
   /** When to take again. */
   get nextMs(): number {
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const { sinceMs, askAtMs } of this.#missing.values()) nextMs = Math.min(nextMs, askAtMs, sinceMs + this.#patienceMs);
+    for (const { sinceMs, askAtMs } of this.#missing.values())
+      if (askAtMs !== Infinity) nextMs = Math.min(nextMs, askAtMs, sinceMs + this.#patienceMs);
     return nextMs;
   }
 
   clear(): void {
     this.#missing.clear();
+  }
+
+  #firstMs(nowMs: number): number {
+    this.#turnOver(nowMs);
+    const overtakenMs = Math.max(this.#overtakenMs, this.#overtakenBeforeMs);
+    return Math.max(FIRST_MS, Math.min(overtakenMs, MOST_OF_PATIENCE * this.#patienceMs));
+  }
+
+  #turnOver(nowMs: number): void {
+    if (nowMs < this.#learnUntilMs) return;
+    this.#overtakenBeforeMs = nowMs < this.#learnUntilMs + LEARN_MS ? this.#overtakenMs : 0;
+    this.#overtakenMs = 0;
+    this.#learnUntilMs = nowMs + LEARN_MS;
   }
 }

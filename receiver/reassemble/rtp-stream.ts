@@ -37,7 +37,7 @@ export type StreamCounters = {
   readonly expected: number;
   readonly lost: number;
   readonly duplicates: number;
-  /** They were missing, had been asked for, and came. */
+  /** They had been asked for, and came as answers. */
   readonly repaired: number;
   /** Packets of other sources, and those that are too far from the others to be believed. */
   readonly foreign: number;
@@ -96,6 +96,16 @@ export class RtpStream {
     if (packet.ssrc !== this.#ssrc) this.#close();
     this.#ssrc = packet.ssrc;
     return proven.flatMap((one) => this.#take(one.packet, one.atMs) ?? []);
+  }
+
+  /** One that has come as an answer. None unless it is waited for still: it begins nothing, however late it comes. */
+  acceptAnswer(packet: RtpPacket, nowMs: number): readonly Accepted[] {
+    if (!this.#isHeard || packet.ssrc !== this.#ssrc) return [];
+    const extended = this.#highest + distanceU16(packet.sequence, this.#highest & 0xffff);
+    const isWaitedFor = this.#missing.noteAnswer(extended);
+    if (!isWaitedFor && this.#seen[slotOf(extended)] === extended) this.#duplicates++;
+    const accepted = isWaitedFor ? this.#take(packet, nowMs, true) : null;
+    return accepted === null ? [] : [accepted];
   }
 
   /** The extended time that belongs to one in a report; null before the first packet, and for another source's report. */
@@ -158,20 +168,21 @@ export class RtpStream {
     return this.#ssrc === null || nowMs - this.#lastHeardMs >= STALE_MS;
   }
 
-  #take(packet: RtpPacket, atMs: number): Accepted | null {
+  #take(packet: RtpPacket, atMs: number, isAnswer = false): Accepted | null {
     const ahead = distanceU16(packet.sequence, this.#highest & 0xffff);
     this.#lastHeardMs = atMs;
-    const isNewSource = !this.#isHeard || ahead > MOST_AHEAD || ahead < -MOST_BEHIND;
+    const isNewSource = !isAnswer && (!this.#isHeard || ahead > MOST_AHEAD || ahead < -MOST_BEHIND);
     if (isNewSource) this.#begin(packet, atMs);
     const extended = isNewSource ? packet.sequence : this.#highest + ahead;
-    const slot = ((extended % REMEMBERED) + REMEMBERED) % REMEMBERED;
+    const slot = slotOf(extended);
     if (this.#seen[slot] === extended) {
       this.#duplicates++;
+      this.#missing.noteArrival(extended, atMs);
       return null;
     }
     this.#seen[slot] = extended;
     if (extended > this.#highest + 1) this.#missing.note(this.#highest + 1, extended - 1, atMs);
-    else this.#missing.noteArrival(extended);
+    else if (!isAnswer) this.#missing.noteArrival(extended, atMs);
     this.#highest = Math.max(this.#highest, extended);
     this.#base = Math.min(this.#base, extended);
     this.#received++;
@@ -217,4 +228,8 @@ export class RtpStream {
     if (this.#transit !== null) this.#jitter += (Math.abs(transit - this.#transit) - this.#jitter) / 16;
     this.#transit = transit;
   }
+}
+
+function slotOf(extended: number): number {
+  return ((extended % REMEMBERED) + REMEMBERED) % REMEMBERED;
 }

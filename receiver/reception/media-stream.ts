@@ -53,8 +53,8 @@ export class MediaStream {
     this.#joinTime = time;
   }
 
-  /** One packet from the network: none if it is none of this stream, or there already; with it those that waited for it to prove them. */
-  take(bytes: Uint8Array, playout: PlayoutClock, nowMs: number): readonly Taken[] {
+  /** One packet from the network: none if it is none of this stream, or there already; with it those that waited for it to prove them. `isAnswer`: it was asked for. */
+  take(bytes: Uint8Array, playout: PlayoutClock, nowMs: number, isAnswer: boolean): readonly Taken[] {
     const packet = parseRtp(bytes);
     if (!packet.ok) {
       this.countMalformed(packet.reason);
@@ -64,7 +64,8 @@ export class MediaStream {
       this.countMalformed("RTP: another payload type");
       return [];
     }
-    return this.#rtp.accept(packet.value, nowMs).flatMap((accepted) => this.#takeAccepted(accepted, playout) ?? []);
+    const accepted = isAnswer ? this.#rtp.acceptAnswer(packet.value, nowMs) : this.#rtp.accept(packet.value, nowMs);
+    return accepted.flatMap((one) => this.#takeAccepted(one, playout) ?? []);
   }
 
   #takeAccepted({ packet, atMs, rtpTs, isNewSource }: Accepted, playout: PlayoutClock): Taken | null {

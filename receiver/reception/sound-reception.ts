@@ -33,9 +33,9 @@ export class SoundReception {
     this.#buffer = new SoundBuffer(form, options.latencyMs);
   }
 
-  push(packet: Uint8Array, clock: PlayoutClock, nowMs: number): void {
+  push(packet: Uint8Array, clock: PlayoutClock, nowMs: number, isAnswer: boolean): void {
     const wasAway = nowMs - this.stream.lastPacketMs > AWAY_MS;
-    for (const taken of this.stream.take(packet, clock, nowMs)) this.#put(taken, wasAway);
+    for (const taken of this.stream.take(packet, clock, nowMs, isAnswer)) this.#put(taken, wasAway);
   }
 
   #put(taken: Taken, wasAway: boolean): void {

@@ -38,8 +38,8 @@ export class VideoReception {
     this.#assembler.setSize(size);
   }
 
-  push(packet: Uint8Array, clock: PlayoutClock, nowMs: number): void {
-    for (const taken of this.stream.take(packet, clock, nowMs)) this.#put(taken);
+  push(packet: Uint8Array, clock: PlayoutClock, nowMs: number, isAnswer: boolean): void {
+    for (const taken of this.stream.take(packet, clock, nowMs, isAnswer)) this.#put(taken);
   }
 
   #put(taken: Taken): void {

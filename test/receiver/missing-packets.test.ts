@@ -16,12 +16,35 @@ test("what is missing is asked for after 3 ms, then after 20, 40 and so on, unti
 test("what has only been overtaken is not asked for, and what came after it was asked for is known", () => {
   const missing = new MissingPackets(200);
   missing.note(7, 8, 0);
-  missing.noteArrival(7);
+  missing.noteArrival(7, 1);
+  assert.equal(missing.noteAnswer(8), false, "not asked for yet");
   assert.deepEqual(missing.take(3), [8]);
-  missing.noteArrival(8);
-  missing.noteArrival(8);
-  assert.deepEqual(missing.take(1000), []);
+  assert.equal(missing.noteAnswer(8), true);
+  assert.equal(missing.noteAnswer(8), false);
+  assert.deepEqual([missing.take(100), missing.nextMs], [[], Infinity]);
+  missing.take(1000);
   assert.deepEqual(missing.outcome, { came: 1, failed: 0 });
+});
+
+test("where packets are overtaken for longer, they are waited for as long, up to a quarter of the patience; for some seconds after the last one", () => {
+  const missing = new MissingPackets(200);
+  const waitedMs = (atMs: number): number => {
+    missing.clear();
+    missing.note(1, 1, atMs);
+    return missing.nextMs - atMs;
+  };
+  missing.note(7, 7, 0);
+  missing.take(3);
+  missing.noteArrival(7, 12);
+  assert.equal(waitedMs(20), 12);
+  missing.note(8, 8, 20);
+  missing.take(40);
+  missing.noteAnswer(8);
+  missing.noteArrival(8, 40);
+  assert.equal(waitedMs(100), 20, "the answer came before it");
+  missing.note(9, 9, 100);
+  missing.noteArrival(9, 250);
+  assert.deepEqual([waitedMs(300), waitedMs(6000), waitedMs(12_000)], [50, 50, 3]);
 });
 
 test("an interruption is no loss, and of many losses the newest thousand are asked for", () => {

@@ -67,6 +67,24 @@ test("the packet before number zero may come after it", () => {
   assert.deepEqual(accepted(named(), 0, 65_535, 65_535, 1), ["new 0", "65535", "", "1"]);
 });
 
+test("answers begin nothing, however late they come, and count as repaired only while they are waited for", () => {
+  const stream = new RtpStream(90_000, 1, 0, 200);
+  const answer = (sequence: number, ssrc = 1): readonly number[] =>
+    stream.acceptAnswer({ ...SAME, ssrc, sequence }, 0).map(({ packet, isNewSource }) => (isNewSource ? NaN : packet.sequence));
+  assert.deepEqual(answer(1), [], "nothing has been heard");
+  accepted(stream, 1, 2, 6);
+  assert.deepEqual(answer(3), [], "not asked for");
+  assert.deepEqual(stream.takeMissing(3), [3, 4, 5]);
+  assert.deepEqual([answer(3), answer(3), answer(4, 2)], [[3], [], []]);
+  accepted(stream, 4);
+  assert.deepEqual(answer(4), []);
+  const { received, lost, duplicates, repaired } = stream.counters;
+  assert.deepEqual({ received, lost, duplicates, repaired }, { received: 5, lost: 1, duplicates: 2, repaired: 1 });
+  accepted(stream, 1000, 2000, 3000);
+  assert.deepEqual([answer(5), answer(4), answer(1), answer(2)], [[5], [], [], []]);
+  assert.deepEqual(accepted(stream, 3001), ["3001"]);
+});
+
 test("a source that nobody has named begins at its second packet, with its first; strays before and between them begin nothing", () => {
   const stream = new RtpStream(90_000, null, null);
   const packets = [

@@ -41,6 +41,9 @@ export type HostClock = { readonly offsetMs: number; readonly ppm: number };
 export type Shown = { readonly trueMs: number; readonly shownAtMs: number; readonly picture: ReceivedPicture };
 export type Heard = { readonly trueMs: number; readonly heardAtMs: number; readonly sound: ReceivedSound };
 
+/** Packets that can be sent again. */
+const MOST_KEPT = 256;
+
 type Arrival = { readonly atMs: number; readonly what: StreamOf; readonly packet: Uint8Array };
 type Pong = { readonly atMs: number; readonly sentMs: number; readonly heardMs: number; readonly repliedMs: number };
 
@@ -50,6 +53,8 @@ export class SimulatedHost {
   readonly heard: Heard[] = [];
   /** Packets that the link has dropped, by what they were, with their bytes. */
   readonly dropped: Arrival[] = [];
+  /** The last ones that were sent, lost or not. */
+  readonly #sent: Arrival[] = [];
   readonly #link: Link;
   readonly #clock: HostClock;
   readonly #random: () => number;
@@ -86,6 +91,8 @@ export class SimulatedHost {
 
   send(what: StreamOf, packet: Uint8Array, atMs: number): void {
     const { loss = 0, burst = 1, duplicate = 0 } = this.#link;
+    this.#sent.push({ atMs, what, packet });
+    if (this.#sent.length > MOST_KEPT) this.#sent.shift();
     if (this.#burstLeft === 0 && this.#random() < loss / burst) this.#burstLeft = burst;
     const isLost = this.#burstLeft > 0;
     if (isLost) this.#burstLeft--;
@@ -137,9 +144,9 @@ export class SimulatedHost {
     this.asked += sequences.length;
     if (isLost()) return;
     for (const sequence of sequences) {
-      const lost = this.dropped.findLast(({ packet }) => isOf(packet, ssrc, sequence));
-      const throughMs = lost === undefined || isLost() ? null : this.#goThrough(lost.packet, atMs + this.#delay());
-      if (lost !== undefined && throughMs !== null) this.#arrivals.push({ ...lost, atMs: throughMs + this.#delay() });
+      const sent = this.#sent.findLast(({ packet }) => isOf(packet, ssrc, sequence));
+      const throughMs = sent === undefined || isLost() ? null : this.#goThrough(sent.packet, atMs + this.#delay());
+      if (sent !== undefined && throughMs !== null) this.#arrivals.push({ ...sent, what: "answer", atMs: throughMs + this.#delay() });
     }
     this.#arrivals.sort((a, b) => a.atMs - b.atMs);
   }

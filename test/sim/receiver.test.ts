@@ -165,6 +165,14 @@ test("a line that is too narrow by a tenth: asking does harm there, and is soon 
   assert.ok(asking.asked < bare.dropped.length, `${asking.asked} asked for, ${bare.dropped.length} lost without`);
 });
 
+test("what is only overtaken, by up to 20 ms, is hardly asked for, and is not taken for lost", () => {
+  const one = host({ jitterMs: 20, isRepaired: true }, EXACT, { seed: 11 });
+  show([one], 3);
+  const { packets } = one.receiver.totals;
+  assert.ok(one.asked < 0.002 * packets.expected, `${one.asked} of ${packets.expected} asked for`);
+  assert.ok(packets.repaired < 0.001 * packets.expected, `${packets.repaired} of ${packets.expected} repaired`);
+});
+
 test("nobody answers pings and nothing is told of times: the sender reports do, and sound and picture stay together", () => {
   const one = host({ jitterMs: 1, delayMs: 3 }, { offsetMs: 77_000, ppm: 25 }, { config: DESCRIBED, pings: false });
   show([one], 3);
