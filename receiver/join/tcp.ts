@@ -5,12 +5,16 @@ import { connect, type Socket } from "node:net";
 import * as v from "valibot";
 import type { ControlTarget } from "../../control/client.ts";
 import { FramedReader } from "../../wire/framed.ts";
-import { streamOf } from "./stream-of.ts";
+import type { StreamOf } from "../receiver.ts";
 import type { OnPacket, Transport } from "./transport.ts";
 
 const CONNECT_MS = 3000;
 const MOST_ANSWER_BYTES = 4096;
 const NEWLINE = 0x0a;
+const JPEG = 26;
+/** RTCP packet types (RFC 5761, section 4): RTP's second byte, marker and payload type, never lies here for the types we send. */
+const FIRST_RTCP = 192;
+const LAST_RTCP = 223;
 
 const answer = v.union([v.object({ result: v.object({}) }), v.object({ error: v.object({ message: v.string() }) })]);
 
@@ -80,4 +84,11 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+function streamOf(packet: Uint8Array, isAudio: (ssrc: number) => boolean): StreamOf {
+  const type = packet[1] ?? 0;
+  if (type < FIRST_RTCP || type > LAST_RTCP) return (type & 0x7f) === JPEG ? "video" : "audio";
+  const ssrc = packet.length < 8 ? 0 : new DataView(packet.buffer, packet.byteOffset).getUint32(4);
+  return isAudio(ssrc) ? "audioControl" : "videoControl";
 }
