@@ -102,7 +102,7 @@ export const schema = section("", {
       type: wholeNumber({ min: 0, max: 1_000_000 }),
       default: 20_000,
       unit: "kbit/s",
-      doc: "How much of what was lost may be sent again, to all receivers together; to one of them at most a quarter of it. They ask at the UDP port of control.listen. 0: nothing is sent again.",
+      doc: "How much of what was lost may be sent again, to all receivers together; to those of one host at most a quarter of it. They ask at the UDP port of control.listen. 0: nothing is sent again.",
       hot: false,
       since: "repair",
     }),

@@ -27,7 +27,7 @@ export function startRepairServer({ socket, maxKbps, kept, memberOf }: RepairOpt
   const budget = new RepairBudget(maxKbps, monotonicMs());
 
   socket.on("message", (datagram, { address, port }) => {
-    const nack = parseGenericNack(datagram);
+    const nack = parseGenericNack(datagram, MOST_PACKETS_OF_REQUEST);
     if (!nack.ok) return;
     const { ssrc, mediaSsrc, sequences } = nack.value;
     const member = memberOf(ssrc);
@@ -36,8 +36,7 @@ export function startRepairServer({ socket, maxKbps, kept, memberOf }: RepairOpt
     const { channel } = member;
     const packetBytes = kept.packetBytesOf(channel);
     if (packetBytes === null || socket.getSendQueueSize() > MOST_QUEUED_BYTES) return;
-    const wanted = sequences.slice(0, MOST_PACKETS_OF_REQUEST);
-    const granted = wanted.slice(0, budget.take(ssrc, wanted.length, packetBytes, monotonicMs()));
+    const granted = sequences.slice(0, budget.take(member.address, sequences.length, packetBytes, monotonicMs()));
     const packets = granted.flatMap((sequence) => kept.find(channel, mediaSsrc, sequence) ?? []);
     for (const packet of packets) socket.send(packet, port, address, () => {});
     kept.noteRetransmitted(channel, packets.length);

@@ -30,7 +30,7 @@ test("the daemon is asked, and may answer from another of its addresses; another
   const asked = once(daemon, "message");
   repair.ask({ ssrc: 2, sequences: [7, 9] });
   const [request, from]: [Buffer, { address: string; port: number }] = (await asked) as never;
-  assert.deepEqual(parseGenericNack(request), { ok: true, value: { ssrc: 1, mediaSsrc: 2, sequences: [7, 9] } });
+  assert.deepEqual(parseGenericNack(request, 256), { ok: true, value: { ssrc: 1, mediaSsrc: 2, sequences: [7, 9] } });
   assert.equal(from.address, OWN);
   stranger.send("a stray", from.port, OWN);
   for (const socket of [daemon, other]) socket.send(ANSWER, from.port, OWN);

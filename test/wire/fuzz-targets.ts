@@ -63,7 +63,11 @@ const table: readonly FuzzTarget[] = [
     corpus: [...bytesOf(rtcpCases), ...bytesOf(badRtcpCases), ...readVectors("ffmpeg-rtcp"), ...readVectors("gstreamer-rtcp")],
     run: runRtcp,
   },
-  { name: "generic-nack", corpus: [...bytesOf(genericNackCases), ...bytesOf(badGenericNackCases)], run: parseGenericNack },
+  {
+    name: "generic-nack",
+    corpus: [...bytesOf(genericNackCases), ...bytesOf(badGenericNackCases)],
+    run: (bytes) => parseGenericNack(bytes, 256),
+  },
   {
     name: "l16",
     corpus: [new Uint8Array(1280), new Uint8Array(3)],

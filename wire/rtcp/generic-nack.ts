@@ -51,7 +51,8 @@ export function buildGenericNack({ ssrc, mediaSsrc, sequences }: GenericNack): U
   return buildSection(FEEDBACK, GENERIC_NACK, body);
 }
 
-export function parseGenericNack(datagram: Uint8Array): Parsed<GenericNack> {
+/** `most`: of the packets that are named no more are looked at: a datagram has room for a quarter of a million, and anybody may send one. */
+export function parseGenericNack(datagram: Uint8Array, most: number): Parsed<GenericNack> {
   const section = parseSection(datagram);
   if (!section.ok) return section;
   const { packetType, count, body, bytes } = section.value;
@@ -59,11 +60,11 @@ export function parseGenericNack(datagram: Uint8Array): Parsed<GenericNack> {
   if (bytes !== datagram.length) return refused("RTCP: something follows the generic NACK");
   if (body.length < FIXED_BYTES + ENTRY_BYTES || body.length % ENTRY_BYTES !== 0) return refused("RTCP: generic NACK cut off");
   const sequences: number[] = [];
-  for (let at = FIXED_BYTES; at < body.length; at += ENTRY_BYTES) {
+  for (let at = FIXED_BYTES; at < body.length && sequences.length < most; at += ENTRY_BYTES) {
     const first = readU16(body, at);
     const bits = readU16(body, at + 2);
     sequences.push(first);
     for (let bit = 0; bit < BITS; bit++) if ((bits >> bit) & 1) sequences.push(addU16(first, bit + 1));
   }
-  return accepted({ ssrc: readU32(body, 0), mediaSsrc: readU32(body, 4), sequences });
+  return accepted({ ssrc: readU32(body, 0), mediaSsrc: readU32(body, 4), sequences: sequences.slice(0, most) });
 }

@@ -13,6 +13,8 @@ const MEMBERS = new Map([
   [1, { channel: "main", address: "127.0.0.2" }],
   [2, { channel: "main", address: "unix" }],
   [3, { channel: "datagrams", address: "127.0.0.2" }],
+  [5, { channel: "main", address: "127.0.0.2" }],
+  [6, { channel: "main", address: "127.0.0.3" }],
 ]);
 const LOST = 99;
 
@@ -72,4 +74,20 @@ test("a request for thousands of packets is answered with some of them, and a fl
   // Half a second of a quarter of 20 Mbit/s, in packets of 1,400 bytes.
   assert.equal(retransmitted[0], 223);
   assert.ok(retransmitted.reduce((sum, count) => sum + count, 0) < 450, retransmitted.join(" "));
+});
+
+test("who joins twice from one address is not sent more, and others are not sent less", async (context) => {
+  const { retransmitted, port } = await start(context);
+  const [member, other] = [await open(context, "127.0.0.2"), await open(context, "127.0.0.3")];
+  const sequences = Array.from({ length: 200 }, (_, index) => 100 + index);
+  for (const [socket, ssrc] of [
+    [member, 1],
+    [member, 5],
+    [other, 6],
+  ] as const)
+    socket.send(buildGenericNack({ ssrc, mediaSsrc: 9, sequences }), port, "127.0.0.1");
+  await waitFor("the packets", () => retransmitted.length >= 3);
+  const [first, second = 200, third] = retransmitted;
+  assert.deepEqual([first, third], [200, 200]);
+  assert.ok(second < 30, `${second}`);
 });
