@@ -44,7 +44,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const channels = new Map<string, Channel>();
   const usage = watchProcess(monotonicMs);
   const finished = Promise.withResolvers<Ending>();
-  let controlPort = config.control.listen.port;
+  let { host: controlHost, port: controlPort } = config.control.listen;
   let controlSocket: string | null = config.control.socket;
   // Nobody has subscribed before the control channel is there.
   let publish: Publish = () => {};
@@ -174,8 +174,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       log,
     };
     const opened = await openControl(createControlServer, base, config.control.socket, options.socketFallback).catch(giveUp);
-    controlPort = opened.port;
-    controlSocket = opened.socket;
+    ({ host: controlHost, port: controlPort, socket: controlSocket } = opened);
     void opened.server.run(signal);
     return opened.server;
   }
@@ -206,7 +205,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     try {
       const site = createSite(channels, sdpFor, controlPort, sender);
       const repair = { kept, memberOf: (ssrc: number) => control.memberOf(ssrc) };
-      return await startServers({ config, controlPort, site, operatorSite, repair, sender, log });
+      return await startServers({ config, controlHost, controlPort, site, operatorSite, repair, sender, log });
     } catch (error) {
       await control.close();
       return await giveUp(error);

@@ -22,6 +22,8 @@ export type DatagramPort = {
 
 export type DatagramPortOptions = {
   readonly config: Config;
+  /** Where the control channel listens by TCP, whatever the configuration says: the service manager's sockets count before it. */
+  readonly host: string;
   readonly port: number;
   /** Who asks for lost packets under an SSRC. */
   readonly memberOf: (repairSsrc: number) => Member | null;
@@ -32,13 +34,13 @@ export type DatagramPortOptions = {
 
 /** Rejects with the system's error if the port cannot be had and a channel answers hellos; lost packets alone are only warned about. */
 export async function openDatagramPort(options: DatagramPortOptions): Promise<DatagramPort> {
-  const { config, port, memberOf, kept, sender, log } = options;
+  const { config, host, port, memberOf, kept, sender, log } = options;
   const greeting = config.channels.filter(({ profile, datagram }) => profile === "datagram" && datagram.hello);
   const closed: DatagramPort = { sendMedia: () => {}, repairPort: null, close: () => Promise.resolve() };
   if (greeting.length === 0 && !kept.isWanted) return closed;
   let promised: SocketAsPromised;
   try {
-    promised = await bind(config.control.listen.host, port);
+    promised = await bind(host, port);
   } catch (error) {
     if (greeting.length > 0) throw error;
     log.warn(

@@ -4,7 +4,8 @@ import { ControlServerError } from "../control/server/server-error.ts";
 import type { ControlServer, ControlServerOptions } from "../control/server/server.ts";
 import { StartError } from "./start-error.ts";
 
-type Opened = { readonly server: ControlServer; readonly port: number; readonly socket: string | null };
+/** `host`, `port`: where it listens by TCP. */
+type Opened = { readonly server: ControlServer; readonly host: string; readonly port: number; readonly socket: string | null };
 
 /**
  * `fallback`: where the socket goes if it cannot be made at `socketPath` (a path of null: nowhere); null if that is an error.
@@ -18,7 +19,7 @@ export async function openControl(
 ): Promise<Opened> {
   const open = async (path: string | null): Promise<Opened> => {
     const server = create({ ...options, socketPath: path });
-    return { server, port: (await server.listen()).port, socket: path };
+    return { server, ...(await server.listen()), socket: path };
   };
   try {
     return await open(socketPath);

@@ -12,7 +12,8 @@ import { StartError } from "./start-error.ts";
 
 export type ServerOptions = {
   readonly config: Config;
-  /** The port that the control channel has. */
+  /** Where the control channel listens by TCP. */
+  readonly controlHost: string;
   readonly controlPort: number;
   readonly site: HttpSite;
   readonly operatorSite: OperatorSite;
@@ -32,7 +33,7 @@ export type Servers = {
 
 /** Throws a StartError if one of them cannot be had; the others are closed then. */
 export async function startServers(options: ServerOptions): Promise<Servers> {
-  const { config, controlPort, site, operatorSite, repair, sender, log } = options;
+  const { config, controlHost, controlPort, site, operatorSite, repair, sender, log } = options;
   const { listen, operatorListen } = config.http;
   const closers: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => void (await Promise.all(closers.map((close) => close())));
@@ -58,7 +59,7 @@ export async function startServers(options: ServerOptions): Promise<Servers> {
     operator = await orGiveUp(startOperatorServer(operatorListen, operatorSite), closeHttpServer, problem);
   }
   const datagrams = await orGiveUp(
-    openDatagramPort({ config, port: controlPort, ...repair, sender, log }),
+    openDatagramPort({ config, host: controlHost, port: controlPort, ...repair, sender, log }),
     (opened) => opened.close(),
     (error) => helloProblem(controlPort, error),
   );

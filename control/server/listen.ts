@@ -10,7 +10,7 @@ import { ControlServerError } from "./server-error.ts";
 
 export type TcpAddress = { readonly host: string; readonly port: number };
 
-/** Answers with the port, which the system chose if 0 was asked for. */
+/** Answers with the address that a name led to, and the port, which the system chose if 0 was asked for. */
 export async function listenTcp(server: Server, { host, port }: TcpAddress): Promise<TcpAddress> {
   try {
     server.listen({ host, port });
@@ -24,7 +24,7 @@ export async function listenTcp(server: Server, { host, port }: TcpAddress): Pro
     throw new ControlServerError("CANNOT_LISTEN", `control.listen: cannot listen on ${place}: ${listeningProblem(error)}`, error);
   }
   const address = server.address();
-  return { host, port: typeof address === "object" && address !== null ? address.port : port };
+  return typeof address === "object" && address !== null ? { host: address.address, port: address.port } : { host, port };
 }
 
 /** Listens on a socket that somebody else has bound. Answers with its address; null for a Unix socket, whose file stays when we go. */

@@ -53,10 +53,12 @@ export function startHelloServer({ socket, sender, log, ...options }: HelloOptio
   };
 
   socket.on("message", (message, { address, port: from }) => {
-    if (message.length > MOST_HELLO_BYTES || parseGenericNack(message).ok) return;
+    if (message.length > MOST_HELLO_BYTES || parseGenericNack(message, 1).ok) return;
     const nowMs = monotonicMs();
     const said = message.toString("latin1");
-    const isNew = clients.hear({ address, port: from }, said, isOnLink(address, readLinks(nowMs)), nowMs);
+    // An IPv4 address that came by an IPv6 socket is given as what it is.
+    const onLink = isOnLink(address.replace(/^::ffff:/, ""), readLinks(nowMs));
+    const isNew = clients.hear({ address, port: from }, said, onLink, nowMs);
     for (const channel of channels) {
       const members = clients.clientsOf(channel, nowMs);
       noteNeed(channel, members.length > 0);
