@@ -16,6 +16,8 @@ export class KeptPackets {
   /** By name. */
   readonly #repaired: ReadonlyMap<string, ChannelConfig>;
   readonly #kept = new Map<string, KeptStreams>();
+  /** What was once had: who joins and leaves again and again is to make no garbage of megabytes. */
+  readonly #had = new Map<string, KeptStreams>();
   readonly #retransmitted = new Map<string, number>();
 
   constructor(config: Config, sender: Pick<SenderThread, "post">) {
@@ -36,9 +38,13 @@ export class KeptPackets {
       this.#kept.delete(channel);
       return this.#sender.post({ kind: "keep", channel, shared: null });
     }
-    const picture = new SentPackets(pictureRoom(config.maxPacketBytes));
-    const sound = new SentPackets(SOUND_ROOM);
-    this.#kept.set(channel, { picture, sound });
+    const had = this.#had.get(channel);
+    had?.picture.clear();
+    had?.sound.clear();
+    const streams = had ?? { picture: new SentPackets(pictureRoom(config.maxPacketBytes)), sound: new SentPackets(SOUND_ROOM) };
+    const { picture, sound } = streams;
+    this.#had.set(channel, streams);
+    this.#kept.set(channel, streams);
     this.#sender.post({ kind: "keep", channel, shared: { picture: picture.shared, sound: sound.shared } });
   }
 

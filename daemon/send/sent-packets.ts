@@ -59,6 +59,11 @@ export class SentPackets {
     return Atomics.load(this.#lengths, slot) === length && this.#isOf(slot, ssrc, sequence) ? packet : null;
   }
 
+  /** Forgets them: what numbers of 16 bits name means another packet after a while. */
+  clear(): void {
+    for (let slot = 0; slot < this.#lengths.length; slot++) Atomics.store(this.#lengths, slot, 0);
+  }
+
   #isOf(slot: number, ssrc: number, sequence: number): boolean {
     const at = slot * this.#slotBytes;
     return this.#view.getUint16(at + 2) === sequence && this.#view.getUint32(at + 8) === ssrc;

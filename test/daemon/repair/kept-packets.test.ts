@@ -39,6 +39,18 @@ test("a channel's packets are kept while it has members: told to the sender at t
   assert.equal(kept.find("main", 5, 8), null);
   kept.noteMembers("main", 0);
   assert.equal(kept.find("main", 5, 7), null);
+  kept.noteMembers("main", 1);
+  assert.equal(kept.find("main", 5, 7), null, "it was sent before, under a number that has been another's since");
+});
+
+test("who joins and leaves again and again takes no more memory", () => {
+  const { kept, orders } = keep();
+  for (let count = 0; count < 100; count++) kept.noteMembers("main", count & 1);
+  const memory = orders.flatMap((order) =>
+    order.kind === "keep" && order.shared !== null ? [order.shared.picture, order.shared.sound] : [],
+  );
+  assert.equal(memory.length, 100);
+  assert.equal(new Set(memory).size, 2);
 });
 
 test("datagrams are not kept, nor anything where nothing may be sent again", () => {
