@@ -22,8 +22,8 @@ export type Daemon = {
   readonly sender: SenderThread;
   readonly clientsOf: (channel: string) => number;
   readonly sdp: (channel: Channel) => string | null;
-  /** The UDP port at which lost packets are asked for, once it is open; null: they are not sent again. */
-  readonly repairPort: () => Promise<number | null>;
+  /** The UDP port at which one who joins from this address asks for lost packets, once it is open; null: they are not sent again to it. */
+  readonly repairPortOf: (address: string) => Promise<number | null>;
   /** Packets of a channel that were sent again. */
   readonly retransmittedOf: (channel: string) => number;
   /** Why a channel is not recorded; null if it is, or is not to be. */
@@ -57,11 +57,11 @@ export function createHandlers(daemon: Daemon): Handlers {
 
   return {
     "server.hello": () => ({ server: "streamerd", version: daemon.version, channels: [...daemon.channels.keys()] }),
-    "session.join": async (params) => {
+    "session.join": async (params, caller) => {
       const channel = find(params.channel);
       // It is counted when it has joined: a source that waits for it starts now.
       if (params.name !== RECORDER_NAME) channel.noteClients(Math.max(1, daemon.clientsOf(channel.name)), daemon.nowMs());
-      const repairPort = channel.config.profile === "rtp" ? await daemon.repairPort() : null;
+      const repairPort = channel.config.profile === "rtp" ? await daemon.repairPortOf(caller.address) : null;
       return { ...describeForJoin(daemon, channel, await read(channel)), repairPort };
     },
     "server.status": async (): Promise<Result<"server.status">> => {

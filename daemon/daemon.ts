@@ -49,7 +49,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   // Nobody has subscribed before the control channel is there.
   let publish: Publish = () => {};
   let clientCount: (channel: string) => number = () => 0;
-  const repairPort = Promise.withResolvers<number | null>();
+  const repairPortOf = Promise.withResolvers<Servers["datagrams"]["repairPortOf"]>();
 
   const sender = startSenderThread({
     sockets: config.send.sockets,
@@ -105,7 +105,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   clientCount = (name) => control.clientCount(name);
   options.logRing.listen((line) => tellLogLine(line, control.publish));
   const servers = await startOthers();
-  repairPort.resolve(servers.datagrams.repairPort);
+  repairPortOf.resolve(servers.datagrams.repairPortOf);
   const announcer = config.announce.sap ? new Announcer({ channels, group: config.announce.sapAddress, describe: sdpFor }) : null;
   try {
     await Promise.race([opened ?? openChannels(begun), sender.failed]);
@@ -150,7 +150,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       sender,
       clientsOf: (name) => clientCount(name),
       sdp: (channel) => sdpFor(channel, reachableHost(channel, "0.0.0.0")),
-      repairPort: () => repairPort.promise,
+      repairPortOf: async (address) => (await repairPortOf.promise)(address),
       retransmittedOf: (name) => kept.retransmittedOf(name),
       recordingProblem: (name) => recordings?.problemOf(name) ?? null,
       logRing: options.logRing,

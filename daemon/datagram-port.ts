@@ -15,8 +15,8 @@ import type { SenderThread } from "./send/sender-thread.ts";
 export type DatagramPort = {
   /** For those who said hello: what a channel has sent, each datagram with its length before it. */
   readonly sendMedia: (channel: string, framed: Uint8Array) => void;
-  /** Where lost packets are asked for; null: they are not sent again. */
-  readonly repairPort: number | null;
+  /** Where who joined from an address (`unix`: by the Unix socket) asks for lost packets; null: they are not sent again to it. */
+  readonly repairPortOf: (address: string) => number | null;
   readonly close: () => Promise<void>;
 };
 
@@ -32,11 +32,14 @@ export type DatagramPortOptions = {
   readonly log: Log;
 };
 
+/** Who joined by the Unix socket asks at 127.0.0.1. */
+const HEARING_LOOPBACK: ReadonlySet<string> = new Set(["0.0.0.0", "::", "127.0.0.1"]);
+
 /** Rejects with the system's error if the port cannot be had and a channel answers hellos; lost packets alone are only warned about. */
 export async function openDatagramPort(options: DatagramPortOptions): Promise<DatagramPort> {
   const { config, host, port, memberOf, kept, sender, log } = options;
   const greeting = config.channels.filter(({ profile, datagram }) => profile === "datagram" && datagram.hello);
-  const closed: DatagramPort = { sendMedia: () => {}, repairPort: null, close: () => Promise.resolve() };
+  const closed: DatagramPort = { sendMedia: () => {}, repairPortOf: () => null, close: () => Promise.resolve() };
   if (greeting.length === 0 && !kept.isWanted) return closed;
   let promised: SocketAsPromised;
   try {
@@ -55,7 +58,7 @@ export async function openDatagramPort(options: DatagramPortOptions): Promise<Da
   if (kept.isWanted) startRepairServer({ socket, maxKbps: config.send.maxRepairKbps, kept, memberOf });
   return {
     sendMedia: (channel, framed) => hello?.send(channel, framed),
-    repairPort: kept.isWanted ? port : null,
+    repairPortOf: (address) => (kept.isWanted && (address !== "unix" || HEARING_LOOPBACK.has(host)) ? port : null),
     close: async () => {
       await promised.close();
     },

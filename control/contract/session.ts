@@ -86,7 +86,7 @@ export const joinResult = v.object({
         ssrc: count("SSRC under which this client asks, from the address of this connection"),
       }),
       v.description(
-        "with transport multicast: where lost packets are asked for by generic NACKs (RFC 4585 §6.2.1); they come again, as they were, to the address and port that asked",
+        "with transport multicast: where lost packets are asked for by generic NACKs (RFC 4585 §6.2.1); they come again, as they were, to the address and port that asked, from this port, though perhaps from another address of the daemon's host",
       ),
     ),
   ),

@@ -41,6 +41,7 @@ test("lost packets are asked for where the control channel listens, whatever the
   const [bytes]: [Buffer] = (await answer) as never;
   assert.deepEqual(new Uint8Array(bytes), packet);
   client.close();
+  assert.deepEqual([port.repairPortOf("::1"), port.repairPortOf("unix")], [PORT, null], "who is on this host asks at 127.0.0.1");
   await port.close();
 });
 
@@ -53,4 +54,14 @@ test("on every address of both kinds an IPv4 host's hello counts as what it is",
   assert.deepEqual(orders, [{ kind: "tap", channel: "main", isOn: true }]);
   client.close();
   await port.close();
+});
+
+test("who joins by the Unix socket is told of a port that it reaches", async () => {
+  for (const host of ["0.0.0.0", "::", "127.0.0.1"]) {
+    const { port } = await open(host);
+    assert.equal(port.repairPortOf("unix"), PORT, host);
+    await port.close();
+  }
+  const { port } = await open("0.0.0.0", "send.maxRepairKbps=0");
+  assert.equal(port.repairPortOf("10.0.0.1"), null);
 });
