@@ -16,7 +16,7 @@ import { fragmentFrame, quantizationTables } from "../../wire/jpeg/index.ts";
 import { RTP_HEADER_BYTES } from "../../wire/rtp.ts";
 import { CONFIG, FILM, FilmFeed, INIT, START_MS, run } from "../sim/sender-run.ts";
 
-const STREAMS: readonly StreamOf[] = ["video", "videoControl", "audio", "audioControl"];
+const STREAMS: readonly StreamOf[] = ["video", "videoControl", "audio", "audioControl", "answer"];
 
 /** Two seconds of what a sender really sends. */
 const real: { readonly to: StreamOf; readonly packet: Uint8Array; readonly atMs: number }[] = [];
@@ -25,13 +25,15 @@ sender.expect(1);
 run({ sender, feed: new FilmFeed(sender, FILM), fromMs: START_MS, toMs: START_MS + 2000, onSent: (sent) => real.push(sent) });
 
 function receiver(): Receiver {
-  return new Receiver({
+  const one = new Receiver({
     latencyMs: 200,
     leadMs: 0,
     mostFps: null,
     video: { size: { width: 48, height: 28 }, payloadType: 26, ssrc: null, time: null },
     audio: { sampleRateHz: 44_100, channels: 1, payloadType: 11, ssrc: null, time: null },
   });
+  one.setRepaired(true);
+  return one;
 }
 
 /** Everything that is due; how many times it was asked. */
