@@ -37,7 +37,7 @@ function judgeLoss(group: string, duration: string, seconds: Reception["seconds"
   const remedy =
     "a full or slow link, Wi-Fi, or a buffer that is too small (buffers above): a lower video.quality, or fewer pictures a second";
   if (lost === 0) return ok("loss", says);
-  return lost / expected > BAD_LOSS ? fail("loss", says, remedy) : warn("loss", says, remedy);
+  return (lost - repaired) / expected > BAD_LOSS ? fail("loss", says, remedy) : warn("loss", says, remedy);
 }
 
 function judgeJitter(seconds: Reception["seconds"]): Finding {
