@@ -69,7 +69,7 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ["clients", String(channel.clients)],
     [
       "sent",
-      `${counters.framesSent} frames, ${counters.audioBlocksSent} sound blocks, ${counters.packetsSent} packets, ${size(counters.bytesSent)}${counters.packetsRetransmitted === 0 ? "" : `, ${counters.packetsRetransmitted} packets again`}`,
+      `${counters.framesSent} frames, ${counters.audioBlocksSent} sound blocks, ${counters.packetsSent} packets, ${size(counters.bytesSent)}${counters.packetsRetransmitted === 0 ? "" : `; ${counters.packetsRetransmitted} packets sent again`}`,
     ],
     [
       "frames",

@@ -9,17 +9,20 @@ const FIRST_MS = 3;
 const LEARN_MS = 5000;
 /** However long packets are overtaken: there is to be time for an answer, and for a second one. */
 const MOST_OF_PATIENCE = 0.25;
-/** The answer comes within a few milliseconds; on busy Wi-Fi it takes some tens. Each further wait is twice as long. */
-const AGAIN_MS = 20;
+/** Twice as long as answers take lately (a few milliseconds; on busy Wi-Fi some tens) is waited for one, within these bounds; for each further one twice as long. */
+const FIRST_ANSWER_MS = 10;
+const LEAST_WAIT_MS = 10;
 const LONGEST_MS = 320;
+/** Of each answer in the mean of them. */
+const ANSWER_SHARE = 0.125;
 /** More in a row are no loss but an interruption, after which there are other cares. */
 const MOST_IN_A_ROW = 512;
 const MOST = 1024;
 
 export type RepairOutcome = { readonly came: number; readonly failed: number };
 
-/** `askAtMs`: never again once it has been answered. */
-type Missing = { readonly sinceMs: number; askAtMs: number; waitMs: number; isAsked: boolean };
+/** `askAtMs`: never again once it has been answered. `askedMs`: for the first time. */
+type Missing = { readonly sinceMs: number; askAtMs: number; waitMs: number; askedMs: number | null };
 
 export class MissingPackets {
   readonly #patienceMs: number;
@@ -27,6 +30,8 @@ export class MissingPackets {
   readonly #missing = new Map<number, Missing>();
   #came = 0;
   #failed = 0;
+  /** What answers take in the mean, requests that were lost on the way included. */
+  #answerMs = FIRST_ANSWER_MS;
   /** The longest that one came after it was missed, by itself: in this while, and in the one before. */
   #overtakenMs = 0;
   #overtakenBeforeMs = 0;
@@ -42,7 +47,8 @@ export class MissingPackets {
     if (last - first >= MOST_IN_A_ROW) return;
     const firstMs = this.#firstMs(nowMs);
     // What is asked and what is answered may be held up as long as what is overtaken.
-    const times = { sinceMs: nowMs, askAtMs: nowMs + firstMs, waitMs: Math.max(AGAIN_MS, 2 * firstMs), isAsked: false };
+    const waitMs = Math.max(LEAST_WAIT_MS, 2 * this.#answerMs, 2 * firstMs);
+    const times = { sinceMs: nowMs, askAtMs: nowMs + firstMs, waitMs, askedMs: null };
     for (let sequence = first; sequence <= last; sequence++) this.#missing.set(sequence, { ...times });
     for (const oldest of this.#missing.keys()) {
       if (this.#missing.size <= MOST) break;
@@ -60,10 +66,11 @@ export class MissingPackets {
   }
 
   /** One has come as an answer. False if it is not waited for (any more). */
-  noteAnswer(sequence: number): boolean {
+  noteAnswer(sequence: number, nowMs: number): boolean {
     const missing = this.#missing.get(sequence);
-    if (missing === undefined || !missing.isAsked || missing.askAtMs === Infinity) return false;
+    if (missing === undefined || missing.askedMs === null || missing.askAtMs === Infinity) return false;
     missing.askAtMs = Infinity;
+    this.#answerMs += ANSWER_SHARE * (nowMs - missing.askedMs - this.#answerMs);
     this.#came++;
     return true;
   }
@@ -79,10 +86,10 @@ export class MissingPackets {
     for (const [sequence, missing] of this.#missing) {
       if (nowMs - missing.sinceMs >= this.#patienceMs) {
         this.#missing.delete(sequence);
-        if (missing.isAsked && missing.askAtMs !== Infinity) this.#failed++;
+        if (missing.askedMs !== null && missing.askAtMs !== Infinity) this.#failed++;
       } else if (missing.askAtMs <= nowMs) {
         due.push(sequence);
-        missing.isAsked = true;
+        missing.askedMs ??= nowMs;
         missing.askAtMs = nowMs + missing.waitMs;
         missing.waitMs = Math.min(2 * missing.waitMs, LONGEST_MS);
       }

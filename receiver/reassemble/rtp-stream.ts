@@ -102,7 +102,7 @@ export class RtpStream {
   acceptAnswer(packet: RtpPacket, nowMs: number): readonly Accepted[] {
     if (!this.#isHeard || packet.ssrc !== this.#ssrc) return [];
     const extended = this.#highest + distanceU16(packet.sequence, this.#highest & 0xffff);
-    const isWaitedFor = this.#missing.noteAnswer(extended);
+    const isWaitedFor = this.#missing.noteAnswer(extended, nowMs);
     if (!isWaitedFor && this.#seen[slotOf(extended)] === extended) this.#duplicates++;
     const accepted = isWaitedFor ? this.#take(packet, nowMs, true) : null;
     return accepted === null ? [] : [accepted];

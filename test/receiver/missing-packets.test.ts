@@ -17,10 +17,10 @@ test("what has only been overtaken is not asked for, and what came after it was 
   const missing = new MissingPackets(200);
   missing.note(7, 8, 0);
   missing.noteArrival(7, 1);
-  assert.equal(missing.noteAnswer(8), false, "not asked for yet");
+  assert.equal(missing.noteAnswer(8, 2), false, "not asked for yet");
   assert.deepEqual(missing.take(3), [8]);
-  assert.equal(missing.noteAnswer(8), true);
-  assert.equal(missing.noteAnswer(8), false);
+  assert.equal(missing.noteAnswer(8, 5), true);
+  assert.equal(missing.noteAnswer(8, 5), false);
   assert.deepEqual([missing.take(100), missing.nextMs], [[], Infinity]);
   missing.take(1000);
   assert.deepEqual(missing.outcome, { came: 1, failed: 0 });
@@ -39,7 +39,7 @@ test("where packets are overtaken for longer, they are waited for as long, up to
   assert.equal(waitedMs(20), 12);
   missing.note(8, 8, 20);
   missing.take(40);
-  missing.noteAnswer(8);
+  missing.noteAnswer(8, 39);
   missing.noteArrival(8, 40);
   assert.equal(waitedMs(100), 20, "the answer came before it");
   missing.note(9, 9, 100);
@@ -54,4 +54,21 @@ test("an interruption is no loss, and of many losses the newest thousand are ask
   for (let first = 1000; first < 4000; first += 500) missing.note(first, first + 399, 0);
   const asked = missing.take(10);
   assert.deepEqual([asked.length, asked[0], asked.at(-1)], [1024, 2676, 3899]);
+});
+
+test("the second request waits twice as long as answers take, as far as that is known", () => {
+  const missing = new MissingPackets(1000);
+  const secondAfterMs = (atMs: number, tookMs: number): number => {
+    missing.note(atMs, atMs, atMs);
+    missing.take(atMs + 3);
+    const afterMs = missing.nextMs - (atMs + 3);
+    missing.noteAnswer(atMs, atMs + 3 + tookMs);
+    return afterMs;
+  };
+  const after = (tookMs: number, fromMs: number): readonly number[] =>
+    Array.from({ length: 40 }, (_, count) => secondAfterMs(fromMs + count * 100, tookMs));
+  const quick = after(1, 0);
+  assert.deepEqual([quick[0], quick.at(-1)], [20, 10]);
+  const slow = after(40, 5000).at(-1) ?? 0;
+  assert.ok(slow > 75 && slow < 80, `${slow}`);
 });
