@@ -59,7 +59,7 @@ test("without anything there is one channel, main, with the test film and a deri
     cache: { dir: null, maxBytes: 4_294_967_296 },
     http: { listen: { host: "0.0.0.0", port: 9_680 }, operatorListen: { host: "127.0.0.1", port: 9_681 } },
     announce: { sap: true, sapAddress: "239.255.255.255" },
-    send: { sockets: "kernel" },
+    send: { sockets: "kernel", maxRepairKbps: 20_000 },
     state: { dir: null },
     log: { level: "info", format: "auto" },
   });
