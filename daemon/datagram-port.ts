@@ -2,10 +2,10 @@
 
 import { isIPv6 } from "node:net";
 import { DgramAsPromised } from "dgram-as-promised";
-import type { SocketAsPromised } from "dgram-as-promised";
 import type { Config } from "../config/schema.ts";
 import type { Member } from "../control/server/sessions.ts";
 import { messageOf } from "../control/system-error.ts";
+import { bindOrClose } from "./bind-or-close.ts";
 import { startHelloServer } from "./hello/hello-server.ts";
 import type { Log } from "./log/log.ts";
 import type { KeptPackets } from "./repair/kept-packets.ts";
@@ -41,14 +41,12 @@ export async function openDatagramPort(options: DatagramPortOptions): Promise<Da
   const greeting = config.channels.filter(({ profile, datagram }) => profile === "datagram" && datagram.hello);
   const closed: DatagramPort = { sendMedia: () => {}, repairPortOf: () => null, close: () => Promise.resolve() };
   if (greeting.length === 0 && !kept.isWanted) return closed;
-  let promised: SocketAsPromised;
+  const promised = DgramAsPromised.createSocket(isIPv6(host) ? "udp6" : "udp4");
   try {
-    promised = await bind(host, port);
+    await bindOrClose(promised, { address: host, port });
   } catch (error) {
     if (greeting.length > 0) throw error;
-    log.warn(
-      `lost packets are not sent again: UDP port ${port} cannot be listened on (${messageOf(error)}); set control.listen to another one`,
-    );
+    log.warn(`lost packets are not sent again: ${portProblem(port, error)}`);
     return closed;
   }
   const { socket } = promised;
@@ -67,16 +65,9 @@ export async function openDatagramPort(options: DatagramPortOptions): Promise<Da
 
 /** One line for a person: why the port of the hello cannot be had. */
 export function helloProblem(port: number, error: unknown): string {
-  return `datagram.hello: UDP port ${port} cannot be listened on (${messageOf(error)}); set control.listen to another one`;
+  return `datagram.hello: ${portProblem(port, error)}`;
 }
 
-async function bind(host: string, port: number): Promise<SocketAsPromised> {
-  const promised = DgramAsPromised.createSocket(isIPv6(host) ? "udp6" : "udp4");
-  try {
-    await promised.bind({ address: host, port });
-  } catch (error) {
-    promised.socket.close();
-    throw error;
-  }
-  return promised;
+function portProblem(port: number, error: unknown): string {
+  return `UDP port ${port} cannot be listened on (${messageOf(error)}); set control.listen to another one`;
 }

@@ -7,7 +7,6 @@ import { parseCompound, unixMsFromNtp } from "../wire/rtcp/index.ts";
 import type { ReceivedPicture, ReceivedSound, ReceptionReport, SoundForm } from "./media.ts";
 import { PlayoutClock } from "./playout/playout-clock.ts";
 import { SenderClock } from "./playout/sender-clock.ts";
-import type { RepairOutcome } from "./reassemble/missing-packets.ts";
 import { RepairEffort } from "./reassemble/repair-effort.ts";
 import type { Size } from "./reassemble/picture-assembler.ts";
 import type { MediaStream, RtpTime } from "./reception/media-stream.ts";
@@ -152,21 +151,19 @@ export class Receiver {
   }
 
   get totals(): ReceiverTotals {
-    const streams = this.#streams();
-    const sum = (read: (stream: MediaStream) => number): number => streams.reduce((total, stream) => total + read(stream), 0);
-    const malformed = sum(({ malformed: reasons }) => [...reasons.values()].reduce((total, count) => total + count, 0));
+    const malformed = this.#sum(({ malformed: reasons }) => [...reasons.values()].reduce((total, count) => total + count, 0));
     const pictures = this.#video?.counters ?? { shown: 0, dropped: 0, overtaken: 0 };
     return {
       pictures: { ...pictures, shown: pictures.shown - this.#leftOut },
       sound: this.#audio?.counters ?? { played: 0, concealed: 0 },
       packets: {
-        received: sum(({ counters }) => counters.received),
-        expected: sum(({ counters }) => counters.expected),
-        lost: sum(({ counters }) => counters.lost),
-        late: sum(({ late }) => late),
-        duplicates: sum(({ counters }) => counters.duplicates),
-        repaired: sum(({ counters }) => counters.repaired),
-        foreign: sum(({ counters }) => counters.foreign),
+        received: this.#sum(({ counters }) => counters.received),
+        expected: this.#sum(({ counters }) => counters.expected),
+        lost: this.#sum(({ counters }) => counters.lost),
+        late: this.#sum(({ late }) => late),
+        duplicates: this.#sum(({ counters }) => counters.duplicates),
+        repaired: this.#sum(({ counters }) => counters.repaired),
+        foreign: this.#sum(({ counters }) => counters.foreign),
         malformed: malformed + this.#malformedReports,
       },
       jumps: this.#playout.jumps,
@@ -180,6 +177,10 @@ export class Receiver {
 
   #streams(): readonly MediaStream[] {
     return [this.#video, this.#audio].flatMap((reception) => (reception === null ? [] : [reception.stream]));
+  }
+
+  #sum(read: (stream: MediaStream) => number): number {
+    return this.#streams().reduce((total, stream) => total + read(stream), 0);
   }
 
   #hearControl(packet: Uint8Array, nowMs: number): void {
@@ -224,17 +225,14 @@ export class Receiver {
 
   #takeMissing(nowMs: number): MissingOfSource | null {
     if (!this.#isRepaired) return null;
-    const streams = this.#streams();
-    const outcomes = streams.map(({ repairOutcome }) => repairOutcome);
-    const sum = (of: keyof RepairOutcome): number => outcomes.reduce((total, outcome) => total + outcome[of], 0);
-    this.#effort.look({ came: sum("came"), failed: sum("failed") }, nowMs);
-    if (this.#effort.isResting(nowMs)) {
-      for (const stream of streams) stream.forgetMissing();
-      return null;
-    }
-    for (const stream of streams) {
-      const sequences = stream.takeMissing(nowMs);
-      if (stream.ssrc !== null && sequences.length > 0) return { ssrc: stream.ssrc, sequences };
+    const came = this.#sum(({ missing }) => missing.outcome.came);
+    const failed = this.#sum(({ missing }) => missing.outcome.failed);
+    this.#effort.look({ came, failed }, nowMs);
+    const isResting = this.#effort.isResting(nowMs);
+    for (const { ssrc, missing } of this.#streams()) {
+      if (isResting) missing.clear();
+      const sequences = missing.take(nowMs);
+      if (ssrc !== null && sequences.length > 0) return { ssrc, sequences };
     }
     return null;
   }
@@ -246,6 +244,6 @@ export class Receiver {
       this.#audio?.wakeMs(this.#playout, leadMs, nowMs) ?? NEVER,
     );
     if (!this.#isRepaired) return mediaMs;
-    return Math.min(mediaMs, ...this.#streams().map(({ nextMissingMs }) => nextMissingMs));
+    return Math.min(mediaMs, ...this.#streams().map(({ missing }) => missing.nextMs));
   }
 }

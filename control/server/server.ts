@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { Method, Params, Result } from "../contract/contract.ts";
 import { ControlError } from "../contract/errors.ts";
 import type { JoinedClient } from "../contract/session.ts";
+import { plainAddress } from "../plain-address.ts";
 import { createBadInputLog, type BadInput, type ControlLog } from "./bad-input-log.ts";
 import { createCallCounts, type MethodCount } from "./call-counts.ts";
 import { serveConnection, type Connection } from "./connection.ts";
@@ -146,7 +147,7 @@ export function createControlServer(options: ControlServerOptions): ControlServe
   }
 
   function accept(socket: Socket, byUnixSocket: boolean): void {
-    const address = byUnixSocket ? "unix" : (socket.remoteAddress ?? "gone").replace(/^::ffff:/, "");
+    const address = byUnixSocket ? "unix" : plainAddress(socket.remoteAddress ?? "gone");
     const place = places.admit(byUnixSocket);
     if (place === null) return turnAway(socket, address);
     const role = byUnixSocket ? "operator" : "anyone";

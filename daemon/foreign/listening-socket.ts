@@ -1,8 +1,8 @@
 /** A socket that hears one port of a group: everybody, or everybody but this host. */
 
-import type { BindOptions } from "node:dgram";
 import { DgramAsPromised } from "dgram-as-promised";
-import type { Socket, SocketAsPromised } from "dgram-as-promised";
+import type { Socket } from "dgram-as-promised";
+import { bindOrClose } from "../bind-or-close.ts";
 
 export type ListeningSocket = {
   readonly socket: Socket;
@@ -43,15 +43,6 @@ export const hearOthers: OpenListeningSocket = async (group, port) => {
     },
   };
 };
-
-async function bindOrClose(promised: SocketAsPromised, to: BindOptions): Promise<void> {
-  try {
-    await promised.bind(to);
-  } catch (error) {
-    promised.socket.close();
-    throw error;
-  }
-}
 
 async function loadCalls() {
   try {

@@ -5,6 +5,7 @@
 
 import { networkInterfaces } from "node:os";
 import type { Socket } from "dgram-as-promised";
+import { plainAddress } from "../../control/plain-address.ts";
 import { monotonicMs } from "../clock.ts";
 import { FramedReader } from "../../wire/framed.ts";
 import { parseGenericNack } from "../../wire/rtcp/index.ts";
@@ -56,9 +57,7 @@ export function startHelloServer({ socket, sender, log, ...options }: HelloOptio
     if (message.length > MOST_HELLO_BYTES || parseGenericNack(message, 1).ok) return;
     const nowMs = monotonicMs();
     const said = message.toString("latin1");
-    // An IPv4 address that came by an IPv6 socket is given as what it is.
-    const onLink = isOnLink(address.replace(/^::ffff:/, ""), readLinks(nowMs));
-    const isNew = clients.hear({ address, port: from }, said, onLink, nowMs);
+    const isNew = clients.hear({ address, port: from }, said, isOnLink(plainAddress(address), readLinks(nowMs)), nowMs);
     for (const channel of channels) {
       const members = clients.clientsOf(channel, nowMs);
       noteNeed(channel, members.length > 0);

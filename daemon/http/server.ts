@@ -1,6 +1,7 @@
 /** The HTTP server: the page for people, and the session description of each channel under `/CHANNEL.sdp`. It tells how to watch, and nothing else. */
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { plainAddress } from "../../control/plain-address.ts";
 import { authorityOf } from "./authority.ts";
 import type { Listen } from "./bounded-server.ts";
 import { pathOf, send, startBoundedServer } from "./bounded-server.ts";
@@ -66,5 +67,5 @@ async function answerPage(request: IncomingMessage, response: ServerResponse, si
 
 /** The address that the client took is one that it can reach: the best origin to name to it. */
 function localAddress(request: IncomingMessage): string {
-  return (request.socket.localAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
+  return plainAddress(request.socket.localAddress ?? "127.0.0.1");
 }

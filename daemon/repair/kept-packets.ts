@@ -15,9 +15,10 @@ export class KeptPackets {
   readonly #sender: Pick<SenderThread, "post">;
   /** By name. */
   readonly #repaired: ReadonlyMap<string, ChannelConfig>;
-  readonly #kept = new Map<string, KeptStreams>();
-  /** What was once had: who joins and leaves again and again is to make no garbage of megabytes. */
-  readonly #had = new Map<string, KeptStreams>();
+  /** Also of channels that have no members any more: who joins and leaves again and again is to make no garbage of megabytes. */
+  readonly #streams = new Map<string, KeptStreams>();
+  /** Channels that have members. */
+  readonly #joined = new Set<string>();
   readonly #retransmitted = new Map<string, number>();
 
   constructor(config: Config, sender: Pick<SenderThread, "post">) {
@@ -33,18 +34,13 @@ export class KeptPackets {
   /** A channel's number of members has changed. */
   noteMembers(channel: string, members: number): void {
     const config = this.#repaired.get(channel);
-    if (config === undefined || members > 0 === this.#kept.has(channel)) return;
+    if (config === undefined || members > 0 === this.#joined.has(channel)) return;
     if (members === 0) {
-      this.#kept.delete(channel);
+      this.#joined.delete(channel);
       return this.#sender.post({ kind: "keep", channel, shared: null });
     }
-    const had = this.#had.get(channel);
-    had?.picture.clear();
-    had?.sound.clear();
-    const streams = had ?? { picture: new SentPackets(pictureRoom(config.maxPacketBytes)), sound: new SentPackets(SOUND_ROOM) };
-    const { picture, sound } = streams;
-    this.#had.set(channel, streams);
-    this.#kept.set(channel, streams);
+    this.#joined.add(channel);
+    const { picture, sound } = this.#emptyStreams(channel, config.maxPacketBytes);
     this.#sender.post({ kind: "keep", channel, shared: { picture: picture.shared, sound: sound.shared } });
   }
 
@@ -65,7 +61,17 @@ export class KeptPackets {
 
   /** Null if it is not there (any more). */
   find(channel: string, ssrc: number, sequence: number): Uint8Array | null {
-    const kept = this.#kept.get(channel);
+    const kept = this.#joined.has(channel) ? this.#streams.get(channel) : undefined;
     return kept?.picture.find(ssrc, sequence) ?? kept?.sound.find(ssrc, sequence) ?? null;
+  }
+
+  #emptyStreams(channel: string, maxPacketBytes: number): KeptStreams {
+    const known = this.#streams.get(channel);
+    known?.picture.clear();
+    known?.sound.clear();
+    if (known !== undefined) return known;
+    const made = { picture: new SentPackets(pictureRoom(maxPacketBytes)), sound: new SentPackets(SOUND_ROOM) };
+    this.#streams.set(channel, made);
+    return made;
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Socket } from "dgram-as-promised";
+import { plainAddress } from "../../control/plain-address.ts";
 import type { Member } from "../../control/server/sessions.ts";
 import { parseGenericNack } from "../../wire/rtcp/index.ts";
 import { monotonicMs } from "../clock.ts";
@@ -32,7 +33,7 @@ export function startRepairServer({ socket, maxKbps, kept, memberOf }: RepairOpt
     const { ssrc, mediaSsrc, sequences } = nack.value;
     const member = memberOf(ssrc);
     // To port 0, which only a forged packet comes from, nothing can be sent: Node throws at it.
-    if (member === null || port === 0 || !isFrom(member, address.replace(/^::ffff:/, ""))) return;
+    if (member === null || port === 0 || !isFrom(member, plainAddress(address))) return;
     const { channel } = member;
     const packetBytes = kept.packetBytesOf(channel);
     if (packetBytes === null || socket.getSendQueueSize() > MOST_QUEUED_BYTES) return;
@@ -43,7 +44,7 @@ export function startRepairServer({ socket, maxKbps, kept, memberOf }: RepairOpt
   });
 }
 
-/** Who joined by the Unix socket is on this host. An IPv4 address that came by an IPv6 socket is given as what it is. */
+/** Who joined by the Unix socket is on this host. */
 function isFrom(member: Member, address: string): boolean {
   return member.address === "unix" ? address.startsWith("127.") || address === "::1" : member.address === address;
 }

@@ -80,7 +80,7 @@ export class MissingPackets {
     return { came: this.#came, failed: this.#failed };
   }
 
-  /** Those that are to be asked for now. */
+  /** Those that are to be asked for now, by their sequence numbers of 16 bits. */
   take(nowMs: number): readonly number[] {
     const due: number[] = [];
     for (const [sequence, missing] of this.#missing) {
@@ -88,7 +88,7 @@ export class MissingPackets {
         this.#missing.delete(sequence);
         if (missing.askedMs !== null && missing.askAtMs !== Infinity) this.#failed++;
       } else if (missing.askAtMs <= nowMs) {
-        due.push(sequence);
+        due.push(sequence & 0xffff);
         missing.askedMs ??= nowMs;
         missing.askAtMs = nowMs + missing.waitMs;
         missing.waitMs = Math.min(2 * missing.waitMs, LONGEST_MS);
@@ -105,6 +105,7 @@ export class MissingPackets {
     return nextMs;
   }
 
+  /** Nobody will be asked for what is missing now. */
   clear(): void {
     this.#missing.clear();
   }

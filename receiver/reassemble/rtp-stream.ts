@@ -6,7 +6,6 @@
 import type { RtpPacket } from "../../wire/rtp.ts";
 import { distanceU16, distanceU32 } from "../../wire/sequence.ts";
 import { MissingPackets } from "./missing-packets.ts";
-import type { RepairOutcome } from "./missing-packets.ts";
 import { Probation } from "./probation.ts";
 
 /** Another source takes over when the one listened to has been silent for so long. */
@@ -44,6 +43,8 @@ export type StreamCounters = {
 };
 
 export class RtpStream {
+  /** What is to be asked for, and what became of it. */
+  readonly missing: MissingPackets;
   readonly #clockHz: number;
   #ssrc: number | null;
   #isHeard = false;
@@ -55,7 +56,6 @@ export class RtpStream {
   #expectedBefore = 0;
   #received = 0;
   #duplicates = 0;
-  readonly #missing: MissingPackets;
   #foreign = 0;
   #rtpTs = 0;
   /** When that came. */
@@ -74,7 +74,7 @@ export class RtpStream {
     this.#clockHz = clockHz;
     this.#ssrc = ssrc;
     this.#toldRtpTs = rtpTs;
-    this.#missing = new MissingPackets(patienceMs);
+    this.missing = new MissingPackets(patienceMs);
   }
 
   get ssrc(): number | null {
@@ -102,7 +102,7 @@ export class RtpStream {
   acceptAnswer(packet: RtpPacket, nowMs: number): readonly Accepted[] {
     if (!this.#isHeard || packet.ssrc !== this.#ssrc) return [];
     const extended = this.#highest + distanceU16(packet.sequence, this.#highest & 0xffff);
-    const isWaitedFor = this.#missing.noteAnswer(extended, nowMs);
+    const isWaitedFor = this.missing.noteAnswer(extended, nowMs);
     if (!isWaitedFor && this.#seen[slotOf(extended)] === extended) this.#duplicates++;
     const accepted = isWaitedFor ? this.#take(packet, nowMs, true) : null;
     return accepted === null ? [] : [accepted];
@@ -118,26 +118,6 @@ export class RtpStream {
     if (ssrc === this.#ssrc) this.#lastHeardMs = -Infinity;
   }
 
-  /** Sequence numbers of missing packets that are to be asked for now. */
-  takeMissing(nowMs: number): readonly number[] {
-    return this.#missing.take(nowMs).map((extended) => extended & 0xffff);
-  }
-
-  /** When to do so again. */
-  get nextMissingMs(): number {
-    return this.#missing.nextMs;
-  }
-
-  /** What became of those that were asked for. */
-  get repairOutcome(): RepairOutcome {
-    return this.#missing.outcome;
-  }
-
-  /** Nobody will be asked for what is missing now. */
-  forgetMissing(): void {
-    this.#missing.clear();
-  }
-
   get counters(): StreamCounters {
     const expected = this.#expectedBefore + (this.#isHeard ? this.#highest - this.#base + 1 : 0);
     const lost = expected - this.#received;
@@ -146,7 +126,7 @@ export class RtpStream {
       expected,
       lost,
       duplicates: this.#duplicates,
-      repaired: this.#missing.outcome.came,
+      repaired: this.missing.outcome.came,
       foreign: this.#foreign,
     };
   }
@@ -177,12 +157,12 @@ export class RtpStream {
     const slot = slotOf(extended);
     if (this.#seen[slot] === extended) {
       this.#duplicates++;
-      this.#missing.noteArrival(extended, atMs);
+      this.missing.noteArrival(extended, atMs);
       return null;
     }
     this.#seen[slot] = extended;
-    if (extended > this.#highest + 1) this.#missing.note(this.#highest + 1, extended - 1, atMs);
-    else if (!isAnswer) this.#missing.noteArrival(extended, atMs);
+    if (extended > this.#highest + 1) this.missing.note(this.#highest + 1, extended - 1, atMs);
+    else if (!isAnswer) this.missing.noteArrival(extended, atMs);
     this.#highest = Math.max(this.#highest, extended);
     this.#base = Math.min(this.#base, extended);
     this.#received++;
@@ -211,7 +191,7 @@ export class RtpStream {
     this.#transit = null;
     this.#jitterTs = -1;
     this.#seen.fill(NaN);
-    this.forgetMissing();
+    this.missing.clear();
   }
 
   /** What a source was owed stays counted when another begins. */

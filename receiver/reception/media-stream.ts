@@ -3,7 +3,7 @@
 import { parseRtp } from "../../wire/rtp.ts";
 import type { PlayoutClock } from "../playout/playout-clock.ts";
 import { RtpClock } from "../playout/rtp-clock.ts";
-import type { RepairOutcome } from "../reassemble/missing-packets.ts";
+import type { MissingPackets } from "../reassemble/missing-packets.ts";
 import { RtpStream } from "../reassemble/rtp-stream.ts";
 import type { Accepted, StreamCounters } from "../reassemble/rtp-stream.ts";
 
@@ -91,24 +91,9 @@ export class MediaStream {
     return true;
   }
 
-  /** Sequence numbers of missing packets that are to be asked for now. */
-  takeMissing(nowMs: number): readonly number[] {
-    return this.#rtp.takeMissing(nowMs);
-  }
-
-  /** When to do so again. */
-  get nextMissingMs(): number {
-    return this.#rtp.nextMissingMs;
-  }
-
-  /** What became of those that were asked for. */
-  get repairOutcome(): RepairOutcome {
-    return this.#rtp.repairOutcome;
-  }
-
-  /** Nobody will be asked for what is missing now. */
-  forgetMissing(): void {
-    this.#rtp.forgetMissing();
+  /** What is to be asked for, and what became of it. */
+  get missing(): MissingPackets {
+    return this.#rtp.missing;
   }
 
   get ssrc(): number | null {

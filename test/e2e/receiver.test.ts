@@ -6,6 +6,7 @@ import type { Host } from "./host.ts";
 import { createLan } from "./lan.ts";
 import { temporaryFolder, testMedia } from "./media.ts";
 import { lacks } from "./needs.ts";
+import { reportsOf } from "./reports.ts";
 import type { Running } from "./running.ts";
 import { startStreamerd } from "./streamerd.ts";
 import { waitFor } from "./wait.ts";
@@ -16,14 +17,6 @@ const HOST = "10.77.0.1";
 const CHANNELS = ["--set", "channels.lobby.source=null", "--set", "channels.hall.source=null"];
 
 const stats = (host: Host, ...words: readonly string[]): Running => host.spawn(STREAMCTL, ["--host", HOST, "--json", "stats", ...words]);
-
-function reportsOf(running: Running): readonly ReceptionReport[] {
-  return running
-    .stdout()
-    .split("\n")
-    .filter((line) => line.startsWith("{") && line.endsWith("}"))
-    .map((line) => JSON.parse(line) as ReceptionReport);
-}
 
 /** Reports that come from now on, once there are so many. */
 async function nextReports(running: Running, count: number): Promise<readonly ReceptionReport[]> {

@@ -8,6 +8,7 @@ import { createLan } from "./lan.ts";
 import { losePackets } from "./lossy-line.ts";
 import { temporaryFolder, testMedia } from "./media.ts";
 import { lacks } from "./needs.ts";
+import { reportsOf } from "./reports.ts";
 import { startStreamerd } from "./streamerd.ts";
 import { waitFor } from "./wait.ts";
 
@@ -21,14 +22,8 @@ test("one packet of twenty is lost: who has joined gets them again, and sees and
   await losePackets(lan.host("rx1"), 5);
   const daemon = await startStreamerd(context, lan.host("tx"), [testMedia(context, temporaryFolder(context))]);
   const receiving = lan.host("rx1").spawn(STREAMCTL, ["--host", HOST, "--json", "stats"]);
-  const reports = (): readonly ReceptionReport[] =>
-    receiving
-      .stdout()
-      .split("\n")
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as ReceptionReport);
-  await waitFor(`${SECONDS} reports`, () => reports().length > SECONDS, 40_000);
-  const seconds = reports().slice(1);
+  await waitFor(`${SECONDS} reports`, () => reportsOf(receiving).length > SECONDS, 40_000);
+  const seconds = reportsOf(receiving).slice(1);
   const sum = (of: (report: ReceptionReport) => number): number => seconds.reduce((total, report) => total + of(report), 0);
   const share = sum(({ repaired }) => repaired) / sum(({ expected }) => expected);
   assert.ok(share > 0.03 && share < 0.07, `${share} repaired`);

@@ -74,7 +74,7 @@ test("answers begin nothing, however late they come, and count as repaired only 
   assert.deepEqual(answer(1), [], "nothing has been heard");
   accepted(stream, 1, 2, 6);
   assert.deepEqual(answer(3), [], "not asked for");
-  assert.deepEqual(stream.takeMissing(3), [3, 4, 5]);
+  assert.deepEqual(stream.missing.take(3), [3, 4, 5]);
   assert.deepEqual([answer(3), answer(3), answer(4, 2)], [[3], [], []]);
   accepted(stream, 4);
   assert.deepEqual(answer(4), []);
