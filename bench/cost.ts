@@ -25,7 +25,7 @@ type Extent = {
 
 /**
  * Starting up is measured elsewhere. V8 compiles what is used often: a service runs for days, and what its first half minute costs is not what it costs. The time measured is
- * the whole test film, since its parts cost more and less, and streamerd decodes a second of it at a time.
+ * the whole test film, since its parts cost more and less, and streamerd decodes three seconds of it at a time.
  */
 const FULL: Extent = { rounds: 2, warmSeconds: 25, settleSeconds: 5, startSeconds: 2, seconds: 30 };
 const QUICK: Extent = { rounds: 1, warmSeconds: 0, settleSeconds: 6, startSeconds: 6, seconds: 6 };

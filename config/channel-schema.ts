@@ -134,9 +134,9 @@ const datagram = section("For the profile datagram only.", {
 const readAhead = section("What the source process prepares ahead of the queue; the first bound that is reached counts.", {
   maxMs: key({
     type: wholeNumber({ min: 200, max: 60_000 }),
-    default: 3_000,
+    default: 6_000,
     unit: "ms",
-    doc: "Media time prepared ahead.",
+    doc: "Media time prepared ahead, in pieces of up to half of it, since longer ones take less processor time; at most 3,000 of what is read from the cache.",
     hot: false,
     since: "core",
   }),

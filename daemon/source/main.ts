@@ -28,8 +28,12 @@ const BROKEN_STATUS = 70;
 const MAX_WORK_MS = 50;
 /** What somebody waits for goes out in smaller pieces. */
 const MAX_FIRST_WORK_MS = 20;
-/** Who has a second of film ready in less, which is in the cache then, does not ask for a turn. */
-const QUICK_BATCH_MS = 10;
+/** Decoding goes on in batches of at least so much film, and so much work: a frame costs up to half as much again when caches are cold. */
+const LEAST_BATCH_MS = 1000;
+const BATCH_WORK_MS = 200;
+/** Who takes less for a second of film, which is in the cache then, does not ask for a turn, and has so much film ready. */
+const QUICK_WORK_MS = 10;
+const QUICK_READ_AHEAD_MS = 3000;
 /** The watch begins when the first second is out, so that it does not delay it. */
 const WATCH_AFTER_MS = 1000;
 const PARENT_CHECK_INTERVAL_MS = 1000;
@@ -116,24 +120,33 @@ function startFilms(open: OpenCommand, pipe: Socket, parentPid: number): Session
     isWorking = false;
     if (!isNice) setPriority(NICENESS);
     isNice = true;
-    isQuick = workedMs < QUICK_BATCH_MS;
+    isQuick = workedMs < (QUICK_WORK_MS * queue.cameMs(batchFromUs)) / 1000;
     isOver = state === "ended" || state === "failed";
     if (state === "failed") void output.finish().then(() => process.exit(NOTHING_PLAYS_STATUS));
     wake();
   };
 
   const workFor = (mostMs: number): Exclude<PlayerState, "playing"> | "working" | "done" => {
-    const untilMs = performance.now() + mostMs;
-    while (!queue.isBatchDone(batchFromUs)) {
+    const fromMs = performance.now();
+    for (let spentMs = 0; !isBatchDone(workedMs + spentMs);) {
       const state = player.step();
       if (state !== "playing") return state;
-      if (performance.now() >= untilMs) return "working";
+      spentMs = performance.now() - fromMs;
+      if (spentMs >= mostMs) return "working";
     }
     return "done";
   };
 
+  const mostMs = (): number => (isQuick ? QUICK_READ_AHEAD_MS : open.readAhead.maxMs);
+
+  const isBatchDone = (spentMs: number): boolean => {
+    if (queue.isFull(mostMs())) return true;
+    // For the first second of a place somebody waits; the rest is made in a turn.
+    return queue.cameMs(batchFromUs) >= LEAST_BATCH_MS && (batchFromUs === null || spentMs >= BATCH_WORK_MS);
+  };
+
   const wake = (): void => {
-    if (isWorking || isOver || !queue.isLow()) return;
+    if (isWorking || isOver || !queue.isLow(mostMs())) return;
     isWorking = true;
     batchFromUs = queue.reachedUs();
     workedMs = 0;

@@ -4,9 +4,6 @@ import type { SourceMessage } from "./messages.ts";
 
 export type ReadAheadLimits = { readonly maxMs: number; readonly maxBytes: number };
 
-/** Decoding goes on in batches: a frame costs half as much again when caches are cold. */
-const BATCH_MS = 1000;
-
 export type ReadAhead = {
   readonly push: (message: SourceMessage, timelineUs: number) => void;
   readonly shift: () => SourceMessage | null;
@@ -18,10 +15,12 @@ export type ReadAhead = {
    * lies so far ahead.
    */
   readonly dropAfter: (keepMs: number) => number | null;
-  /** Time to decode another batch. */
-  readonly isLow: () => boolean;
-  /** The batch that began at `reachedUs()` = `fromUs` is over. */
-  readonly isBatchDone: (fromUs: number | null) => boolean;
+  /** Less than half of `mostMs`, or of what it may hold, is left. */
+  readonly isLow: (mostMs: number) => boolean;
+  /** It has `mostMs`, or all that it may hold. */
+  readonly isFull: (mostMs: number) => boolean;
+  /** Media time that came in since `reachedUs()` was `fromUs`; after a `clear`, all that waits. */
+  readonly cameMs: (fromUs: number | null) => number;
   /** Timeline time of the last message that came in; null after a `clear`. */
   readonly reachedUs: () => number | null;
   /** Timeline time of the last picture that waits or has gone; null if none came since a `clear`. */
@@ -83,11 +82,9 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
       reachedUs = entries.at(-1)?.timelineUs ?? null;
       return cut.timelineUs;
     },
-    isLow: () => waitingMs() < maxMs / 2 && bytes < maxBytes / 2,
-    isBatchDone: (fromUs) => {
-      const batchMs = reachedUs === null || fromUs === null ? waitingMs() : (reachedUs - fromUs) / 1000;
-      return bytes >= maxBytes || waitingMs() >= maxMs || batchMs >= BATCH_MS;
-    },
+    isLow: (mostMs) => waitingMs() < Math.min(mostMs, maxMs) / 2 && bytes < maxBytes / 2,
+    isFull: (mostMs) => waitingMs() >= Math.min(mostMs, maxMs) || bytes >= maxBytes,
+    cameMs: (fromUs) => (reachedUs === null || fromUs === null ? waitingMs() : (reachedUs - fromUs) / 1000),
     reachedUs: () => reachedUs,
     lastPictureUs: () =>
       entries.findLast(({ message }, index) => index >= first && message.kind === "frame")?.timelineUs ?? lastGonePictureUs,

@@ -5,8 +5,8 @@
 
 import { availableParallelism } from "node:os";
 
-/** Of the usual film a second is decoded in less than half of it, and who waits has read more than a second ahead. */
-const LONGEST_TURN_MS = 200;
+/** Twice what a source works in a turn (daemon/source/main.ts) unless a second of its film takes longer; who waits has read some seconds ahead. */
+const LONGEST_TURN_MS = 400;
 
 export type TurnTaker = {
   /** Calls `begin` when its turn has come, perhaps at once. */

@@ -38,7 +38,7 @@ test("without anything there is one channel, main, with the test film and a deri
         audio: { enabled: true, sampleRateHz: 44_100, channels: 2, volume: 1, reference: false },
         pacing: { adapt: "off", minFps: 5, spread: 0.4, queueFrames: 10 },
         datagram: { encoding: "raw", hello: false },
-        readAhead: { maxMs: 3_000, maxBytes: 16_777_216 },
+        readAhead: { maxMs: 6_000, maxBytes: 16_777_216 },
         capture: {
           format: "auto",
           width: "auto",

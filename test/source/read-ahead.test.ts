@@ -17,20 +17,37 @@ test("messages leave in the order in which they came, also past many hundreds", 
   assert.equal(queue.shift(), null);
 });
 
-test("a batch is over after a second of media, or when a limit is reached; the next begins below half of it", () => {
+test("it is low below half of what it may hold, and full with all of it, in time or in bytes", () => {
   const queue = createReadAhead({ maxMs: 3000, maxBytes: 10_000 });
-  assert.ok(queue.isLow());
+  assert.ok(queue.isLow(3000));
   queue.push(frame(0), 0);
+  queue.push(frame(1_400_000), 1_400_000);
+  assert.ok(queue.isLow(3000) && !queue.isLow(2000) && queue.isLow(9000));
+  queue.push(frame(1_500_000), 1_500_000);
+  assert.ok(!queue.isLow(3000) && !queue.isLow(9000));
+  assert.ok(!queue.isFull(3000) && queue.isFull(1500));
+  queue.push(frame(3_000_000), 3_000_000);
+  assert.ok(queue.isFull(3000) && queue.isFull(9000));
+  while (queue.shift() !== null);
+  queue.push(frame(4_000_000, 5000), 4_000_000);
+  assert.ok(!queue.isLow(3000) && !queue.isFull(3000));
+  queue.push(frame(4_000_000, 5000), 4_000_000);
+  assert.ok(queue.isFull(3000));
+});
+
+test("what came in since a moment is told in media time, and all of it after a clear", () => {
+  const queue = createReadAhead({ maxMs: 3000, maxBytes: 10_000 });
+  assert.equal(queue.cameMs(null), 0);
+  queue.push(frame(500_000), 500_000);
   queue.push(frame(900_000), 900_000);
-  assert.ok(!queue.isBatchDone(null));
-  queue.push(frame(1_000_000), 1_000_000);
-  assert.ok(queue.isBatchDone(null));
-  assert.ok(queue.isLow());
-  assert.ok(!queue.isBatchDone(queue.reachedUs()));
+  const fromUs = queue.reachedUs();
+  assert.equal(queue.cameMs(null), 400);
   queue.push(frame(1_700_000), 1_700_000);
-  assert.ok(!queue.isLow());
-  for (let at = 0; at < 6; at++) queue.push(frame(1_700_000), 1_700_000);
-  assert.ok(queue.isBatchDone(queue.reachedUs()));
+  assert.equal(queue.cameMs(fromUs), 800);
+  queue.shift();
+  assert.equal(queue.cameMs(fromUs), 800);
+  queue.clear();
+  assert.equal(queue.cameMs(fromUs), 0);
 });
 
 test("a clear leaves nothing, a skip leaves sound and what is not too early", () => {
