@@ -98,7 +98,7 @@ function renderStreamctlPage(): string {
       ["/run/streamerd/control.sock", "The daemon's Unix socket: who can open it is an operator."],
       ["$XDG_CONFIG_HOME/streamctl/config.json", "Its own settings: streamctl config get, set and unset."],
     ],
-    exitStatus: exitMeanings,
+    exitStatus: exitMeanings.map(([status, , meaning]) => [status, meaning]),
     seeAlso: "streamerd(8), streamerd.yml(5)",
   });
 }

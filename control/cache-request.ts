@@ -49,7 +49,7 @@ export type PrepareIo = {
   readonly signal: AbortSignal;
 };
 
-/** Each throws a RefusedError for what a person has to do something about. */
+/** Each throws a RefusedError for what a person has to do something about, or a UsageError where that is the command line. */
 export type CacheTools = {
   readonly prepare: (request: PrepareRequest, io: PrepareIo) => Promise<void>;
   readonly list: (place: CachePlace) => Promise<CacheContents>;

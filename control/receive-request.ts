@@ -81,7 +81,7 @@ export type ReceiveIo = {
   readonly signal: AbortSignal;
 };
 
-/** Each runs until the signal, or until it is done. Throws what the control client throws. */
+/** Each runs until the signal, or until it is done. Throws what the control client throws, and a UsageError for what has to be typed differently. */
 export type Receivers = {
   readonly stats: (request: ReceiveRequest, io: ReceiveIo) => Promise<void>;
   readonly watch: (request: WatchRequest, io: ReceiveIo) => Promise<void>;

@@ -12,6 +12,7 @@ import type { ChannelConfig, Config } from "../config/schema.ts";
 import type { CachedFilm, CacheContents, CachePlace, PrepareIo, PrepareRequest } from "../control/cache-request.ts";
 import { RefusedError } from "../control/client-error.ts";
 import { systemCode } from "../control/system-error.ts";
+import { UsageError } from "../control/usage-error.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { programFile } from "./program-file.ts";
 import { clearDirectory, listEntries, makeCacheDirectory, type StoredFile } from "./source/cache/directory.ts";
@@ -105,7 +106,7 @@ function orRefuse<T>(dir: string, doing: "read" | "write to" | "fill", work: () 
 
 function chooseChannel({ channels }: Config, named: string | null): ChannelConfig {
   const names = channels.map(({ name }) => name).join(", ");
-  if (named === null && channels.length > 1) throw refusal(`which channel's settings? there are ${names}; name one with --channel`);
+  if (named === null && channels.length > 1) throw new UsageError(`which channel's settings? there are ${names}; name one with --channel`);
   const channel = channels.find(({ name }) => named === null || name === named);
   if (channel === undefined) throw refusal(`the config has no channel ${named ?? ""}; it has ${names}`);
   return channel;
@@ -114,7 +115,7 @@ function chooseChannel({ channels }: Config, named: string | null): ChannelConfi
 /** The file alone: what the daemon's environment adds is the daemon's. */
 function loadOrRefuse(file: string | null): Config {
   const loaded = loadConfig({ ...(file === null ? {} : { file }), sets: [], env: {}, files: [], cwd: process.cwd() });
-  if (!loaded.ok) throw refusal(loaded.errors.map(describeConfigError).join("\n"));
+  if (!loaded.ok) throw new UsageError(loaded.errors.map(describeConfigError).join("\n"));
   return loaded.config;
 }
 

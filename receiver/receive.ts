@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ControlTarget } from "../control/client.ts";
 import { RefusedError } from "../control/client-error.ts";
 import { messageOf } from "../control/system-error.ts";
+import { UsageError } from "../control/usage-error.ts";
 import { monotonicMs } from "./clock.ts";
 import { Driver } from "./driver.ts";
 import type { DescribedChannel } from "./join/described-channel.ts";
@@ -54,7 +55,7 @@ const WATCH_MS = 250;
 /** A daemon that takes so long to answer was not reached: its network was away, and the group with it. */
 const SLOW_ANSWER_MS = 2000;
 
-/** Throws the CannotConnectError or RefusedError of the first attempt; later ones are made until the signal. Returns what was received in all. */
+/** Throws the CannotConnectError, RefusedError or UsageError of the first attempt; later ones are made until the signal. Returns what was received in all. */
 export async function receive(options: ReceiveOptions, signal: AbortSignal): Promise<ReceiverTotals | null> {
   const reception = new Reception(options);
   const whereabouts = new Whereabouts(options.targets, options.findAgain, options.say);
@@ -63,7 +64,7 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
   try {
     while (!signal.aborted) {
       const joined = await tryJoin({ ...options, targets: whereabouts.targets }, transport, isFirst);
-      const refusal = joined instanceof RefusedError ? joined : null;
+      const refusal = joined instanceof RefusedError || joined instanceof UsageError ? joined : null;
       const session = joined instanceof Error ? null : joined;
       if (session !== null) {
         isFirst = false;
@@ -171,7 +172,7 @@ class Reception {
   }
 
   /** Nobody answers on the control channel, or it refuses. What comes from the group is shown all the same. */
-  noteAway(refusal: RefusedError | null): void {
+  noteAway(refusal: RefusedError | UsageError | null): void {
     if (!this.#isSilent()) return;
     if (refusal === null) this.tell({ kind: "away", text: "the host is away; trying again" });
     else this.tell({ kind: "waiting", text: `${refusal.message}; trying again` });

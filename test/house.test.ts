@@ -33,10 +33,10 @@ const RULES: readonly Rule[] = [
   },
   { name: "daemon/ never imports receiver/", files: /^daemon\//, mayImport: /^(daemon|wire|config|control)\// },
   {
-    name: "receiver/ imports wire/, the client of the control channel, how that makes a directory and names an error, and nothing else",
+    name: "receiver/ imports wire/, the client of the control channel, how that makes a directory, names an error and chooses a channel, and nothing else",
     files: /^receiver\//,
     mayImport:
-      /^(receiver|wire)\/|^control\/(client|client-error|make-directory|receive-request|system-error|untrusted-text|contract\/\w+)\.ts$/,
+      /^(receiver|wire)\/|^control\/(choose-channel|client|client-error|make-directory|receive-request|system-error|untrusted-text|usage-error|contract\/\w+)\.ts$/,
   },
   {
     name: "what is pure of the receiver imports neither sockets nor the control channel",

@@ -1,5 +1,5 @@
 // Where a page is to be served: what --listen says.
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 const LOOPBACK = "127.0.0.1";
 

@@ -25,7 +25,7 @@ import type { CacheTools } from "../cache-request.ts";
 import type { Receivers } from "../receive-request.ts";
 import { colourModes, type SettingsStore } from "./own-settings.ts";
 import { createTool, type GlobalOptions, type Terminal } from "./tool.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
 export const exitStatus = { ok: 0, refused: 1, usage: 2, cannotConnect: 3 } as const;
@@ -147,11 +147,16 @@ export const examples = [
   "streamctl --host 10.77.0.1 sdp > film.sdp",
 ];
 
+/** The status, what the help says of it, and the manual page. */
 export const exitMeanings = [
-  ["0", "done"],
-  ["1", "refused"],
-  ["2", "wrong usage"],
-  ["3", "cannot connect"],
+  ["0", "done", "done"],
+  ["1", "refused", "refused by the daemon, or by this host; something cannot be done as it was asked for"],
+  [
+    "2",
+    "wrong usage",
+    "wrong usage: a word that is unknown or missing, CHANNEL for instance where there are several; a value of the wrong form; a file of an option that cannot be read",
+  ],
+  ["3", "cannot connect", "cannot connect: no daemon answers or is announced, or it went away"],
 ] as const;
 
 const helpText = `
@@ -159,7 +164,7 @@ Without --host and --socket the daemon of this host is looked for:
 /run/streamerd/control.sock, $XDG_RUNTIME_DIR/streamerd.sock, 127.0.0.1:9688.
 CHANNEL may be left out when there is only one.
 
-Exit status: ${exitMeanings.map((pair) => pair.join(" ")).join(", ")}.
+Exit status: ${exitMeanings.map(([status, meaning]) => `${status} ${meaning}`).join(", ")}.
 
 Examples:
 ${examples.map((example) => `  ${example}`).join("\n")}

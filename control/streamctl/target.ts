@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { connectControl, targetText, type ControlClient, type ControlTarget } from "../client.ts";
 import { CannotConnectError } from "../client-error.ts";
 import { systemCode } from "../system-error.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 export const defaultControlPort = 9688;
 const serviceSocket = "/run/streamerd/control.sock";

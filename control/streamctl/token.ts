@@ -3,7 +3,7 @@ import type { ControlClient } from "../client.ts";
 import { RefusedError } from "../client-error.ts";
 import { controlErrors } from "../contract/errors.ts";
 import { readTokenFile } from "../token-file.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 export type TokenOptions = {
   readonly tokenFile?: string;

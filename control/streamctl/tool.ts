@@ -1,11 +1,9 @@
 // What every command of streamctl has at hand: a connection, and a way to print.
-import type { ControlClient, ControlTarget } from "../client.ts";
-import { RefusedError } from "../client-error.ts";
+import type { ControlTarget } from "../client.ts";
 import type { Paper } from "./fitted-table.ts";
 import type { Screen } from "./top/screen.ts";
 import { connectFirst, targets, type Connected } from "./target.ts";
 import { proveToken, readToken, type TokenOptions } from "./token.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** Where text goes, and what ends a command that stays. */
 export type Terminal = {
@@ -72,14 +70,4 @@ export function createTool(terminal: Terminal, options: () => GlobalOptions): To
 /** What `out` writes on. */
 export function paperOf({ colour, outColumns }: Terminal): Paper {
   return { colour, columns: outColumns() };
-}
-
-/** The channel that is meant: the one named, or the only one. */
-export async function chooseChannel(client: ControlClient, named: string | undefined): Promise<string> {
-  if (named !== undefined) return named;
-  const { channels } = await client.call("server.hello", { client: "streamctl" });
-  const [only] = channels;
-  if (only === undefined) throw new RefusedError(0, "the daemon has no channel", null);
-  if (channels.length > 1) throw new UsageError(`which channel? there are ${channels.join(", ")}`);
-  return only;
 }

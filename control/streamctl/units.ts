@@ -1,5 +1,5 @@
 // PURE. Numbers as people read and write them.
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../usage-error.ts";
 
 /** `-` for what is not known. */
 export function rate(fps: number | null): string {

@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RefusedError } from "../../control/client-error.ts";
 import type { MeasureRequest, ReceiveIo } from "../../control/receive-request.ts";
 import { messageOf, readingProblem } from "../../control/system-error.ts";
+import { UsageError } from "../../control/usage-error.ts";
 import { monotonicMs } from "../clock.ts";
 import { membershipAddresses, refuseUnknownInterface } from "../join/membership-place.ts";
 import { openMulticast } from "../join/multicast.ts";
@@ -113,7 +114,7 @@ function readReference(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new RefusedError(0, `--reference ${path}: ${readingProblem(error)}`, null);
+    throw new UsageError(`--reference ${path}: ${readingProblem(error)}`);
   }
 }
 

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { RefusedError } from "../../control/client-error.ts";
 import { readingProblem } from "../../control/system-error.ts";
+import { UsageError } from "../../control/usage-error.ts";
 import { oneLine } from "../../control/untrusted-text.ts";
 import type { PlayRequest, ReceiveIo, ReceiveRequest, WatchRequest } from "../../control/receive-request.ts";
 import type { Sink } from "../media.ts";
@@ -85,7 +86,7 @@ function readTls({ certFile, keyFile }: NonNullable<WatchRequest["tls"]>): { rea
     try {
       return readFileSync(file);
     } catch (error) {
-      throw new RefusedError(0, `${option} ${file}: ${readingProblem(error)}`, null);
+      throw new UsageError(`${option} ${file}: ${readingProblem(error)}`);
     }
   };
   return { cert: read("--tls-cert", certFile), key: read("--tls-key", keyFile) };

@@ -1,6 +1,7 @@
 /** Finds a channel on the network by its announcements (SAP), for who has named no host. */
 
-import { RefusedError } from "../../control/client-error.ts";
+import { CannotConnectError, RefusedError } from "../../control/client-error.ts";
+import { UsageError } from "../../control/usage-error.ts";
 import { listenForSessions } from "../discover/listen.ts";
 import { FoundChannels } from "./found-channels.ts";
 import type { FoundChannel } from "./found-channels.ts";
@@ -11,7 +12,7 @@ const MOST_WAIT_MS = 11_000;
 /** After the first, so long for the others: several daemons do not speak at the same time, but one names all of its channels at once. */
 const GATHER_MS = 1500;
 
-/** Throws a RefusedError: with a list if there are several, with the remedy if there is none, or if nothing can be heard. */
+/** Throws a UsageError with a list if there are several, a CannotConnectError with the remedy if there is none, a RefusedError if nothing can be heard. */
 export async function findChannel(wanted: string | null, say: (line: string) => void, signal: AbortSignal): Promise<FoundChannel> {
   say("listening for channels that are announced on this network");
   return listen(new FoundChannels(wanted), signal);
@@ -22,7 +23,7 @@ export const findAgain: FindAgain = async (last, signal) => {
     const { host, port } = await listen(new FoundChannels(last.channel, last), signal);
     return { kind: "tcp", host, port };
   } catch (error) {
-    if (error instanceof RefusedError) return null;
+    if (error instanceof RefusedError || error instanceof CannotConnectError || error instanceof UsageError) return null;
     throw error;
   }
 };

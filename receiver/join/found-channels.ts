@@ -1,7 +1,8 @@
 /** The channels that were heard of by their announcements, each once, by whichever of its daemon's addresses it was heard first. Pure. */
 
-import { RefusedError } from "../../control/client-error.ts";
+import { CannotConnectError } from "../../control/client-error.ts";
 import { oneLine } from "../../control/untrusted-text.ts";
+import { UsageError } from "../../control/usage-error.ts";
 import type { ReceivedSession } from "../../wire/sdp.ts";
 import type { SessionNews } from "../discover/session-table.ts";
 
@@ -34,16 +35,16 @@ export class FoundChannels {
     return true;
   }
 
-  /** Throws a RefusedError with a list if there are several, and with the remedy if there is none. */
+  /** Throws a UsageError with a list if there are several, and a CannotConnectError with the remedy if there is none. */
   choose(): FoundChannel {
     const [only] = this.#found.values();
     if (only === undefined) {
       const what = this.#wanted === null ? "no channel" : `no channel named ${this.#wanted}`;
-      throw new RefusedError(0, `${what} is announced on this network: name the daemon's host with --host`, null);
+      throw new CannotConnectError(`${what} is announced on this network: name the daemon's host with --host`);
     }
     if (this.#found.size === 1) return only;
     const list = [...this.#found.values()].map(({ session, host }) => `  --host ${host} ${oneLine(session.name)}`);
-    throw new RefusedError(0, ["there are several channels; name one:", ...list].join("\n"), null);
+    throw new UsageError(["there are several channels; name one:", ...list].join("\n"));
   }
 
   /** By its group or its host: what another daemon has under the same name is another one. */

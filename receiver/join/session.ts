@@ -1,10 +1,10 @@
 /** A membership in a channel by the control channel: what is received and how, pings and reports while it lasts. */
 
+import { chooseChannel } from "../../control/choose-channel.ts";
 import { connectControl, targetText } from "../../control/client.ts";
 import type { ControlClient, ControlTarget } from "../../control/client.ts";
 import { CannotConnectError, RefusedError } from "../../control/client-error.ts";
 import type { Result } from "../../control/contract/contract.ts";
-import { oneLine } from "../../control/untrusted-text.ts";
 import { JPEG_PAYLOAD_TYPE } from "../../wire/jpeg/index.ts";
 import { l16PayloadType } from "../../wire/l16.ts";
 import { monotonicMs } from "../clock.ts";
@@ -50,7 +50,7 @@ export type Session = {
   readonly close: () => void;
 };
 
-/** Joins at the first of the targets that answers. Throws a CannotConnectError or a RefusedError. */
+/** Joins at the first of the targets that answers. Throws a CannotConnectError, a RefusedError, or a UsageError where a channel has to be named. */
 export async function joinSession(
   targets: readonly ControlTarget[],
   wanted: { readonly channel: string | null; readonly transport: TransportWish; readonly name: string },
@@ -101,15 +101,6 @@ async function connectToFirst(targets: readonly ControlTarget[], name: string): 
   const [only] = failures;
   if (failures.length === 1 && only !== undefined) throw only;
   throw new CannotConnectError(`no streamerd answers (tried ${targets.map(targetText).join(", ")}): name its host with --host`);
-}
-
-async function chooseChannel(client: ControlClient, named: string | null): Promise<string> {
-  if (named !== null) return named;
-  const { channels } = await client.call("server.hello", { client: "receiver" });
-  const [only] = channels;
-  if (only === undefined) throw new RefusedError(0, "the daemon has no channel", null);
-  if (channels.length > 1) throw new RefusedError(0, `which channel? there are ${channels.map(oneLine).join(", ")}`, null);
-  return only;
 }
 
 type News = Pick<Session, "onSize" | "onState"> & { readonly tellState: (state: ChannelState) => void };

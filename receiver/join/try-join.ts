@@ -2,6 +2,7 @@
 
 import type { ControlTarget } from "../../control/client.ts";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "../../control/client-error.ts";
+import { UsageError } from "../../control/usage-error.ts";
 import type { DescribedChannel } from "./described-channel.ts";
 import { joinSession } from "./session.ts";
 import type { Session, TransportWish } from "./session.ts";
@@ -20,8 +21,8 @@ export async function tryJoin(wanted: Wanted, transport: TransportWish, isFirst:
   try {
     return await joinSession(targets, { channel, transport, name });
   } catch (error) {
-    const isKnown = error instanceof CannotConnectError || error instanceof RefusedError || error instanceof ConnectionLostError;
-    if (isFirst || !isKnown) throw error;
+    const isKnown = [CannotConnectError, RefusedError, ConnectionLostError, UsageError].some((known) => error instanceof known);
+    if (isFirst || !isKnown || !(error instanceof Error)) throw error;
     return error;
   }
 }

@@ -63,7 +63,7 @@ test("prepare takes the directory and the settings of the channel that is named 
   );
   const refused = await run("prepare", "--config", config, one);
   assert.deepEqual(refused, {
-    status: 1,
+    status: 2,
     out: "",
     err: "streamctl: which channel's settings? there are small, large; name one with --channel\n",
   });

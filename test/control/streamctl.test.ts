@@ -221,6 +221,32 @@ test("with several channels CHANNEL is needed, and the message names them", asyn
   });
 });
 
+test("no CHANNEL where there are several is wrong usage, whatever the command; one that is not there is refused", async () => {
+  await using running = await startServer({ handlers: testHandlers(undefined, ["hall", "yard"]) });
+  const commands = [
+    ["channel", "pause"],
+    ["pacing", "get"],
+    ["reset"],
+    ["join"],
+    ["sdp"],
+    ["stats"],
+    ["watch"],
+    ["play"],
+    ["record", join(directory, "film.mkv")],
+    ["measure", "--rate", "512", "--out", join(directory, "several")],
+    ["doctor", "--receive", "--listen", "0.1"],
+  ];
+  const outcomes = await Promise.all(commands.map((words) => tcp(running, ...words)));
+  const wanted = { status: 2, out: "", err: "streamctl: which channel? there are hall, yard\n" };
+  assert.deepEqual(
+    Object.fromEntries(commands.map(([word], index) => [word, outcomes[index]])),
+    Object.fromEntries(commands.map(([word]) => [word, wanted])),
+  );
+  const unknown = { status: 1, out: "", err: "streamctl: no channel is named attic; there are hall, yard\n" };
+  for (const words of [["channel", "show"], ["stats"], ["record", join(directory, "film.mkv")]])
+    assert.deepEqual(await tcp(running, ...words, "attic"), unknown);
+});
+
 test("without --host and --socket the socket in XDG_RUNTIME_DIR is found", async () => {
   await using running = await startServer();
   const runtime = mkdtempSync(join(directory, "runtime-"));
@@ -262,6 +288,11 @@ test("exit 2 for a command line that is wrong, 0 for help and version", async ()
     out: "",
     err: "streamctl: --latency 20000: a number of at most 10000 ms is wanted\n",
   });
+  assert.deepEqual(await run(["record", "film.avi"]), {
+    status: 2,
+    out: "",
+    err: "streamctl: film.avi: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone)\n",
+  });
   assert.equal((await run(["--token-file", "/none", "status"])).err, "streamctl: --token-file /none: there is no such file\n");
   assert.deepEqual(await run(["--token-file", "/dev/zero", "status"]), {
     status: 2,
@@ -284,10 +315,13 @@ test("a file that is not there is told in words by every option that names one",
   const [gone, key] = [join(directory, "gone"), tokenFile];
   const place = ["--host", "127.0.0.1:1"];
   const measured = await run([...place, "measure", "--rate", "512", "--out", join(directory, "runs"), "--reference", gone]);
-  assert.equal(measured.err, `streamctl: --reference ${gone}: there is no such file\n`);
+  assert.deepEqual([measured.status, measured.err], [2, `streamctl: --reference ${gone}: there is no such file\n`]);
   assert.ok(!existsSync(join(directory, "runs")), "no folder is made for nothing");
   const watched = await run([...place, "watch", "--tls-cert", directory, "--tls-key", key]);
-  assert.equal(watched.err, `streamctl: --tls-cert ${directory}: it is a folder\n`);
+  assert.deepEqual([watched.status, watched.err], [2, `streamctl: --tls-cert ${directory}: it is a folder\n`]);
+  const prepared = await run(["prepare", "--config", gone, tokenFile]);
+  assert.equal(prepared.status, 2);
+  assert.match(prepared.err, /^streamctl: \S+gone: no such file; name an existing one with --config, .*\n$/);
 });
 
 test("config check says what is wrong and where", async () => {

@@ -42,7 +42,7 @@ test("channels of other names, groups or sessions are others: they are listed", 
     const found = heard(null, { heardFrom: "10.77.0.1" }, { heardFrom: "10.77.0.2", ...other });
     assert.throws(
       () => found.choose(),
-      /^RefusedError: there are several channels; name one:\n {2}--host 10\.77\.0\.1 main\n {2}--host 10\.77\.0\.2 (main|hall)$/,
+      /^UsageError: there are several channels; name one:\n {2}--host 10\.77\.0\.1 main\n {2}--host 10\.77\.0\.2 (main|hall)$/,
     );
   }
 });
@@ -52,7 +52,7 @@ test("a name that was given is the only one that is looked for", () => {
   assert.equal(heard("hall", ...all).choose().session.name, "hall");
   assert.throws(
     () => heard("attic", ...all).choose(),
-    /no channel named attic is announced on this network: name the daemon's host with --host/,
+    /^CannotConnectError: no channel named attic is announced on this network: name the daemon's host with --host$/,
   );
 });
 

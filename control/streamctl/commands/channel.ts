@@ -1,10 +1,11 @@
 // streamctl channel …: shows channels and steers them.
 import type { Command } from "commander";
 import type { ControlClient } from "../../client.ts";
+import { chooseChannel } from "../../choose-channel.ts";
 import { channelTable, channelText } from "../channel-text.ts";
-import { chooseChannel, paperOf, type Tool } from "../tool.ts";
+import { paperOf, type Tool } from "../tool.ts";
 import { parsePosition } from "../units.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../usage-error.ts";
 
 /** Each command calls the method of its name. */
 const steering = [

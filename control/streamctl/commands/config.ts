@@ -9,7 +9,7 @@ import { table } from "../table.ts";
 import { parseHost } from "../target.ts";
 import type { Tool } from "../tool.ts";
 import { readTokenAt } from "../token.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../usage-error.ts";
 
 /** One line for each mistake in the file; none: it is good. */
 export type CheckConfig = (file: string) => readonly string[];

@@ -7,7 +7,7 @@ import type { DoctorRequest } from "../doctor/plan.ts";
 import { failureText, reportText } from "../doctor/report.ts";
 import { paperOf, type Tool } from "../tool.ts";
 import { parseWait } from "../units.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../usage-error.ts";
 import { toRequest } from "./receive-options.ts";
 
 export type Doctor = (request: DoctorRequest) => Promise<readonly Finding[]>;

@@ -7,7 +7,7 @@ import { oneLine } from "../../untrusted-text.ts";
 import { table, type Cell } from "../table.ts";
 import type { Tool } from "../tool.ts";
 import { rate } from "../units.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../usage-error.ts";
 
 type LogLine = Result<"server.log">[number];
 

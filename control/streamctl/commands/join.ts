@@ -4,7 +4,8 @@ import type { ControlClient } from "../../client.ts";
 import { ConnectionLostError, RefusedError } from "../../client-error.ts";
 import type { Result } from "../../contract/contract.ts";
 import { severalLines } from "../../untrusted-text.ts";
-import { chooseChannel, type Tool } from "../tool.ts";
+import { chooseChannel } from "../../choose-channel.ts";
+import type { Tool } from "../tool.ts";
 
 /** A third of the time after which a silent member has left. */
 const pingEveryMs = 10_000;

@@ -3,7 +3,7 @@ import { Option, type Command } from "commander";
 import type { MeasureRequest, Receivers } from "../../receive-request.ts";
 import type { Tool } from "../tool.ts";
 import { parsePositive } from "../units.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../usage-error.ts";
 import { runReceiver, toRequest } from "./receive-options.ts";
 
 type MeasureOptions = {

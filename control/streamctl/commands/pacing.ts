@@ -1,10 +1,11 @@
 // streamctl pacing …: the rate of a channel, by frames a second or by sample time.
 import { Option, type Command } from "commander";
 import type { ParamsInput } from "../../contract/contract.ts";
+import { chooseChannel } from "../../choose-channel.ts";
 import { pacingText } from "../channel-text.ts";
-import { chooseChannel, type Tool } from "../tool.ts";
+import type { Tool } from "../tool.ts";
 import { parsePositive } from "../units.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../usage-error.ts";
 
 type Rate = Omit<ParamsInput<"pacing.set">, "channel">;
 type Options = { readonly fps?: string; readonly ts?: string; readonly adapt?: Rate["adapt"] };

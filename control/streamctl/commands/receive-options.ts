@@ -4,7 +4,7 @@ import { MOST_LATENCY_MS, type ReceiveIo, type ReceiveRequest } from "../../rece
 import { createProgress } from "../progress.ts";
 import type { Tool } from "../tool.ts";
 import { parsePositive } from "../units.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../usage-error.ts";
 
 /** Reports come each second. */
 const PROGRESS_EVERY = 60;

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { ReceiveRequest, Receivers, RecordRequest } from "../../receive-request.ts";
 import type { Tool } from "../tool.ts";
 import { parsePositive } from "../units.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../usage-error.ts";
 import { runReceiver, toRequest, withCommonOptions, type CommonOptions } from "./receive-options.ts";
 
 export function addRecord(program: Command, tool: Tool, receivers: Receivers): void {

@@ -2,9 +2,10 @@
 import type { Command } from "commander";
 import type { ControlClient } from "../../client.ts";
 import type { Params, Result } from "../../contract/contract.ts";
-import { chooseChannel, type Tool } from "../tool.ts";
+import { chooseChannel } from "../../choose-channel.ts";
+import type { Tool } from "../tool.ts";
 import { isHotKey, lastPart } from "../hot-key-names.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../usage-error.ts";
 
 type Value = Result<"channel.set">["value"];
 

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { ReceiveRequest, Receivers, WatchRequest } from "../../receive-request.ts";
 import type { Tool } from "../tool.ts";
 import { parseListen } from "../listen-address.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../usage-error.ts";
 import { receiving, runReceiver, toRequest, type CommonOptions } from "./receive-options.ts";
 
 export function addWatch(program: Command, tool: Tool, receivers: Receivers): void {

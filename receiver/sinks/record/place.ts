@@ -7,7 +7,7 @@ import type { RecordingOptions } from "./recording.ts";
 import { SegmentNames, kindOf } from "./segments.ts";
 import { alreadyThere, writingError } from "./wav-file.ts";
 
-/** Throws a RecordingError. */
+/** Throws a RecordingError, or a UsageError for a name that says no kind. */
 export function refuseBadPlace({ path, segmenting, overwrite }: Omit<RecordingOptions, "form">): void {
   kindOf(path);
   const first = new SegmentNames(path, segmenting).next();

@@ -2,17 +2,17 @@
 
 import { rmSync } from "node:fs";
 import { extname } from "node:path";
-import { RecordingError } from "./recorded-file.ts";
+import { UsageError } from "../../../control/usage-error.ts";
 
 export type Segmenting = { readonly minutes: number; /** Null: all of them. */ readonly keep: number | null };
 
 export type RecordingKind = "mkv" | "mp4" | "wav";
 
-/** Throws a RecordingError for a name that says no kind. */
+/** Throws a UsageError for a name that says no kind. */
 export function kindOf(path: string): RecordingKind {
   const kind = extname(path).slice(1).toLowerCase();
   if (kind === "mkv" || kind === "mp4" || kind === "wav") return kind;
-  throw new RecordingError(`${path}: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone)`, false);
+  throw new UsageError(`${path}: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone)`);
 }
 
 /** `film.mkv`, or `film-0001.mkv` and so on. */

@@ -1,5 +1,0 @@
-// The command line itself is wrong: exit status 2.
-
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
