@@ -4,7 +4,8 @@
  */
 
 import { spawn } from "node:child_process";
-import { existsSync, globSync, statSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { run } from "node:test";
 import type { EventData } from "node:test";
@@ -53,6 +54,7 @@ const STAGES: readonly (readonly Stage[])[] = [
 
 async function main(wanted: readonly string[]): Promise<number> {
   if (process.env["STREAMERD_TEST_MEDIA"] === undefined) console.log("STREAMERD_TEST_MEDIA is not set: the tests make their own media");
+  useNoSettings();
   const total: Tally = { passed: 0, failed: 0, skipped: [] };
   for (const group of chooseStages(wanted)) {
     for (const { passed, failed, skipped } of await Promise.all(group.map(runStage))) {
@@ -65,6 +67,13 @@ async function main(wanted: readonly string[]): Promise<number> {
   if (total.skipped.length > 0) console.log(`${total.skipped.length} skipped`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+/** streamctl's settings of who runs the tests are none of theirs: they name a host, and a token. */
+function useNoSettings(): void {
+  const folder = mkdtempSync(join(tmpdir(), "streamerd-test-settings-"));
+  process.env["XDG_CONFIG_HOME"] = folder;
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 }
 
 /** Tells how it went when it is over. */

@@ -26,13 +26,16 @@ export type Host = {
 
 export const MULTICAST_ROUTE = "route add 224.0.0.0/4 dev eth0";
 
+/** A daemon of the machine has its socket there, which is none of this host: each command has mounts of its own, by `ip netns exec`. */
+const ON_A_HOST_OF_ITS_OWN = 'if [ -d /run/streamerd ]; then mount -t tmpfs tmpfs /run/streamerd || exit; fi; exec "$@"';
+
 const EXEC_MS = 60_000;
 /** Resolution of the loss rate: hundredths of a percent. */
 const LOSS_STEPS = 10_000;
 
 export function createHost(name: string, namespace: string, address: string, onStart: (running: Running) => void): Host {
   const spawn: Host["spawn"] = (command, args = [], options = {}) => {
-    const running = startProcess("ip", ["netns", "exec", namespace, command, ...args], options);
+    const running = startProcess("ip", ["netns", "exec", namespace, "sh", "-c", ON_A_HOST_OF_ITS_OWN, "sh", command, ...args], options);
     onStart(running);
     return running;
   };
