@@ -12,6 +12,7 @@ import { monotonicMs } from "./clock.ts";
 import { Driver } from "./driver.ts";
 import type { DescribedChannel } from "./join/described-channel.ts";
 import { PacketPath } from "./join/packet-path.ts";
+import type { Joined } from "./join/packet-path.ts";
 import { isSameStream, isSent } from "./join/session.ts";
 import type { ChannelState, Session, TransportWish } from "./join/session.ts";
 import type { OnPacket, Transport } from "./join/transport.ts";
@@ -23,6 +24,7 @@ import { Receiver } from "./receiver.ts";
 import type { ReceiverTotals } from "./receiver.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import type { SilenceAct } from "./silence-watch.ts";
+import { sumTotals } from "./sum-totals.ts";
 
 export type ReceiveOptions = {
   readonly targets: readonly ControlTarget[];
@@ -44,6 +46,8 @@ export type ReceiveOptions = {
   readonly openSinks: (form: StreamForm) => Promise<readonly Sink[]>;
   /** One line for a person: where and how it joined, what is wrong. */
   readonly say: (line: string) => void;
+  /** Packets are taken from there now. */
+  readonly joined?: (joined: Joined) => void;
   /** What a page shows goes before what was given out here. */
   readonly shown?: () => Pick<ReceptionReport, "fps" | "skewMs"> | null;
 };
@@ -92,6 +96,8 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
 class Reception {
   readonly #options: ReceiveOptions;
   #receiver: Receiver | null = null;
+  /** Of the receivers before this one. */
+  #totalsBefore: ReceiverTotals | null = null;
   #driver: Driver | null = null;
   readonly #path: PacketPath;
   #sinks: readonly Sink[] = [];
@@ -105,7 +111,7 @@ class Reception {
 
   constructor(options: ReceiveOptions) {
     this.#options = options;
-    this.#path = new PacketPath(options.interface, options.say);
+    this.#path = new PacketPath(options.interface, options.say, options.joined);
   }
 
   /** What was received last. */
@@ -114,13 +120,16 @@ class Reception {
   }
 
   get totals(): ReceiverTotals | null {
-    return this.#receiver?.totals ?? null;
+    const totals = this.#receiver?.totals ?? null;
+    return totals === null || this.#totalsBefore === null ? totals : sumTotals(this.#totalsBefore, totals);
   }
 
   /** Until the session is lost, another transport is wanted (which it returns), or the signal comes. */
   async run(session: Session, signal: AbortSignal): Promise<TransportWish | null> {
     this.isAway = false;
     await this.#prepare(session);
+    // What was opened for it may have ended it all.
+    if (signal.aborted) return null;
     const receiver = this.#receiver;
     const push = this.#driver?.push;
     if (receiver === null || push === undefined) return null;
@@ -202,6 +211,7 @@ class Reception {
       await Promise.all(this.#sinks.map((sink) => sink.close()));
       this.#sinks = await this.#options.openSinks(session.form);
     }
+    this.#totalsBefore = this.totals;
     const receiver = new Receiver({ latencyMs, leadMs, mostFps, ...session.streams });
     this.#receiver = receiver;
     this.#madeFor = session;

@@ -83,7 +83,7 @@ export function createProgram(streamctl: Streamctl): Command {
     .option("--host <HOST[:PORT]>", "the daemon's host, over TCP (port 9688)")
     .option("--socket <PATH>", "the daemon's Unix socket")
     .option("--token-file <FILE>", "the operator's token, to change something over TCP")
-    .option("--json", "prints the result as it came")
+    .option("--json", "prints the result as it came, in JSON; of what goes on, a line each")
     .addOption(new Option("--colour <WHEN>", "whether to use colour").choices(colourModes))
     .addHelpText("after", helpText)
     .exitOverride()

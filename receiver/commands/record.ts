@@ -2,11 +2,13 @@
 
 import { RefusedError } from "../../control/client-error.ts";
 import type { ReceiveIo, RecordRequest } from "../../control/receive-request.ts";
+import type { Joined } from "../join/packet-path.ts";
 import type { ReceptionReport, Sink } from "../media.ts";
 import { refuseBadPlace } from "../sinks/record/place.ts";
 import { openRecording } from "../sinks/record/recording.ts";
 import type { Recording } from "../sinks/record/recording.ts";
 import { kindOf } from "../sinks/record/segments.ts";
+import { tellEnd, tellJoined } from "./events.ts";
 import { refusing } from "./refusing.ts";
 import { receiveRequest } from "./request.ts";
 
@@ -22,7 +24,10 @@ export async function runRecord(request: RecordRequest, io: ReceiveIo): Promise<
     over.abort();
   };
   const openSinks = async (form: Parameters<typeof openRecording>[0]["form"]): Promise<readonly Sink[]> => {
-    if (recording !== null) throw new RefusedError(0, `the sound of ${form.name} has another form now: ${path} ends here`, null);
+    if (recording !== null) {
+      end(`the sound of ${form.name} has another form now: ${path} ends here`);
+      return [];
+    }
     const opened = refusing(() => openRecording({ path, form, segmenting, overwrite }));
     recording = opened;
     void opened.failed.then(end);
@@ -43,9 +48,16 @@ export async function runRecord(request: RecordRequest, io: ReceiveIo): Promise<
     ];
   };
   const signal = AbortSignal.any([io.signal, over.signal]);
-  await receiveRequest(request, { ...io, signal }, { leadMs: 0, openSinks });
+  const joined = (place: Joined): void => tellJoined(io, place);
+  const totals = await receiveRequest(request, { ...io, signal }, { leadMs: 0, openSinks, joined });
+  if (recording !== null) tellEnd(io, totals, reason, { file: path, ...recorded(recording) });
   if (reason !== null) throw new RefusedError(0, reason, null);
   if (recording !== null) io.say(summary(recording, path));
+}
+
+/** What there is of it now. */
+function recorded(recording: Recording): Readonly<Record<string, unknown>> {
+  return { files: recording.files(), ...recording.progress() };
 }
 
 /** `0:01:23   12.3 MB   24.0 FPS   0.00 % lost` */

@@ -12,7 +12,7 @@ import { receive } from "../receive.ts";
 import type { ReceiveOptions } from "../receive.ts";
 import type { ReceiverTotals } from "../receiver.ts";
 
-type Ends = Pick<ReceiveOptions, "leadMs" | "openSinks" | "shown">;
+type Ends = Pick<ReceiveOptions, "leadMs" | "openSinks" | "shown" | "joined">;
 
 /** Finds the channel if nobody named a host, and receives it until the signal. */
 export async function receiveRequest(request: ReceiveRequest, io: ReceiveIo, ends: Ends): Promise<ReceiverTotals | null> {

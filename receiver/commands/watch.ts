@@ -6,11 +6,14 @@ import { readingProblem } from "../../control/system-error.ts";
 import { UsageError } from "../../control/usage-error.ts";
 import { oneLine } from "../../control/untrusted-text.ts";
 import type { PlayRequest, ReceiveIo, ReceiveRequest, WatchRequest } from "../../control/receive-request.ts";
+import type { Joined } from "../join/packet-path.ts";
 import type { Sink } from "../media.ts";
+import type { ReceiverTotals } from "../receiver.ts";
 import { startViewer } from "../sinks/viewer/viewer.ts";
 import type { Viewer, ViewerOptions } from "../sinks/viewer/viewer.ts";
 import { ViewerError } from "../sinks/viewer/viewer-error.ts";
 import { openSpeaker } from "../sinks/speaker/speaker.ts";
+import { tellEnd, tellJoined, tellPage } from "./events.ts";
 import { receiveRequest } from "./request.ts";
 
 /** The page and the loudspeaker keep the time themselves; so much before it they are given what they are to show. */
@@ -20,7 +23,8 @@ const LEAD_SHARE = 0.6;
 
 export async function runWatch(request: WatchRequest, io: ReceiveIo): Promise<void> {
   const page = openPage(request, io, "page");
-  await receiveOnPage(page, request, io, page.openSinks);
+  const totals = await receiveOnPage(page, request, io, page.openSinks);
+  tellEnd(io, totals, null, {});
 }
 
 /** The sound comes from the loudspeaker alone: the page of the same host is silent. */
@@ -38,17 +42,24 @@ export async function runPlay(request: PlayRequest, io: ReceiveIo): Promise<void
     return [];
   };
   const untilThen = { ...io, signal: AbortSignal.any([io.signal, nothingLeft.signal]) };
-  await receiveOnPage(page, request, untilThen, async (form) => [
+  const totals = await receiveOnPage(page, request, untilThen, async (form) => [
     ...(request.hasPage ? await page.openSinks(form) : []),
     ...openSpeakers(form),
   ]);
-  if (nothingLeft.signal.aborted)
-    throw new RefusedError(0, "with --no-video there is nothing left to play; without it there is the page", null);
+  const reason = nothingLeft.signal.aborted ? "with --no-video there is nothing left to play; without it there is the page" : null;
+  tellEnd(io, totals, reason, {});
+  if (reason !== null) throw new RefusedError(0, reason, null);
 }
 
-async function receiveOnPage(page: WatchPage, request: ReceiveRequest, io: ReceiveIo, openSinks: WatchPage["openSinks"]): Promise<void> {
+async function receiveOnPage(
+  page: WatchPage,
+  request: ReceiveRequest,
+  io: ReceiveIo,
+  openSinks: WatchPage["openSinks"],
+): Promise<ReceiverTotals | null> {
+  const joined = (place: Joined): void => tellJoined(io, place);
   try {
-    await receiveRequest(request, io, { leadMs: leadOf(request), openSinks, shown: page.shown });
+    return await receiveRequest(request, io, { leadMs: leadOf(request), openSinks, shown: page.shown, joined });
   } finally {
     await page.close();
   }
@@ -68,7 +79,8 @@ function openPage(request: WatchRequest, io: ReceiveIo, soundFrom: "page" | "lou
   return {
     openSinks: async (form: ViewerOptions["form"]): Promise<readonly Sink[]> => {
       if (viewer === null) {
-        const starting = startViewer({ listen: request.listen, tls, title: oneLine(form.name), form, soundFrom, print: io.say });
+        const onUrl = (url: string): void => tellPage(io, url);
+        const starting = startViewer({ listen: request.listen, tls, title: oneLine(form.name), form, soundFrom, print: io.say, onUrl });
         viewer = await refusing(starting);
       } else viewer.setForm(form);
       return [{ ...viewer, close: async () => undefined }];

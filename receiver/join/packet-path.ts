@@ -12,9 +12,13 @@ import { openTcp } from "./tcp.ts";
 import type { OnPacket, Transport } from "./transport.ts";
 import { WayBackTimes, findWayBack } from "./way-back.ts";
 
+/** Where the packets of a channel come from. */
+export type Joined = Pick<Session, "channel" | "place" | "transport" | "group">;
+
 export class PacketPath {
   readonly #interface: string | null;
   readonly #say: (line: string) => void;
+  readonly #joined: (joined: Joined) => void;
   readonly #wayBackTimes = new WayBackTimes();
   #transport: Transport | null = null;
   #repair: Repair | null = null;
@@ -23,9 +27,10 @@ export class PacketPath {
   #openedMs = 0;
 
   /** `wanted`: name or address of the interface to join on; null: the one that leads to the daemon. */
-  constructor(wanted: string | null, say: (line: string) => void) {
+  constructor(wanted: string | null, say: (line: string) => void, joined: (joined: Joined) => void = () => undefined) {
     this.#interface = wanted;
     this.#say = say;
+    this.#joined = joined;
   }
 
   /** Null: none is open. */
@@ -53,6 +58,7 @@ export class PacketPath {
       this.#take(await openTcp(target, ticket, (ssrc) => ssrc === audioSsrc, onPacket));
       this.#say(`joined ${channel} at ${place} over TCP`);
     }
+    this.#joined(session);
   }
 
   /** Whether the group is joined already, on the addresses that lead to it now. */
@@ -80,6 +86,7 @@ export class PacketPath {
     await this.close();
     this.#take(group);
     this.#say(`the group ${session.group.group} is heard on ${this.#addresses.join(", ")}: leaving TCP`);
+    this.#joined({ ...session, transport: "multicast" });
     return true;
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Finished, Host } from "./host.ts";
@@ -37,6 +37,23 @@ test(
     const mkv = rx.spawn(STREAMCTL, [...HOST, "record", join(folder, "film.mkv")]);
     assert.equal((await wav.ended).status, 0);
     assert.match(wav.stderr(), /film\.wav: 0:00:06, [\d.]+ MB/);
+    const [joined, ended, ...others] = wav
+      .stdout()
+      .trimEnd()
+      .split("\n")
+      .map((text): unknown => JSON.parse(text));
+    assert.deepEqual(others, []);
+    assert.partialDeepStrictEqual(joined, {
+      event: "joined",
+      channel: "main",
+      transport: "multicast",
+      ports: { video: 5004, audio: 5006 },
+    });
+    const file = join(folder, "film.wav");
+    assert.partialDeepStrictEqual(ended, { event: "ended", reason: null, file, files: [file], bytes: statSync(file).size, pictures: 0 });
+    const { repaired, lost, expected, durationMs } = ended as Readonly<Record<"repaired" | "lost" | "expected" | "durationMs", number>>;
+    assert.ok(repaired > 0 && lost < repaired && expected > 6 * 130, JSON.stringify(ended));
+    assert.ok(Math.abs(durationMs - 6000) < 20, String(durationMs));
     const stopped = await mkv.stop();
     assert.equal(stopped.status, 0);
     const line = /film\.mkv: 0:00:\d\d, (\d+) pictures, [\d.]+ MB/.exec(mkv.stderr());

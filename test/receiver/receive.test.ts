@@ -6,6 +6,7 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { ControlTarget } from "../../control/client.ts";
 import { DescribedChannel } from "../../receiver/join/described-channel.ts";
+import type { Joined } from "../../receiver/join/packet-path.ts";
 import type { Sink } from "../../receiver/media.ts";
 import { receive } from "../../receiver/receive.ts";
 import type { ReceiveOptions } from "../../receiver/receive.ts";
@@ -47,6 +48,16 @@ async function startCutting(context: TestContext, onConnection: () => void): Pro
   await once(server, "listening");
   const address = server.address();
   return { kind: "tcp", host: "127.0.0.1", port: typeof address === "object" && address !== null ? address.port : 0 };
+}
+
+/** Two, of a packet each: no time was told by which one packet could be believed. */
+function sendPictures({ server }: TestServer, ssrc: number): void {
+  const scan = new Uint8Array(100).fill(1);
+  const picture = { type: 1, width: 396, height: 223, tables: quantizationTables(80), restartInterval: 0, scan } as const;
+  for (const number of [1, 2]) {
+    const packets = fragmentFrame(picture, { maxPacketBytes: 1400, payloadType: 26, ssrc, rtpTs: number * 3750, firstSeq: number });
+    server.sendMedia("main", framePackets(packets));
+  }
 }
 
 test("a receiver that is stopped while it joins ends at once", async () => {
@@ -105,29 +116,40 @@ test("a picture that has taken another size while the daemon could not be reache
   await until(() => first.mediaNeeds.length > 0);
   await first[Symbol.asyncDispose]();
   await until(() => second.mediaNeeds.length > 0);
-  const picture = {
-    type: 1,
-    width: 396,
-    height: 223,
-    tables: quantizationTables(80),
-    restartInterval: 0,
-    scan: new Uint8Array(100).fill(1),
-  } as const;
-  // No time was told by which one packet could be believed.
-  for (const number of [1, 2]) {
-    const packets = fragmentFrame(picture, {
-      maxPacketBytes: 1400,
-      payloadType: 26,
-      ssrc: 1,
-      rtpTs: number * 3750,
-      firstSeq: number,
-    });
-    second.server.sendMedia("main", framePackets(packets));
-  }
+  sendPictures(second, 1);
   await until(() => sizes.length > 0);
   assert.deepEqual(sizes, [{ width: 396, height: 223 }]);
   stop.abort();
   await ended;
+});
+
+test("what came in all is told of every stream that was received, and of where it was joined each time", async () => {
+  const first = await startServer();
+  const handlers = testHandlers();
+  const ssrc = { video: 11, audio: 12 };
+  await using second = await startServer({
+    handlers: { ...handlers, "session.join": async (params, caller) => ({ ...(await handlers["session.join"](params, caller)), ssrc }) },
+  });
+  const stop = new AbortController();
+  let pictures = 0;
+  const sink: Sink = { picture: () => void pictures++, sound: () => undefined, close: async () => undefined };
+  const places: string[] = [];
+  const joined = ({ place }: Joined): void => void places.push(place);
+  const ended = receive(optionsFor([first, second], { openSinks: async () => [sink], joined }), stop.signal);
+  await until(() => first.mediaNeeds.length > 0);
+  sendPictures(first, 1);
+  await until(() => pictures === 2);
+  await first[Symbol.asyncDispose]();
+  await until(() => second.mediaNeeds.length > 0);
+  sendPictures(second, 11);
+  await until(() => pictures === 4);
+  stop.abort();
+  const totals = await ended;
+  assert.deepEqual([totals?.pictures.shown, totals?.packets.received, totals?.packets.lost], [4, 4, 0]);
+  assert.deepEqual(
+    places,
+    [first, second].map(({ port }) => `127.0.0.1:${port}`),
+  );
 });
 
 test("a connection over TCP that brings nothing though the channel is sent is given up for another one", async () => {

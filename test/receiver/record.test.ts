@@ -14,6 +14,7 @@ import { openRecording } from "../../receiver/sinks/record/recording.ts";
 import type { Recording, RecordingOptions } from "../../receiver/sinks/record/recording.ts";
 import { Timeline } from "../../receiver/sinks/record/timeline.ts";
 import type { Placed } from "../../receiver/sinks/record/timeline.ts";
+import { startServer, testHandlers, until } from "../control/fixture.ts";
 
 const RATE = 44_100;
 const BLOCK = 320;
@@ -28,6 +29,19 @@ const START_MS = 1.795e12;
 /** Of the stream's own clock: nothing begins at zero. */
 const FIRST_SAMPLE = 987_654;
 const CHILD = fileURLToPath(new URL("record-child.ts", import.meta.url));
+
+const REQUEST = {
+  mayFind: false,
+  channel: null,
+  transport: "auto",
+  latencyMs: 200,
+  interface: null,
+  name: null,
+  mostFps: null,
+  durationMs: null,
+  segmenting: null,
+  overwrite: false,
+} as const satisfies Omit<RecordRequest, "path" | "targets">;
 
 function folderFor(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "streamerd-record-"));
@@ -141,19 +155,7 @@ test("wav: sound alone, of exact length; a file that is there is not written ove
 test("where it cannot be recorded to is told before anything is looked for", async (context) => {
   const folder = folderFor(context);
   for (const name of ["film.mkv", "part-0001.wav"]) writeFileSync(join(folder, name), "");
-  const nowhere: Omit<RecordRequest, "path"> = {
-    targets: [{ kind: "tcp", host: "127.0.0.1", port: 1 }],
-    mayFind: false,
-    channel: null,
-    transport: "auto",
-    latencyMs: 200,
-    interface: null,
-    name: null,
-    mostFps: null,
-    durationMs: null,
-    segmenting: null,
-    overwrite: false,
-  };
+  const nowhere = { ...REQUEST, targets: [{ kind: "tcp", host: "127.0.0.1", port: 1 }] } as const;
   const silent = () => undefined;
   const io = { out: silent, say: silent, progress: silent, json: false, signal: new AbortController().signal };
   const refused = (name: string, changes: Partial<RecordRequest>, reason: RegExp): Promise<void> =>
@@ -170,6 +172,33 @@ test("where it cannot be recorded to is told before anything is looked for", asy
   await refused("part.wav", { segmenting }, /part-0001\.wav is there already/);
   await refused("none/film.mkv", {}, /none\/film\.mkv cannot be written: there is no such folder/);
   await refused("film.mkv/film.mp4", {}, /cannot be written: a part of its name is a file/);
+});
+
+test("a sound that takes another form ends the recording: with --json the last line says why, and what there is", async (context) => {
+  const path = join(folderFor(context), "film.wav");
+  const first = await startServer();
+  const handlers = testHandlers();
+  const audio = { sampleRateHz: 48_000, channels: 1 };
+  await using second = await startServer({
+    handlers: { ...handlers, "session.join": async (params, caller) => ({ ...(await handlers["session.join"](params, caller)), audio }) },
+  });
+  const targets = [first, second].map(({ port }) => ({ kind: "tcp", host: "127.0.0.1", port }) as const);
+  const lines: unknown[] = [];
+  const silent = (): void => undefined;
+  const out = (text: string): void => void lines.push(JSON.parse(text));
+  const ended = runRecord(
+    { ...REQUEST, targets, path, transport: "tcp" },
+    { out, say: silent, progress: silent, json: true, signal: AbortSignal.timeout(20_000) },
+  );
+  await until(() => first.mediaNeeds.length > 0);
+  await first[Symbol.asyncDispose]();
+  const reason = `the sound of main has another form now: ${path} ends here`;
+  await assert.rejects(ended, { name: "RefusedError", message: reason });
+  assert.partialDeepStrictEqual(lines, [
+    { event: "joined", channel: "main", daemon: `127.0.0.1:${first.port}`, transport: "tcp" },
+    { event: "ended", reason, file: path, files: [path], durationMs: 0, bytes: readFileSync(path).length, pictures: 0, lost: 0 },
+  ]);
+  assert.equal(lines.length, 2);
 });
 
 test("mp4: H.264 and AAC, pictures at their times, held to the end", async (context) => {

@@ -13,6 +13,7 @@ test("the oldest segments go; one that cannot be removed stays, and ends nothing
   // Something that is no file has taken its name.
   mkdirSync(first);
   for (const path of [second, third]) writeFileSync(path, "");
-  names.tidy();
+  for (const path of [first, second, third]) names.made(path);
   assert.deepEqual([first, second, third].map(existsSync), [true, false, true]);
+  assert.deepEqual(names.kept, [third]);
 });

@@ -25,6 +25,8 @@ export type RecordingOptions = {
 export type Recording = Sink & {
   /** Of all files of this run. */
   readonly progress: () => { readonly durationMs: number; readonly bytes: number; readonly pictures: number };
+  /** Those of this run that are there. */
+  readonly files: () => readonly string[];
   /** Resolves when no more can be written, with one line on why. What was written until then is whole. */
   readonly failed: Promise<string>;
 };
@@ -55,8 +57,9 @@ export function openRecording({ path, form, segmenting, overwrite }: RecordingOp
 
   const open = (from: number): RecordedFile => {
     fileFrom = from;
-    file = createFile(kind, names.next(), fileForm, size, overwrite ? "w" : "wx");
-    names.tidy();
+    const name = names.next();
+    file = createFile(kind, name, fileForm, size, overwrite ? "w" : "wx");
+    names.made(name);
     return file;
   };
 
@@ -116,6 +119,7 @@ export function openRecording({ path, form, segmenting, overwrite }: RecordingOp
       }),
     sound: (sound: ReceivedSound) => guarded(() => writeAll(timeline.sound(sound))),
     progress: () => ({ durationMs: Math.max(0, timeline.endMs), bytes: bytesBefore + (file?.bytes() ?? 0), pictures }),
+    files: () => names.kept,
     failed: failed.promise,
     close: async () => {
       guarded(() => {

@@ -31,13 +31,17 @@ export class SegmentNames {
     this.#count++;
     const suffix = extname(this.#path);
     const number = String(this.#count).padStart(4, "0");
-    const name = this.#segmenting === null ? this.#path : `${this.#path.slice(0, -suffix.length)}-${number}${suffix}`;
-    this.#made.push(name);
-    return name;
+    return this.#segmenting === null ? this.#path : `${this.#path.slice(0, -suffix.length)}-${number}${suffix}`;
   }
 
-  /** Removes the oldest of those that this run has made, once there are more than are to be kept. What cannot be removed stays. */
-  tidy(): void {
+  /** Those that were made and have not been removed. */
+  get kept(): readonly string[] {
+    return this.#made;
+  }
+
+  /** The file is there. Removes the oldest of those that this run has made, once there are more than are to be kept. What cannot be removed stays. */
+  made(name: string): void {
+    this.#made.push(name);
     const keep = this.#segmenting?.keep ?? Infinity;
     for (const old of this.#made.splice(0, Math.max(0, this.#made.length - keep))) {
       try {

@@ -25,6 +25,8 @@ export type ViewerOptions = {
   readonly soundFrom?: "page" | "loudspeaker";
   /** Says a line to the person who started us: where the page is. */
   readonly print: (line: string) => void;
+  /** The same for a program: the page can be opened there. */
+  readonly onUrl?: (url: string) => void;
 };
 
 export type Viewer = Sink & {
@@ -41,7 +43,7 @@ export type Viewer = Sink & {
 };
 
 /** Rejects with a ViewerError when the address cannot be listened on or the page's files are missing. */
-export async function startViewer({ listen, tls = null, title, form, soundFrom = "page", print }: ViewerOptions): Promise<Viewer> {
+export async function startViewer({ listen, tls = null, title, form, soundFrom = "page", print, onUrl }: ViewerOptions): Promise<Viewer> {
   const scheme = tls === null ? "http" : "https";
   let { audio } = form;
   const formMessage = (shown: StreamForm): string => {
@@ -52,12 +54,16 @@ export async function startViewer({ listen, tls = null, title, form, soundFrom =
   const access = createAccess({
     scheme,
     host: listen.host,
-    onLinkUsed: (address) => print(`RECEIVING VIDEO: opened from ${address}; another link: ${url()}`),
+    onLinkUsed: (address) => {
+      print(`RECEIVING VIDEO: opened from ${address}; another link: ${url()}`);
+      onUrl?.(url());
+    },
   });
   const server = await startPageServer({ listen, tls, access, onSocket: pages.add, isFull: pages.isFull });
   const authority = `${urlHost(listen.host)}:${portOf(server)}`;
   const url = (): string => `${scheme}://${authority}${access.entrance()}`;
   print(`RECEIVING VIDEO: ${url()}`);
+  onUrl?.(url());
   if (tls === null && !isLoopback(listen.host)) {
     print("RECEIVING VIDEO: without TLS a browser on another host shows the picture and plays no sound: --tls-cert FILE --tls-key FILE");
   }
