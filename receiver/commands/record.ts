@@ -50,9 +50,17 @@ export async function runRecord(request: RecordRequest, io: ReceiveIo): Promise<
   const signal = AbortSignal.any([io.signal, over.signal]);
   const joined = (place: Joined): void => tellJoined(io, place);
   const totals = await receiveRequest(request, { ...io, signal }, { leadMs: 0, openSinks, joined });
+  if (recording !== null) reason ??= emptiness(recording, path);
   if (recording !== null) tellEnd(io, totals, reason, { file: path, ...recorded(recording) });
   if (reason !== null) throw new RefusedError(0, reason, null);
   if (recording !== null) io.say(summary(recording, path));
+}
+
+/** Null: something was recorded. Who takes up the file next is not told that all is well. */
+function emptiness(recording: Recording, path: string): string | null {
+  const { durationMs, pictures } = recording.progress();
+  if (durationMs > 0 || pictures > 0) return null;
+  return `${path}: nothing came that could be recorded; whether the channel is playing, streamctl status tells`;
 }
 
 /** What there is of it now. */

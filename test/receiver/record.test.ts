@@ -201,6 +201,25 @@ test("a sound that takes another form ends the recording: with --json the last l
   assert.equal(lines.length, 2);
 });
 
+test("a recording to which nothing came is not told as one", async (context) => {
+  await using server = await startServer();
+  const path = join(folderFor(context), "film.mkv");
+  const stop = new AbortController();
+  const lines: unknown[] = [];
+  const silent = (): void => undefined;
+  const out = (text: string): void => void lines.push(JSON.parse(text));
+  const targets = [{ kind: "tcp", host: "127.0.0.1", port: server.port }] as const;
+  const ended = runRecord(
+    { ...REQUEST, targets, path, transport: "tcp" },
+    { out, say: silent, progress: silent, json: true, signal: stop.signal },
+  );
+  await until(() => lines.length > 0);
+  stop.abort();
+  const reason = `${path}: nothing came that could be recorded; whether the channel is playing, streamctl status tells`;
+  await assert.rejects(ended, { name: "RefusedError", message: reason });
+  assert.partialDeepStrictEqual(lines.at(-1), { event: "ended", reason, files: [] });
+});
+
 test("mp4: H.264 and AAC, pictures at their times, held to the end", async (context) => {
   const path = join(folderFor(context), "film.mp4");
   await record(path);
