@@ -47,8 +47,9 @@ export type Streamctl = {
 /** Runs one command. `args` are those after the program's name. Errors are printed, one line each. */
 export async function runStreamctl(args: readonly string[], streamctl: Streamctl): Promise<number> {
   const { terminal } = streamctl;
+  const program = createProgram(streamctl);
   try {
-    await createProgram(streamctl).parseAsync(args, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
     return exitStatus.ok;
   } catch (error) {
     // Commander has printed its own message, or the help that was asked for.
@@ -56,7 +57,9 @@ export async function runStreamctl(args: readonly string[], streamctl: Streamctl
     if (!(error instanceof Error)) throw error;
     const status = statusOf(error);
     if (status === null) throw error;
-    const message = isHomeless(error) ? "the working directory has been removed; change to another one" : error.message;
+    const message = isHomeless(error)
+      ? "the working directory has been removed; change to another one"
+      : `${error.message}${remembered(error, program.opts(), streamctl.settings)}`;
     for (const line of message.split("\n")) terminal.err(`streamctl: ${oneLine(line)}\n`);
     return status;
   }
@@ -66,6 +69,12 @@ function statusOf(error: Error): number | null {
   if (error instanceof RefusedError || isHomeless(error)) return exitStatus.refused;
   if (error instanceof UsageError) return exitStatus.usage;
   return error instanceof CannotConnectError || error instanceof ConnectionLostError ? exitStatus.cannotConnect : null;
+}
+
+/** Who has forgotten that a host was set would not look for it there. */
+function remembered(error: Error, { host, socket }: GlobalOptions, settings: SettingsStore): string {
+  const isSet = host === undefined && socket === undefined && settings.read().host !== undefined;
+  return error instanceof CannotConnectError && isSet ? " (the setting host: streamctl config unset host forgets it)" : "";
 }
 
 /** A relative path leads nowhere: process.cwd() says so. */

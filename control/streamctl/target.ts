@@ -15,6 +15,7 @@ export type TargetOptions = { readonly host?: string | undefined; readonly socke
 export function targets(options: TargetOptions, runtimeDirectory: string | undefined): readonly ControlTarget[] {
   if (options.host !== undefined && options.socket !== undefined) throw new UsageError("give one of --host and --socket");
   if (options.host !== undefined) return [parseHost(options.host, "--host")];
+  if (options.socket === "") throw new UsageError("--socket: the path of the daemon's Unix socket is wanted");
   if (options.socket !== undefined) return [{ kind: "unix", path: options.socket }];
   const own = runtimeDirectory === undefined || runtimeDirectory === "" ? [] : [join(runtimeDirectory, "streamerd.sock")];
   const sockets = [serviceSocket, ...own].map((path) => ({ kind: "unix", path }) as const);

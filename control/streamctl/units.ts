@@ -53,6 +53,12 @@ export function parsePositive(option: string, text: string): number {
   return value;
 }
 
+export function parseWholePositive(option: string, text: string): number {
+  const value = parsePositive(option, text);
+  if (!Number.isInteger(value)) throw new UsageError(`${option} ${text}: a whole number is wanted`);
+  return value;
+}
+
 /** setTimeout's 32 bits end half a day short of 25 days; what is longer it takes for nothing at all. */
 const MOST_SECONDS = 2_000_000;
 

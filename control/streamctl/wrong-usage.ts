@@ -7,6 +7,7 @@ export function wrongUsage(program: Command, text: string): string {
   const line = text
     .trim()
     .replace(/^error: /, "")
+    .replace(/^command-argument value ('.*?') is invalid for argument '(.*?)'\./, "$2 $1 is invalid.")
     .replaceAll(/\s*\n\s*/g, " ");
   const unknown = /^unknown command '(.*?)'/.exec(line);
   const meant = unknown === null ? [] : inGroups(program, unknown[1] ?? "");

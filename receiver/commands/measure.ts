@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { RefusedError } from "../../control/client-error.ts";
 import type { MeasureRequest, ReceiveIo } from "../../control/receive-request.ts";
-import { messageOf, readingProblem } from "../../control/system-error.ts";
+import { messageOf, readingProblem, systemCode } from "../../control/system-error.ts";
 import { UsageError } from "../../control/usage-error.ts";
 import { monotonicMs } from "../clock.ts";
 import { membershipAddresses, refuseUnknownInterface } from "../join/membership-place.ts";
@@ -122,7 +122,7 @@ function readReference(path: string): Uint8Array {
 async function fetchReference(url: string): Promise<Uint8Array> {
   const refuse = (reason: string): RefusedError => new RefusedError(0, `--reference ${url}: ${reason}`, null);
   const response = await fetch(url).catch((error: unknown) => {
-    throw refuse(error instanceof Error ? `cannot be fetched (${error.message})` : "cannot be fetched");
+    throw refuse(`cannot be fetched: ${fetchProblem(error)}`);
   });
   if (!response.ok) throw refuse(`the server answers ${response.status}: ${(await response.text()).split("\n", 1)[0] ?? ""}`);
   if (Number(response.headers.get("content-length")) > MOST_REFERENCE_BYTES) throw refuse("it is too large");
@@ -131,6 +131,12 @@ async function fetchReference(url: string): Promise<Uint8Array> {
   if (told !== undefined && told !== createHash("sha256").update(bytes).digest("base64"))
     throw refuse("it came other than it was sent (its hash does not fit)");
   return bytes;
+}
+
+/** The message is the same for everything: what was the matter is its cause, which has no words where several addresses were tried. */
+function fetchProblem(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return messageOf(cause) || systemCode(cause);
 }
 
 function line({ rate, transport, packets, quality, remark, delay: late }: ReturnType<typeof summarize>): string {

@@ -276,6 +276,17 @@ test("exit 3 and a remedy when nobody can be reached", async () => {
   assert.match(missing.err, /there is no such socket; is streamerd running\?/);
 });
 
+test("a host that is remembered and cannot be reached is told to be a setting", async () => {
+  const env = { XDG_CONFIG_HOME: join(directory, "remembered") };
+  assert.equal((await run(["config", "set", "host", "127.0.0.1:1"], env)).status, 0);
+  const hint = " (the setting host: streamctl config unset host forgets it)";
+  for (const command of ["status", "stats"]) {
+    const err = `streamctl: cannot connect to 127.0.0.1:1: nobody listens there; is streamerd running?${hint}\n`;
+    assert.deepEqual(await run([command], env), { status: 3, out: "", err });
+  }
+  assert.ok(!(await run(["--host", "127.0.0.1:1", "status"], env)).err.includes(hint));
+});
+
 test("exit 2 for a command line that is wrong, 0 for help and version", async () => {
   const wrong = [
     ["chanel"],
@@ -290,6 +301,14 @@ test("exit 2 for a command line that is wrong, 0 for help and version", async ()
   for (const args of wrong) assert.equal((await run(args)).status, 2, args.join(" "));
   assert.equal((await run(["stop"])).err, "streamctl: unknown command 'stop': write streamctl channel stop\n");
   assert.equal((await run(["get"])).err, "streamctl: unknown command 'get': write streamctl pacing get or streamctl config get\n");
+  const words = {
+    "--socket: the path of the daemon's Unix socket is wanted": ["--socket", "", "status"],
+    "FILE: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone)": ["record", ""],
+    "--count 1.5: a whole number is wanted": ["top", "--count", "1.5"],
+    "SHELL 'tcsh' is invalid. Allowed choices are bash, zsh, fish.": ["completion", "tcsh"],
+  };
+  for (const [message, args] of Object.entries(words))
+    assert.deepEqual(await run(args), { status: 2, out: "", err: `streamctl: ${message}\n` });
   assert.equal((await run(["stauts"])).err, "streamctl: unknown command 'stauts' (Did you mean one of stats, status?)\n");
   assert.deepEqual(await run(["watch", "--latency", "20000"]), {
     status: 2,
@@ -324,6 +343,9 @@ test("a file that is not there is told in words by every option that names one",
   const place = ["--host", "127.0.0.1:1"];
   const measured = await run([...place, "measure", "--rate", "512", "--out", join(directory, "runs"), "--reference", gone]);
   assert.deepEqual([measured.status, measured.err], [2, `streamctl: --reference ${gone}: there is no such file\n`]);
+  const url = "http://127.0.0.1:9/reference.wav";
+  const fetched = await run([...place, "measure", "--rate", "512", "--out", join(directory, "runs"), "--reference", url]);
+  assert.match(fetched.err, /^streamctl: --reference http:\S+: cannot be fetched: (bad port|connect ECONNREFUSED .*)\n$/);
   assert.ok(!existsSync(join(directory, "runs")), "no folder is made for nothing");
   const watched = await run([...place, "watch", "--tls-cert", directory, "--tls-key", key]);
   assert.deepEqual([watched.status, watched.err], [2, `streamctl: --tls-cert ${directory}: it is a folder\n`]);

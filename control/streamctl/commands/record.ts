@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { ReceiveRequest, Receivers, RecordRequest } from "../../receive-request.ts";
 import type { Tool } from "../tool.ts";
-import { parsePositive } from "../units.ts";
+import { parsePositive, parseWholePositive } from "../units.ts";
 import { UsageError } from "../../usage-error.ts";
 import { runReceiver, toRequest, withCommonOptions, type CommonOptions } from "./receive-options.ts";
 
@@ -31,8 +31,7 @@ type RecordOptions = CommonOptions & {
 
 function toRecording(path: string, { duration, segment, keep, force }: RecordOptions): Omit<RecordRequest, keyof ReceiveRequest> {
   if (keep !== undefined && segment === undefined) throw new UsageError("--keep goes with --segment: it counts files");
-  const kept = keep === undefined ? null : parsePositive("--keep", keep);
-  if (kept !== null && !Number.isInteger(kept)) throw new UsageError(`--keep ${keep}: a whole number is wanted`);
+  const kept = keep === undefined ? null : parseWholePositive("--keep", keep);
   return {
     path,
     durationMs: duration === undefined ? null : parsePositive("--duration", duration) * 1000,

@@ -9,7 +9,7 @@ import type { Tool } from "../tool.ts";
 import { firstState, withKey, withSample, type Sample, type TopState } from "../top/model.ts";
 import type { Screen } from "../top/screen.ts";
 import { renderTop } from "../top/view.ts";
-import { parsePositive, parseWait } from "../units.ts";
+import { parseWait, parseWholePositive } from "../units.ts";
 
 /** More clients than any screen has lines. */
 const MOST_CLIENTS = 100;
@@ -27,7 +27,7 @@ export function addTop(program: Command, tool: Tool): void {
     .description("the daemon live: rates, lateness, queues, clients; keys: q quits, h tells the others")
     .action(({ interval, count }: Options) => {
       const everyMs = parseWait("--interval", interval);
-      return watch(tool, everyMs, count === undefined ? Number.POSITIVE_INFINITY : parsePositive("--count", count));
+      return watch(tool, everyMs, count === undefined ? Number.POSITIVE_INFINITY : parseWholePositive("--count", count));
     });
 }
 

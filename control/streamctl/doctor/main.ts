@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import * as v from "valibot";
 import { loadConfig } from "../../../config/load.ts";
-import { formatConfigError } from "../../../config/origin.ts";
+import { describeConfigError } from "../../../config/origin.ts";
 import type { ChannelConfig, Config } from "../../../config/schema.ts";
 import { readMachine } from "../../../daemon/machine.ts";
 import { programFile } from "../../../daemon/program-file.ts";
@@ -34,7 +34,7 @@ const tools: DoctorTools = {
     const file = named ?? (existsSync(SERVICE_CONFIG) ? SERVICE_CONFIG : null);
     const place = file === null ? {} : { file };
     const loaded = loadConfig({ ...place, sets: [], files: [], env: process.env, cwd: process.cwd(), machine: readMachine() });
-    if (!loaded.ok) return { ok: false, errors: loaded.errors.map(formatConfigError) };
+    if (!loaded.ok) return { ok: false, errors: loaded.errors.map(describeConfigError) };
     const env = file === SERVICE_CONFIG ? { STATE_DIRECTORY: SERVICE_STATE, CACHE_DIRECTORY: SERVICE_CACHE } : process.env;
     return {
       ok: true,

@@ -12,7 +12,9 @@ export type RecordingKind = "mkv" | "mp4" | "wav";
 export function kindOf(path: string): RecordingKind {
   const kind = extname(path).slice(1).toLowerCase();
   if (kind === "mkv" || kind === "mp4" || kind === "wav") return kind;
-  throw new UsageError(`${path}: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone)`);
+  throw new UsageError(
+    `${path === "" ? "FILE" : path}: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone)`,
+  );
 }
 
 /** `film.mkv`, or `film-0001.mkv` and so on. */
