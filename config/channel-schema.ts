@@ -100,7 +100,7 @@ const pacing = section("When packets leave.", {
     type: fraction({ min: 0, max: 0.9 }),
     default: 0.4,
     unit: "of the frame interval",
-    doc: "The part of the frame interval over which a frame's packets are spread, so that small switches and access points do not drop the tail of a burst.",
+    doc: "The part of the frame interval over which a frame's packets are spread (30 ms at most), so that small switches and access points do not drop the tail of a burst.",
     hot: true,
     since: "core",
   }),

@@ -17,15 +17,18 @@ const LEAST_GROUP_INTERVAL_MS = 1.15;
 /** The most packets that leave in any millisecond (8085: be gentle to queues on the way). */
 const MOST_GROUP_PACKETS = 8;
 
-/** A picture is spread over a part of this at most, however slow the film. */
-const LONGEST_INTERVAL_MS = 250;
+/**
+ * A picture is spread over so long at most, however slow the film: longer does queues no more good, and who shows it waits for its end. A page gets each picture 80 ms after it is due, and what
+ * is lost of it is to be asked for before, twice.
+ */
+const LONGEST_WINDOW_MS = 30;
 const UNKNOWN_INTERVAL_MS = 1000 / 30;
 
 /** Over which time a picture's packets leave: a `share` of the interval between pictures, of the source's or of the rate that is asked for. */
 export function spreadWindowMs(share: number, sourceIntervalMs: number | null, fps: number | null): number {
   const wantedMs = fps === null ? 0 : 1000 / fps;
   const intervalMs = Math.max(sourceIntervalMs ?? 0, wantedMs) || UNKNOWN_INTERVAL_MS;
-  return share * Math.min(intervalMs, LONGEST_INTERVAL_MS);
+  return Math.min(share * intervalMs, LONGEST_WINDOW_MS);
 }
 
 /** `windowMs`: the part of the frame interval over which the picture may be spread. */
