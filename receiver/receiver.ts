@@ -225,13 +225,14 @@ export class Receiver {
 
   #takeMissing(nowMs: number): MissingOfSource | null {
     if (!this.#isRepaired) return null;
-    const came = this.#sum(({ missing }) => missing.outcome.came);
-    const failed = this.#sum(({ missing }) => missing.outcome.failed);
+    const came = this.#sum(({ repairOutcome }) => repairOutcome.came);
+    const failed = this.#sum(({ repairOutcome }) => repairOutcome.failed);
     this.#effort.look({ came, failed }, nowMs);
     const isResting = this.#effort.isResting(nowMs);
-    for (const { ssrc, missing } of this.#streams()) {
-      if (isResting) missing.clear();
-      const sequences = missing.take(nowMs);
+    for (const stream of this.#streams()) {
+      if (isResting) stream.forgetMissing();
+      const sequences = stream.takeMissing(nowMs);
+      const { ssrc } = stream;
       if (ssrc !== null && sequences.length > 0) return { ssrc, sequences };
     }
     return null;
@@ -244,6 +245,6 @@ export class Receiver {
       this.#audio?.wakeMs(this.#playout, leadMs, nowMs) ?? NEVER,
     );
     if (!this.#isRepaired) return mediaMs;
-    return Math.min(mediaMs, ...this.#streams().map(({ missing }) => missing.nextMs));
+    return Math.min(mediaMs, ...this.#streams().map(({ nextMissingMs }) => nextMissingMs));
   }
 }

@@ -21,8 +21,8 @@ const MOST = 1024;
 
 export type RepairOutcome = { readonly came: number; readonly failed: number };
 
-/** `askAtMs`: never again once it has been answered. `askedMs`: for the first time. */
-type Missing = { readonly sinceMs: number; askAtMs: number; waitMs: number; askedMs: number | null };
+/** `askAtMs`: never again once it has been answered. `askedMs`: for the first time. `isSupposed`: it may not have been sent yet. */
+type Missing = { readonly sinceMs: number; askAtMs: number; waitMs: number; askedMs: number | null; isSupposed: boolean };
 
 export class MissingPackets {
   readonly #patienceMs: number;
@@ -45,15 +45,22 @@ export class MissingPackets {
   /** From `first` to `last` nothing has come, and the one behind them has. */
   note(first: number, last: number, nowMs: number): void {
     if (last - first >= MOST_IN_A_ROW) return;
-    const firstMs = this.#firstMs(nowMs);
-    // What is asked and what is answered may be held up as long as what is overtaken.
-    const waitMs = Math.max(LEAST_WAIT_MS, 2 * this.#answerMs, 2 * firstMs);
-    const times = { sinceMs: nowMs, askAtMs: nowMs + firstMs, waitMs, askedMs: null };
-    for (let sequence = first; sequence <= last; sequence++) this.#missing.set(sequence, { ...times });
+    const times = this.#timesFrom(nowMs, nowMs);
+    for (let sequence = first; sequence <= last; sequence++) {
+      const supposed = this.#missing.get(sequence);
+      if (supposed === undefined) this.#missing.set(sequence, { ...times, isSupposed: false });
+      else supposed.isSupposed = false;
+    }
     for (const oldest of this.#missing.keys()) {
       if (this.#missing.size <= MOST) break;
       this.#missing.delete(oldest);
     }
+  }
+
+  /** The one behind the last that came is overdue. `sinceMs`: from when its patience counts. `isLost`: those before it were lost, so it is not waited for any longer. */
+  suppose(sequence: number, sinceMs: number, isLost: boolean, nowMs: number): void {
+    const times = this.#timesFrom(sinceMs, nowMs);
+    this.#missing.set(sequence, { ...times, askAtMs: isLost ? nowMs : times.askAtMs, isSupposed: true });
   }
 
   /** One has come by itself, perhaps after its answer: if it was missed, it was overtaken. */
@@ -61,6 +68,7 @@ export class MissingPackets {
     const missing = this.#missing.get(sequence);
     if (missing === undefined) return;
     this.#missing.delete(sequence);
+    if (missing.isSupposed) return;
     this.#turnOver(nowMs);
     this.#overtakenMs = Math.max(this.#overtakenMs, nowMs - missing.sinceMs);
   }
@@ -75,7 +83,7 @@ export class MissingPackets {
     return true;
   }
 
-  /** Of those that were asked for, since the beginning: how many came as answers, and how many had not come at all when they were of no use any more. */
+  /** Of those that were asked for, since the beginning: how many came as answers, and how many had not come at all when they were of no use any more. What was only supposed fails nowhere. */
   get outcome(): RepairOutcome {
     return { came: this.#came, failed: this.#failed };
   }
@@ -86,7 +94,7 @@ export class MissingPackets {
     for (const [sequence, missing] of this.#missing) {
       if (nowMs - missing.sinceMs >= this.#patienceMs) {
         this.#missing.delete(sequence);
-        if (missing.askedMs !== null && missing.askAtMs !== Infinity) this.#failed++;
+        if (missing.askedMs !== null && missing.askAtMs !== Infinity && !missing.isSupposed) this.#failed++;
       } else if (missing.askAtMs <= nowMs) {
         due.push(sequence & 0xffff);
         missing.askedMs ??= nowMs;
@@ -108,6 +116,13 @@ export class MissingPackets {
   /** Nobody will be asked for what is missing now. */
   clear(): void {
     this.#missing.clear();
+  }
+
+  #timesFrom(sinceMs: number, nowMs: number): Omit<Missing, "isSupposed"> {
+    const firstMs = this.#firstMs(nowMs);
+    // What is asked and what is answered may be held up as long as what is overtaken.
+    const waitMs = Math.max(LEAST_WAIT_MS, 2 * this.#answerMs, 2 * firstMs);
+    return { sinceMs, askAtMs: nowMs + firstMs, waitMs, askedMs: null };
   }
 
   #firstMs(nowMs: number): number {

@@ -6,6 +6,8 @@
 import type { RtpPacket } from "../../wire/rtp.ts";
 import { distanceU16, distanceU32 } from "../../wire/sequence.ts";
 import { MissingPackets } from "./missing-packets.ts";
+import type { RepairOutcome } from "./missing-packets.ts";
+import { PictureEnd } from "./picture-end.ts";
 import { Probation } from "./probation.ts";
 
 /** Another source takes over when the one listened to has been silent for so long. */
@@ -43,8 +45,9 @@ export type StreamCounters = {
 };
 
 export class RtpStream {
-  /** What is to be asked for, and what became of it. */
-  readonly missing: MissingPackets;
+  readonly #missing: MissingPackets;
+  /** Null where the marker does not end what belongs together. */
+  readonly #end: PictureEnd | null;
   readonly #clockHz: number;
   #ssrc: number | null;
   #isHeard = false;
@@ -69,12 +72,14 @@ export class RtpStream {
   /**
    * `ssrc`: the source to be listened to from the start, null for the first that proves itself by two packets in a row. `rtpTs`: about what it
    * sends now; its first packet is believed by that. Null: it proves itself as well. `patienceMs`: so long a missing packet is of use.
+   * `hasEnds`: the marker ends what has the same time.
    */
-  constructor(clockHz: number, ssrc: number | null, rtpTs: number | null, patienceMs = 0) {
+  constructor(clockHz: number, ssrc: number | null, rtpTs: number | null, patienceMs = 0, hasEnds = false) {
     this.#clockHz = clockHz;
     this.#ssrc = ssrc;
     this.#toldRtpTs = rtpTs;
-    this.missing = new MissingPackets(patienceMs);
+    this.#missing = new MissingPackets(patienceMs);
+    this.#end = hasEnds ? new PictureEnd() : null;
   }
 
   get ssrc(): number | null {
@@ -102,10 +107,36 @@ export class RtpStream {
   acceptAnswer(packet: RtpPacket, nowMs: number): readonly Accepted[] {
     if (!this.#isHeard || packet.ssrc !== this.#ssrc) return [];
     const extended = this.#highest + distanceU16(packet.sequence, this.#highest & 0xffff);
-    const isWaitedFor = this.missing.noteAnswer(extended, nowMs);
+    const isWaitedFor = this.#missing.noteAnswer(extended, nowMs);
     if (!isWaitedFor && this.#seen[slotOf(extended)] === extended) this.#duplicates++;
     const accepted = isWaitedFor ? this.#take(packet, nowMs, true) : null;
     return accepted === null ? [] : [accepted];
+  }
+
+  /** Those that are to be asked for now, by their sequence numbers of 16 bits. */
+  takeMissing(nowMs: number): readonly number[] {
+    if (this.#end !== null && nowMs >= this.#end.overdueMs) {
+      // Of how many there are, nothing is known: of the one behind it, when it has come.
+      this.#missing.suppose(this.#highest + 1, this.#end.beganMs, this.#end.isNewestAnswer, nowMs);
+      this.#end.noteTold();
+    }
+    return this.#missing.take(nowMs);
+  }
+
+  /** When to take again. */
+  get nextMissingMs(): number {
+    return Math.min(this.#missing.nextMs, this.#end?.overdueMs ?? Infinity);
+  }
+
+  /** Nobody will be asked for what is missing now. */
+  forgetMissing(): void {
+    this.#missing.clear();
+    this.#end?.noteTold();
+  }
+
+  /** What became of what was asked for. */
+  get repairOutcome(): RepairOutcome {
+    return this.#missing.outcome;
   }
 
   /** The extended time that belongs to one in a report; null before the first packet, and for another source's report. */
@@ -126,7 +157,7 @@ export class RtpStream {
       expected,
       lost,
       duplicates: this.#duplicates,
-      repaired: this.missing.outcome.came,
+      repaired: this.#missing.outcome.came,
       foreign: this.#foreign,
     };
   }
@@ -155,18 +186,19 @@ export class RtpStream {
     if (isNewSource) this.#begin(packet, atMs);
     const extended = isNewSource ? packet.sequence : this.#highest + ahead;
     const slot = slotOf(extended);
+    const rtpTs = isNewSource ? packet.rtpTs : this.#extended(packet.rtpTs, atMs);
+    this.#end?.note({ rtpTs, isLast: packet.marker, isNewest: isNewSource || extended > this.#highest, isAnswer }, atMs);
     if (this.#seen[slot] === extended) {
       this.#duplicates++;
-      this.missing.noteArrival(extended, atMs);
+      this.#missing.noteArrival(extended, atMs);
       return null;
     }
     this.#seen[slot] = extended;
-    if (extended > this.#highest + 1) this.missing.note(this.#highest + 1, extended - 1, atMs);
-    else if (!isAnswer) this.missing.noteArrival(extended, atMs);
+    if (extended > this.#highest + 1) this.#missing.note(this.#highest + 1, extended - 1, atMs);
+    else if (!isAnswer) this.#missing.noteArrival(extended, atMs);
     this.#highest = Math.max(this.#highest, extended);
     this.#base = Math.min(this.#base, extended);
     this.#received++;
-    const rtpTs = isNewSource ? packet.rtpTs : this.#extended(packet.rtpTs, atMs);
     if (rtpTs >= this.#rtpTs) {
       this.#rtpTs = rtpTs;
       this.#rtpTsAtMs = atMs;
@@ -191,7 +223,8 @@ export class RtpStream {
     this.#transit = null;
     this.#jitterTs = -1;
     this.#seen.fill(NaN);
-    this.missing.clear();
+    this.#missing.clear();
+    this.#end?.restart();
   }
 
   /** What a source was owed stays counted when another begins. */

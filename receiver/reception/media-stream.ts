@@ -3,7 +3,7 @@
 import { parseRtp } from "../../wire/rtp.ts";
 import type { PlayoutClock } from "../playout/playout-clock.ts";
 import { RtpClock } from "../playout/rtp-clock.ts";
-import type { MissingPackets } from "../reassemble/missing-packets.ts";
+import type { RepairOutcome } from "../reassemble/missing-packets.ts";
 import { RtpStream } from "../reassemble/rtp-stream.ts";
 import type { Accepted, StreamCounters } from "../reassemble/rtp-stream.ts";
 
@@ -34,7 +34,8 @@ export type Taken = {
   readonly isNewSource: boolean;
 };
 
-type Options = ReceptionOptions & { readonly clockHz: number };
+/** `hasEnds`: the marker ends what has the same time. */
+type Options = ReceptionOptions & { readonly clockHz: number; readonly hasEnds: boolean };
 
 export class MediaStream {
   readonly #rtp: RtpStream;
@@ -46,8 +47,8 @@ export class MediaStream {
   #farInARow = 0;
   #malformed = new Map<string, number>();
 
-  constructor({ clockHz, payloadType, ssrc, time, patienceMs }: Options) {
-    this.#rtp = new RtpStream(clockHz, ssrc, time?.rtpTs ?? null, patienceMs);
+  constructor({ clockHz, payloadType, ssrc, time, patienceMs, hasEnds }: Options) {
+    this.#rtp = new RtpStream(clockHz, ssrc, time?.rtpTs ?? null, patienceMs, hasEnds);
     this.#clock = new RtpClock(clockHz);
     this.#payloadType = payloadType;
     this.#joinTime = time;
@@ -91,9 +92,21 @@ export class MediaStream {
     return true;
   }
 
-  /** What is to be asked for, and what became of it. */
-  get missing(): MissingPackets {
-    return this.#rtp.missing;
+  /** Those that are to be asked for now, by their sequence numbers of 16 bits. */
+  takeMissing(nowMs: number): readonly number[] {
+    return this.#rtp.takeMissing(nowMs);
+  }
+
+  get nextMissingMs(): number {
+    return this.#rtp.nextMissingMs;
+  }
+
+  forgetMissing(): void {
+    this.#rtp.forgetMissing();
+  }
+
+  get repairOutcome(): RepairOutcome {
+    return this.#rtp.repairOutcome;
   }
 
   get ssrc(): number | null {

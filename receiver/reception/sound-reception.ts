@@ -29,7 +29,7 @@ export class SoundReception {
 
   constructor(form: SoundForm, options: ReceptionOptions) {
     this.form = form;
-    this.stream = new MediaStream({ ...options, clockHz: form.sampleRateHz });
+    this.stream = new MediaStream({ ...options, clockHz: form.sampleRateHz, hasEnds: false });
     this.#buffer = new SoundBuffer(form, options.latencyMs);
   }
 

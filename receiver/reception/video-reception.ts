@@ -30,7 +30,7 @@ export class VideoReception {
   #overtaken = 0;
 
   constructor(size: Size | null, options: ReceptionOptions) {
-    this.stream = new MediaStream({ ...options, clockHz: CLOCK_HZ });
+    this.stream = new MediaStream({ ...options, clockHz: CLOCK_HZ, hasEnds: true });
     this.#assembler = new PictureAssembler(size, options.latencyMs);
   }
 

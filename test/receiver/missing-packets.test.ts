@@ -72,3 +72,27 @@ test("the second request waits twice as long as answers take, as far as that is 
   const slow = after(40, 5000).at(-1) ?? 0;
   assert.ok(slow > 75 && slow < 80, `${slow}`);
 });
+
+test("what is only supposed to be missing is asked for as well, but its coming teaches nothing, and in vain is no failure", () => {
+  const missing = new MissingPackets(200);
+  missing.suppose(7, 950, false, 1000);
+  assert.deepEqual([missing.nextMs, missing.take(1003)], [1003, [7]]);
+  missing.noteArrival(7, 1100);
+  missing.note(8, 8, 1100);
+  assert.equal(missing.nextMs, 1103, "it was not overtaken");
+  missing.clear();
+  missing.suppose(9, 1150, false, 1200);
+  assert.deepEqual(missing.take(1203), [9]);
+  assert.deepEqual([missing.take(1350), missing.nextMs], [[], Infinity], "its patience counts from the time told");
+  assert.deepEqual(missing.outcome, { came: 0, failed: 0 });
+});
+
+test("what was supposed and then turns out to be missing is not asked for twice as often, and may fail", () => {
+  const missing = new MissingPackets(200);
+  missing.suppose(7, 0, true, 50);
+  assert.deepEqual(missing.take(50), [7], "at once: the one before it was lost");
+  missing.note(7, 8, 60);
+  assert.deepEqual([missing.take(63), missing.take(70)], [[8], [7]]);
+  missing.take(300);
+  assert.deepEqual(missing.outcome, { came: 0, failed: 2 });
+});

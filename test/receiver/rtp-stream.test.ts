@@ -74,7 +74,7 @@ test("answers begin nothing, however late they come, and count as repaired only 
   assert.deepEqual(answer(1), [], "nothing has been heard");
   accepted(stream, 1, 2, 6);
   assert.deepEqual(answer(3), [], "not asked for");
-  assert.deepEqual(stream.missing.take(3), [3, 4, 5]);
+  assert.deepEqual(stream.takeMissing(3), [3, 4, 5]);
   assert.deepEqual([answer(3), answer(3), answer(4, 2)], [[3], [], []]);
   accepted(stream, 4);
   assert.deepEqual(answer(4), []);
@@ -83,6 +83,27 @@ test("answers begin nothing, however late they come, and count as repaired only 
   accepted(stream, 1000, 2000, 3000);
   assert.deepEqual([answer(5), answer(4), answer(1), answer(2)], [[5], [], [], []]);
   assert.deepEqual(accepted(stream, 3001), ["3001"]);
+});
+
+test("the next packet of a picture without its end is asked for when it is overdue, once it is known how long pictures take", () => {
+  const stream = new RtpStream(90_000, 1, 0, 200, true);
+  const come = (sequence: number, picture: number, atMs: number, marker = false): void =>
+    void stream.accept({ ...SAME, sequence, rtpTs: picture * 45_000, marker }, atMs);
+  come(1, 0, 0, true);
+  come(2, 1, 500);
+  come(3, 1, 520, true);
+  assert.equal(stream.nextMissingMs, Infinity);
+  come(4, 2, 1000);
+  assert.equal(stream.nextMissingMs, 1025);
+  assert.deepEqual([stream.takeMissing(1025), stream.nextMissingMs, stream.takeMissing(1028)], [[], 1028, [5]]);
+  const answer = { ...SAME, sequence: 5, rtpTs: 90_000, marker: false };
+  assert.equal(stream.acceptAnswer(answer, 1030).length, 1);
+  assert.deepEqual(stream.takeMissing(1030), [6], "at once");
+  assert.equal(stream.acceptAnswer({ ...answer, sequence: 6, marker: true }, 1032).length, 1);
+  assert.deepEqual([stream.nextMissingMs, stream.counters.lost], [Infinity, 0]);
+  come(7, 3, 1500);
+  stream.forgetMissing();
+  assert.equal(stream.nextMissingMs, Infinity, "nobody is asked");
 });
 
 test("a source that nobody has named begins at its second packet, with its first; strays before and between them begin nothing", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { blackPicture } from "../../daemon/packetize/black-picture.ts";
 import { Sender } from "../../daemon/send/sender.ts";
 import { MOST_LATENCY_MS } from "../../control/receive-request.ts";
 import type { ReceiverConfig } from "../../receiver/receiver.ts";
@@ -152,6 +153,29 @@ for (const [name, link] of [
     assert.ok(packets.lost < 0.001 * packets.expected, `${packets.lost} of ${packets.expected} lost`);
     assert.ok(repaired.asked < 1.5 * repaired.dropped.length, `${repaired.asked} asked for, ${repaired.dropped.length} lost`);
     assert.equal(bare.asked, 0);
+  });
+}
+
+/** Pictures of a dozen packets, so few of them a second. */
+function showSlowly(one: SimulatedHost, fps: number, minutes: number): void {
+  const sender = new Sender({ ...CONFIG, maxPacketBytes: 64 }, INIT);
+  sender.expect(1);
+  play(sender, new FilmFeed(sender, { ...FILM, fps, jpeg: blackPicture(480, 80) }), [one], START_MS, START_MS + minutes * MINUTE_MS);
+}
+
+for (const fps of [1, 2, 5, 24]) {
+  test(`one packet of twenty lost at ${fps} pictures a second: the ends of pictures are asked for before the next ones begin`, () => {
+    const one = host({ loss: 0.05, burst: 2, delayMs: 2, jitterMs: 2, isRepaired: true }, EXACT, { seed: 11 });
+    showSlowly(one, fps, 5);
+    const { shown, dropped } = one.receiver.totals.pictures;
+    assert.ok(dropped < 0.01 * shown, `${dropped} dropped, ${shown} shown`);
+    assert.ok(one.asked < 1.5 * one.dropped.length, `${one.asked} asked for, ${one.dropped.length} lost`);
+  });
+
+  test(`nothing lost at ${fps} pictures a second, 3 ms of jitter: nothing is asked for`, () => {
+    const one = host({ jitterMs: 3, isRepaired: true }, EXACT, { seed: 11 });
+    showSlowly(one, fps, 5);
+    assert.equal(one.asked, 0);
   });
 }
 
