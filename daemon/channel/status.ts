@@ -25,7 +25,7 @@ export type KnownBeside = {
 
 export function describeChannel(
   channel: Channel,
-  { statistics, sendErrors }: StatisticsAnswer,
+  { statistics, sent, sendErrors }: StatisticsAnswer,
   { clients, packetsRetransmitted, recordingProblem }: KnownBeside,
 ): ChannelResult {
   const { config } = channel;
@@ -64,8 +64,8 @@ export function describeChannel(
     overridden: [...channel.tuning.overrides],
     counters: {
       framesSent: statistics.framesSent,
-      packetsSent: statistics.packetsSent,
-      bytesSent: statistics.bytesSent,
+      packetsSent: sent.packets,
+      bytesSent: sent.bytes,
       framesDropped: statistics.framesDropped,
       framesRepeated: statistics.framesRepeated,
       audioBlocksSent: statistics.audioBlocksSent,

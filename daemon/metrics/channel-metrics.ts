@@ -41,7 +41,7 @@ export const channelMetrics: readonly Metric[] = [
     name: "streamerd_frames_sent_total",
     type: "counter",
     labels: CHANNEL,
-    doc: "Pictures of the source that were sent; repetitions are counted apart.",
+    doc: "Pictures of the source of which the system took the first packet; repetitions are counted apart.",
     read: perChannel(({ statistics }) => statistics.framesSent),
   },
   {
@@ -97,7 +97,7 @@ export const channelMetrics: readonly Metric[] = [
     name: "streamerd_audio_blocks_sent_total",
     type: "counter",
     labels: CHANNEL,
-    doc: "Packets of sound.",
+    doc: "Packets of sound, those that the system did not take included.",
     read: perChannel(({ statistics }) => statistics.audioBlocksSent),
   },
   {
@@ -111,15 +111,15 @@ export const channelMetrics: readonly Metric[] = [
     name: "streamerd_packets_sent_total",
     type: "counter",
     labels: CHANNEL,
-    doc: "Packets of both streams, RTCP included; each once, however many interfaces it is sent on.",
-    read: perChannel(({ statistics }) => statistics.packetsSent),
+    doc: "Packets of both streams that the system took, RTCP included; each once, however many interfaces it is sent on.",
+    read: perChannel(({ shown }) => shown.counters.packetsSent),
   },
   {
     name: "streamerd_sent_bytes_total",
     type: "counter",
     labels: CHANNEL,
     doc: "Bytes of UDP payload of these packets.",
-    read: perChannel(({ statistics }) => statistics.bytesSent),
+    read: perChannel(({ shown }) => shown.counters.bytesSent),
   },
   {
     name: "streamerd_packets_retransmitted_total",

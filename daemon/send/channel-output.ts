@@ -4,10 +4,10 @@ import { framePackets } from "../../wire/framed.ts";
 import { framesToLeave } from "./back-pressure.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { MulticastSocket } from "./multicast-socket.ts";
-import type { FromSender, Route } from "./sender-messages.ts";
+import type { FromSender, Route, StatisticsAnswer } from "./sender-messages.ts";
 import { Departures, NEARLY_MS } from "./departures.ts";
 import type { Departure } from "./departures.ts";
-import type { OnShown, OpenPacketSocket, Packet } from "./packet-socket.ts";
+import type { Amount, OnShown, OpenPacketSocket, Packet } from "./packet-socket.ts";
 import { Sender } from "./sender.ts";
 import { pictureRoom, SentPackets, SOUND_ROOM } from "./sent-packets.ts";
 import type { Room, SharedPackets } from "./sent-packets.ts";
@@ -50,6 +50,10 @@ export class ChannelOutput {
   #nextMs = Number.NEGATIVE_INFINITY;
   /** Since the last `prepare`. */
   #hasSent = false;
+  /** To each of the sockets. */
+  #givenPackets = 0;
+  #givenBytes = 0;
+  #told: Amount = { packets: 0, bytes: 0 };
 
   constructor(name: string, config: SenderConfig, init: SenderInit, route: Route, thread: ThreadServices) {
     this.#name = name;
@@ -142,8 +146,19 @@ export class ChannelOutput {
     return planMs;
   }
 
-  get sendErrors(): number {
-    return this.#sockets.reduce((sum, socket) => sum + socket.sendErrors, 0);
+  statistics(nowMs: number): StatisticsAnswer {
+    const sendErrors = this.#sockets.reduce((sum, socket) => sum + socket.sendErrors, 0);
+    return { statistics: this.sender.statistics(nowMs), sent: this.#readSent(), sendErrors };
+  }
+
+  /** Of several interfaces, what the one took that took most. A counter never falls, though what was handed over ahead may still be refused. */
+  #readSent(): Amount {
+    const least = (of: (unsent: Amount) => number): number => Math.min(...this.#sockets.map(({ unsent }) => of(unsent)));
+    this.#told = {
+      packets: Math.max(this.#told.packets, this.#givenPackets - least(({ packets }) => packets)),
+      bytes: Math.max(this.#told.bytes, this.#givenBytes - least(({ bytes }) => bytes)),
+    };
+    return this.#told;
   }
 
   close(): void {
@@ -152,16 +167,19 @@ export class ChannelOutput {
 
   #depart(departure: Departure, nowMs: number): void {
     const { packets, shown } = departure;
-    for (const socket of this.#sockets) socket.send(packets);
+    let isTaken = false;
+    for (const socket of this.#sockets) isTaken = socket.send(packets) || isTaken;
     this.#note(packets);
-    if (shown !== null) this.sender.noteShown(shown, nowMs);
+    if (shown !== null && isTaken) this.sender.noteShown(shown, nowMs);
     this.#tellEvents(departure);
     if (this.#isTapped && packets.length > 0)
       this.#thread.tell({ kind: "tapped", channel: this.#name, framed: framePackets(packets.map(({ bytes }) => bytes)) });
   }
 
   #note(packets: readonly Packet[]): void {
+    this.#givenPackets += packets.length;
     for (const { bytes, port } of packets) {
+      this.#givenBytes += bytes.length;
       if (port === this.#port) this.#sentPictures?.note(bytes);
       else if (port === this.#port + 2) this.#sentSound?.note(bytes);
     }

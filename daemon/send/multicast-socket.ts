@@ -7,7 +7,8 @@ import { explain, systemCode } from "../../control/system-error.ts";
 import { monotonicMs } from "../clock.ts";
 import { AUTO, resolveInterface } from "./interfaces.ts";
 import type { InterfaceSnapshot, ResolvedInterface } from "./interfaces.ts";
-import type { OpenPacketSocket, Packet, PacketSocket, OnShown, SendOutcome, TimedPackets } from "./packet-socket.ts";
+import { amountOf, sumOf } from "./packet-socket.ts";
+import type { Amount, OpenPacketSocket, Packet, PacketSocket, OnShown, SendOutcome, TimedPackets } from "./packet-socket.ts";
 import { Refusals } from "./refusals.ts";
 import type { InterfaceState, Route } from "./sender-messages.ts";
 
@@ -36,6 +37,7 @@ export class MulticastSocket {
   #isClosed = false;
   #recheckAtMs = 0;
   #sendErrors = 0;
+  #unsent: Amount = { packets: 0, bytes: 0 };
 
   /** `onChange`: the state has become another. `onShown`: as in packet-socket.ts, for who schedules. */
   constructor(wanted: string, route: Route, openSocket: OpenPacketSocket, onChange: () => void, onShown: OnShown = () => {}) {
@@ -53,6 +55,11 @@ export class MulticastSocket {
 
   get sendErrors(): number {
     return this.#sendErrors;
+  }
+
+  /** What the kernel did not take, and what there was no socket for. */
+  get unsent(): Amount {
+    return this.#unsent;
   }
 
   /** Whether it is time to look after it. */
@@ -78,9 +85,11 @@ export class MulticastSocket {
     this.#isOpening = false;
   }
 
-  /** Hands the packets to the kernel, or drops them where the interface is away. */
-  send(packets: readonly Packet[]): void {
-    this.#socket?.send(packets);
+  /** Hands the packets to the kernel, or drops them where the interface is away. False where the first of them was not taken. */
+  send(packets: readonly Packet[]): boolean {
+    if (this.#socket !== null) return this.#socket.send(packets);
+    this.#unsent = sumOf(this.#unsent, amountOf(packets));
+    return false;
   }
 
   get isOpen(): boolean {
@@ -94,7 +103,8 @@ export class MulticastSocket {
 
   /** The same ahead of time (packet-socket.ts). */
   schedule(moments: readonly TimedPackets[], isWatched: boolean): void {
-    this.#socket?.schedule(moments, isWatched);
+    if (this.#socket === null) this.#unsent = sumOf(this.#unsent, amountOf(moments.flatMap(({ packets }) => packets)));
+    else this.#socket.schedule(moments, isWatched);
   }
 
   /** Something that was scheduled has not left yet. */
@@ -124,6 +134,7 @@ export class MulticastSocket {
       loopback,
       address,
       onOutcome: (outcome) => {
+        this.#count(outcome);
         if (socket === this.#socket) this.#hear(outcome);
       },
       onShown: this.#onShown,
@@ -137,9 +148,14 @@ export class MulticastSocket {
     if (isNews) this.#onChange();
   }
 
+  #count(outcome: SendOutcome): void {
+    if (outcome.kind === "sent") return;
+    this.#sendErrors += outcome.packets;
+    this.#unsent = sumOf(this.#unsent, outcome);
+  }
+
   #hear(outcome: SendOutcome): void {
     if (outcome.kind === "sent") return this.#prove();
-    this.#sendErrors += outcome.packets;
     if (outcome.kind === "dropped") {
       // What is queued leaves.
       this.#refusals.noteTaken();
@@ -199,8 +215,9 @@ export class MulticastSocket {
   }
 
   #discard(): void {
-    this.#socket?.close();
+    const socket = this.#socket;
     this.#socket = null;
+    socket?.close();
     this.#refusals = new Refusals();
   }
 }

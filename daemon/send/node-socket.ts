@@ -1,8 +1,8 @@
 /** A socket of Node's: one call and one callback a packet. For systems that `system-socket.ts` does not know, and for who asks for it. */
 
 import { DgramAsPromised } from "dgram-as-promised";
-import { MOST_QUEUED_BYTES } from "./packet-socket.ts";
-import type { Packet, PacketSocket, PacketSocketOptions } from "./packet-socket.ts";
+import { amountOf, MOST_QUEUED_BYTES } from "./packet-socket.ts";
+import type { Amount, Packet, PacketSocket, PacketSocketOptions } from "./packet-socket.ts";
 
 /**
  * The outcome of this many packets in a row to one port is not asked for: each costs a callback, and what refuses one refuses the next. A firewall may refuse one
@@ -15,18 +15,18 @@ type Port = {
   unasked: number;
   /** The last one whose outcome was asked for was refused: so is each one's until one is taken. */
   isRefused: boolean;
-  readonly onSent: (error: Error | null) => void;
+  readonly onSent: (error: Error | null, packet: Packet) => void;
 };
 
 export async function openNodeSocket({ group, ttl, loopback, address, onOutcome }: PacketSocketOptions): Promise<PacketSocket> {
   let isProven = false;
   // A group is a number already: a look-up of it would only cost a turn of the loop for every packet.
   const promised = DgramAsPromised.createSocket({ type: "udp4", lookup: (name, _options, done) => done(null, name, 4) });
-  const refuse = (error: Error): void => {
+  const refuse = (error: Error, amount: Amount): void => {
     isProven = false;
-    onOutcome({ kind: "refused", packets: 1, error });
+    onOutcome({ kind: "refused", ...amount, error });
   };
-  promised.socket.on("error", refuse);
+  promised.socket.on("error", (error) => refuse(error, { packets: 0, bytes: 0 }));
   const { socket } = promised;
   try {
     await promised.bind({ port: 0, address: "0.0.0.0" });
@@ -44,9 +44,9 @@ export async function openNodeSocket({ group, ttl, loopback, address, onOutcome 
     const port: Port = {
       unasked: 0,
       isRefused: false,
-      onSent: (error) => {
+      onSent: (error, packet) => {
         port.isRefused = error !== null;
-        if (error !== null) refuse(error);
+        if (error !== null) refuse(error, amountOf([packet]));
         else if (!isProven) {
           isProven = true;
           onOutcome({ kind: "sent" });
@@ -56,23 +56,28 @@ export async function openNodeSocket({ group, ttl, loopback, address, onOutcome 
     ports.set(number, port);
     return port;
   };
-  const sendOne = ({ bytes, port: number }: Packet): void => {
+  const sendOne = (packet: Packet): void => {
+    const { bytes, port: number } = packet;
     const port = portOf(number);
     // libuv's queue has no bound of its own.
-    if (socket.getSendQueueSize() > MOST_QUEUED_BYTES) onOutcome({ kind: "dropped", packets: 1 });
+    if (socket.getSendQueueSize() > MOST_QUEUED_BYTES) onOutcome({ kind: "dropped", ...amountOf([packet]) });
     else if (isProven && !port.isRefused && port.unasked < MOST_UNASKED) {
       port.unasked++;
       socket.send(bytes, number, group);
     } else {
       port.unasked = 0;
-      socket.send(bytes, number, group, port.onSent);
+      socket.send(bytes, number, group, (error) => port.onSent(error, packet));
     }
   };
   const cannotSchedule = (): never => {
     throw new Error("Node's sockets cannot be told ahead");
   };
   return {
-    send: (packets) => packets.forEach(sendOne),
+    send: (packets) => {
+      const [first] = packets;
+      packets.forEach(sendOne);
+      return first === undefined || !portOf(first.port).isRefused;
+    },
     maySchedule: false,
     schedule: cannotSchedule,
     isUnderWay: false,

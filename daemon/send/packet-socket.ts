@@ -18,8 +18,8 @@ export type TimedPackets = {
 };
 
 export type PacketSocket = {
-  /** Hands packets to the kernel at once, in this order. Their bytes are not changed any more. */
-  readonly send: (packets: readonly Packet[]) => void;
+  /** Hands packets to the kernel at once, in this order. Their bytes are not changed any more. False where the first of them was refused, as far as that is known by now. */
+  readonly send: (packets: readonly Packet[]) => boolean;
   /** Whether `schedule` may be called now. Not every kind of socket can do it, and none on a line that is full. */
   readonly maySchedule: boolean;
   /** Hands over ahead of time what leaves by itself, each moment at its time. `isWatched`: `onShown` is to tell of its pictures. */
@@ -40,7 +40,7 @@ export type PacketSocketOptions = {
   readonly address: string;
   /**
    * The kernel took packets: told of the first, and of the first after some were refused. The kernel, or a full queue, refused some: of what a firewall refuses (EPERM)
-   * the others leave all the same; any other error ends the socket: it is to be closed and opened again.
+   * the others leave all the same; any other error ends the socket: it is to be closed and opened again. What was refused of packets that were under way then is still told.
    */
   readonly onOutcome: (outcome: SendOutcome) => void;
   /** Of what was scheduled: a picture's first packet has left. */
@@ -50,8 +50,19 @@ export type PacketSocketOptions = {
 export type SendOutcome =
   | { readonly kind: "sent" }
   /** The queue was full. */
-  | { readonly kind: "dropped"; readonly packets: number }
-  | { readonly kind: "refused"; readonly packets: number; readonly error: Error };
+  | ({ readonly kind: "dropped" } & Amount)
+  | ({ readonly kind: "refused"; readonly error: Error } & Amount);
+
+/** `bytes`: of UDP payload. */
+export type Amount = { readonly packets: number; readonly bytes: number };
+
+export function amountOf(packets: readonly Packet[]): Amount {
+  return { packets: packets.length, bytes: packets.reduce((sum, { bytes }) => sum + bytes.length, 0) };
+}
+
+export function sumOf(a: Amount, b: Amount): Amount {
+  return { packets: a.packets + b.packets, bytes: a.bytes + b.bytes };
+}
 
 /** Throws (or rejects) with an error that has a `code` where the system refuses. */
 export type OpenPacketSocket = (options: PacketSocketOptions) => PacketSocket | Promise<PacketSocket>;

@@ -4,7 +4,8 @@
  */
 
 import { MessageBatch } from "./message-batch.ts";
-import type { TimedPackets } from "./packet-socket.ts";
+import { sumOf } from "./packet-socket.ts";
+import type { Amount, TimedPackets } from "./packet-socket.ts";
 import { CHAIN_BITS } from "./submission-ring.ts";
 import type { SubmissionRing } from "./submission-ring.ts";
 import { addressOf } from "./system-calls.ts";
@@ -23,8 +24,8 @@ const CHAINS = 2 ** CHAIN_BITS;
 /** By which what is handed over leaves in that order, whatever was late: each call's packets wait for the byte that those of the call before send when they have left. */
 export type Lane = SocketPair & { readonly socket: number };
 
-/** What became of one call's packets: how many were refused, by the error's number. */
-export type OnLanded = (refused: ReadonlyMap<number, number>) => void;
+/** What became of one call's packets: what was refused, by the error's number. */
+export type OnLanded = (refused: ReadonlyMap<number, Amount>) => void;
 
 /** Memory that the kernel reads while its packets are under way. */
 type Flight = {
@@ -35,7 +36,7 @@ type Flight = {
   stamped: readonly number[];
 };
 
-type UnderWay = { readonly flight: Flight; readonly refused: Map<number, number>; readonly onLanded: OnLanded };
+type UnderWay = { readonly flight: Flight; readonly refused: Map<number, Amount>; readonly onLanded: OnLanded };
 
 export class ScheduledPackets {
   readonly #ring: SubmissionRing;
@@ -82,10 +83,11 @@ export class ScheduledPackets {
 
   /** Tells of everything that has landed by now. */
   collect(): void {
-    this.#ring.reap((chain, result, part) => {
+    this.#ring.reap((chain, result, part, bytes) => {
       const underWay = this.#underWay.get(chain);
       if (underWay === undefined) return;
-      if (result < 0 && part === "packet") underWay.refused.set(-result, (underWay.refused.get(-result) ?? 0) + 1);
+      if (result < 0 && part === "packet")
+        underWay.refused.set(-result, sumOf(underWay.refused.get(-result) ?? { packets: 0, bytes: 0 }, { packets: 1, bytes }));
       if (part !== "end") return;
       this.#underWay.delete(chain);
       this.#spare.push(underWay.flight);
@@ -112,7 +114,7 @@ export class ScheduledPackets {
         flight.batch.control(index, this.#requestAddress, this.#request.length);
         stamped.push(index);
       }
-      for (const end = index + own.length; index < end; index++) this.#ring.send(socket, flight.batch.addressAt(index), chain);
+      for (const { bytes } of own) this.#ring.send(socket, flight.batch.addressAt(index++), bytes.length, chain);
     }
     this.#ring.sendByteAndEnd(hand, this.#byteAddress, chain);
     flight.stamped = stamped;

@@ -3,6 +3,7 @@
 import type { LivePlaceOptions } from "../pace/live-place.ts";
 import type { PacedFrame } from "../pace/frame-pacer.ts";
 import type { SoundPiece } from "../pace/sound-track.ts";
+import type { Amount } from "./packet-socket.ts";
 import type { SenderConfig, SenderEvent, SenderInit } from "./sender-types.ts";
 import type { SharedPackets } from "./sent-packets.ts";
 import type { SocketKind } from "./socket-kind.ts";
@@ -19,7 +20,8 @@ export type Route = {
   readonly interfaces: readonly string[];
 };
 
-export type StatisticsAnswer = { readonly statistics: SenderStatistics; readonly sendErrors: number };
+/** `sent`: what the system took; `sendErrors`: packets that it did not take. */
+export type StatisticsAnswer = { readonly statistics: SenderStatistics; readonly sent: Amount; readonly sendErrors: number };
 
 /** What the sender thread is started with: see told-deadline.ts. */
 export type SenderThreadStart = { readonly shared: SharedArrayBuffer };

@@ -175,7 +175,7 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, atMs: number, tell:
     case "keep":
       return output.keep(order.shared);
     case "statistics":
-      return tell({ kind: "statistics", request: order.request, statistics: sender.statistics(atMs), sendErrors: output.sendErrors });
+      return tell({ kind: "statistics", request: order.request, ...output.statistics(atMs) });
   }
 }
 

@@ -289,7 +289,6 @@ export class Sender {
 
   #transmit(packet: Uint8Array | null, to: Destination): void {
     if (packet === null) return;
-    this.#statistics.countPacket(packet.length);
     this.#ready.push({ kind: "transmit", packet, to });
   }
 

@@ -4,12 +4,11 @@ import type { RtpTime } from "../packetize/profile.ts";
 import { LatenessCounts, type LatenessHistogram } from "./lateness-histogram.ts";
 
 export type SenderStatistics = SenderState & {
+  /** Their first packets left; repetitions are counted apart. */
   readonly framesSent: number;
   /** Repetitions of the last picture while there was no new one. */
   readonly framesRepeated: number;
   readonly badPictures: number;
-  readonly packetsSent: number;
-  readonly bytesSent: number;
   readonly audioBlocksSent: number;
   readonly silentBlocks: number;
   /** Over the last two seconds; null with fewer than two pictures in them. */
@@ -48,8 +47,6 @@ export class SendStatistics {
   #framesSent = 0;
   #framesRepeated = 0;
   #badPictures = 0;
-  #packetsSent = 0;
-  #bytesSent = 0;
   #audioBlocksSent = 0;
   #silentBlocks = 0;
 
@@ -70,11 +67,6 @@ export class SendStatistics {
     this.#badPictures++;
   }
 
-  countPacket(bytes: number): void {
-    this.#packetsSent++;
-    this.#bytesSent += bytes;
-  }
-
   countSound(isSounding: boolean): void {
     this.#audioBlocksSent++;
     if (!isSounding) this.#silentBlocks++;
@@ -86,8 +78,6 @@ export class SendStatistics {
       framesSent: this.#framesSent,
       framesRepeated: this.#framesRepeated,
       badPictures: this.#badPictures,
-      packetsSent: this.#packetsSent,
-      bytesSent: this.#bytesSent,
       audioBlocksSent: this.#audioBlocksSent,
       silentBlocks: this.#silentBlocks,
       measuredFps: this.#measureFps(nowMs),

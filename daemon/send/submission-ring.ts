@@ -23,8 +23,8 @@ const READABLE_IN_TURN = 1 | (1 << 28);
 /** `packet`: a packet, or the waiting for its time. `order`: what keeps the order of chains. */
 const PARTS = ["packet", "order", "end"] as const;
 export type Part = (typeof PARTS)[number];
-/** What has ended: everything that failed, and each end. */
-export type OnCompletion = (chain: number, result: number, part: Part) => void;
+/** What has ended: everything that failed, and each end. `bytes`: as given with a packet. */
+export type OnCompletion = (chain: number, result: number, part: Part, bytes: number) => void;
 /** Chains are numbered in so many bits. */
 export const CHAIN_BITS = 30;
 
@@ -58,8 +58,8 @@ export class SubmissionRing {
     });
   }
 
-  /** `message`: the address of a `struct msghdr`. */
-  send(socket: number, message: number, chain: number): void {
+  /** `message`: the address of a `struct msghdr`; `bytes`: told again when it is refused. */
+  send(socket: number, message: number, bytes: number, chain: number): void {
     this.#add({
       operation: OP_SENDMSG,
       flags: LINKED | SILENT,
@@ -67,6 +67,7 @@ export class SubmissionRing {
       address: message,
       operationFlags: MSG_DONTWAIT,
       user: userOf(chain, "packet"),
+      bytes,
     });
   }
 
@@ -113,7 +114,7 @@ export class SubmissionRing {
     for (const tail = Atomics.load(completionTail, 0); head !== tail; head = (head + 1) >>> 0) {
       const at = (head & completionMask) * COMPLETION_BYTES;
       const user = completions.getUint32(at, true);
-      onCompletion(user >>> 2, completions.getInt32(at + 8, true), PARTS[user & 3] ?? "order");
+      onCompletion(user >>> 2, completions.getInt32(at + 8, true), PARTS[user & 3] ?? "order", completions.getUint32(at + 4, true));
     }
     Atomics.store(completionHead, 0, head);
   }
@@ -127,6 +128,7 @@ export class SubmissionRing {
     readonly length?: number;
     readonly operationFlags: number;
     readonly user: number;
+    readonly bytes?: number;
   }): void {
     const { submissionTail, submissionMask, submissionIndex, submissions } = this.#ring;
     const tail = submissionTail[0] ?? 0;
@@ -140,6 +142,7 @@ export class SubmissionRing {
     submissions.setUint32(at + 24, entry.length ?? 1, true);
     submissions.setUint32(at + 28, entry.operationFlags, true);
     submissions.setUint32(at + 32, entry.user, true);
+    submissions.setUint32(at + 36, entry.bytes ?? 0, true);
     submissionIndex[index] = index;
     Atomics.store(submissionTail, 0, (tail + 1) >>> 0);
     this.#queued++;

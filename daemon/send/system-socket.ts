@@ -3,8 +3,8 @@
 import { constants } from "node:os";
 import { monotonicMs } from "../clock.ts";
 import { MessageBatch, MOMENT } from "./message-batch.ts";
-import { MOST_QUEUED_BYTES } from "./packet-socket.ts";
-import type { Packet, PacketSocket, PacketSocketOptions, TimedPackets } from "./packet-socket.ts";
+import { amountOf, MOST_QUEUED_BYTES } from "./packet-socket.ts";
+import type { Amount, Packet, PacketSocket, PacketSocketOptions, TimedPackets } from "./packet-socket.ts";
 import type { Lane, OnLanded, ScheduledPackets } from "./scheduled-packets.ts";
 import type { ShownPicture } from "./sender-types.ts";
 import { addressBytes, loadSystemCalls, SystemCallError } from "./system-calls.ts";
@@ -79,20 +79,26 @@ class SystemSocket implements PacketSocket {
     this.#options = options;
   }
 
-  send(packets: readonly Packet[]): void {
-    if (packets.length === 0 && this.#held.length === 0) return;
+  send(packets: readonly Packet[]): boolean {
+    const [first] = packets;
     const all = this.#held.length === 0 ? packets : [...this.#held, ...packets];
+    if (all.length === 0) return true;
     this.#held = [];
-    let refused = 0;
-    for (let done = 0; done < all.length;) {
+    const refused: Packet[] = [];
+    let done = 0;
+    let errno: number | null = null;
+    while (done < all.length && errno === null) {
       const count = this.#sendSome(all, done);
-      if (count <= 0 && count !== -EPERM) return this.#stop(all.slice(done), -count);
+      if (count > 0) done += count;
       // A firewall has refused this one, and says nothing of the next.
-      if (count === -EPERM) refused++;
-      done += Math.max(1, count);
+      else if (count === -EPERM) refused.push(...all.slice(done, ++done));
+      else errno = -count;
     }
-    if (refused < all.length) this.#prove();
-    if (refused > 0) this.#refuse(refused, "sendmmsg", EPERM);
+    if (errno === null && refused.length < all.length) this.#prove();
+    if (refused.length > 0) this.#refuse(amountOf(refused), "sendmmsg", EPERM);
+    if (errno !== null) this.#stop(all.slice(done), errno);
+    const isHandled = errno === null || isFull(errno) || done > all.length - packets.length;
+    return first === undefined || (isHandled && !refused.includes(first));
   }
 
   get maySchedule(): boolean {
@@ -104,7 +110,8 @@ class SystemSocket implements PacketSocket {
     const pictures = moments.flatMap(({ shown }) => (shown === null ? [] : [shown]));
     const nextStamp = this.#stampsAsked + pictures.length;
     const count = moments.reduce((sum, { packets }) => sum + packets.length, 0);
-    if (!this.#handOver(moments, (refused) => this.#land(count, refused, nextStamp))) return this.#noteFull(count);
+    if (!this.#handOver(moments, (refused) => this.#land(count, refused, nextStamp)))
+      return this.#noteFull(amountOf(moments.flatMap(({ packets }) => packets)));
     this.#underWay++;
     if (isWatched) for (const [index, picture] of pictures.entries()) this.#shown.set(this.#stampsAsked + index, picture);
     this.#stampsAsked = nextStamp;
@@ -127,6 +134,7 @@ class SystemSocket implements PacketSocket {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (this.#underWay === 0) this.#release();
+    if (this.#held.length > 0) this.#options.onOutcome({ kind: "dropped", ...amountOf(this.#held) });
   }
 
   #release(): void {
@@ -138,32 +146,32 @@ class SystemSocket implements PacketSocket {
   }
 
   /** `count`: packets in all. Of pictures before the one with the number `nextStamp` nothing more will be told. */
-  #land(count: number, refused: ReadonlyMap<number, number>, nextStamp: number): void {
+  #land(count: number, refused: ReadonlyMap<number, Amount>, nextStamp: number): void {
     this.#underWay--;
     if (this.#isClosed) {
       if (this.#underWay === 0) this.#release();
-      return;
+    } else {
+      this.#readStamps();
+      for (const [number] of this.#shown) if (number < nextStamp) this.#shown.delete(number);
+      if ([...refused.values()].reduce((sum, { packets }) => sum + packets, 0) < count) this.#prove();
     }
-    this.#readStamps();
-    for (const [number] of this.#shown) if (number < nextStamp) this.#shown.delete(number);
-    if ([...refused.values()].reduce((sum, packets) => sum + packets, 0) < count) this.#prove();
-    for (const [errno, packets] of refused) this.#hearRefused(errno, packets);
+    for (const [errno, amount] of refused) this.#hearRefused(errno, amount);
   }
 
-  #hearRefused(errno: number, packets: number): void {
-    if (!isFull(errno)) return this.#refuse(packets, "sendmsg", errno);
-    this.#noteFull(packets);
+  #hearRefused(errno: number, amount: Amount): void {
+    if (!isFull(errno)) return this.#refuse(amount, "sendmsg", errno);
+    this.#noteFull(amount);
   }
 
-  #refuse(packets: number, call: string, errno: number): void {
+  #refuse(amount: Amount, call: string, errno: number): void {
     this.#isProven = false;
-    this.#options.onOutcome({ kind: "refused", packets, error: new SystemCallError(call, errno) });
+    this.#options.onOutcome({ kind: "refused", ...amount, error: new SystemCallError(call, errno) });
   }
 
-  #noteFull(packets: number): void {
+  #noteFull(amount: Amount): void {
     this.#isFullUntilMs = monotonicMs() + FULL_LINE_MS;
     this.#areStampsOff = true;
-    this.#options.onOutcome({ kind: "dropped", packets });
+    this.#options.onOutcome({ kind: "dropped", ...amount });
   }
 
   #restartStamps(): void {
@@ -196,7 +204,7 @@ class SystemSocket implements PacketSocket {
 
   #stop(unsent: readonly Packet[], errno: number): void {
     if (isFull(errno)) return this.#hold(unsent);
-    this.#refuse(unsent.length, "sendmmsg", errno);
+    this.#refuse(amountOf(unsent), "sendmmsg", errno);
   }
 
   /** Of what waits, the oldest stays: the pictures that it belongs to are begun. */
@@ -204,6 +212,6 @@ class SystemSocket implements PacketSocket {
     let bytes = 0;
     const room = unsent.findIndex((packet) => (bytes += packet.bytes.length) > MOST_QUEUED_BYTES);
     this.#held = room < 0 ? unsent : unsent.slice(0, room);
-    if (room >= 0) this.#options.onOutcome({ kind: "dropped", packets: unsent.length - room });
+    if (room >= 0) this.#options.onOutcome({ kind: "dropped", ...amountOf(unsent.slice(room)) });
   }
 }

@@ -23,7 +23,11 @@ test("before the source has said anything the channel is at the film that was as
   channel.begin({ path: "/films/5.mp4", itemIndex: 5, positionMs: 0 });
   assert.equal(describeForPage(channel, null, "host").source, "5.mp4");
   channel.seek(30_000, null);
-  const nothingSent: StatisticsAnswer = { statistics: new Sender(CONFIG, INIT).statistics(0), sendErrors: 0 };
+  const nothingSent: StatisticsAnswer = {
+    statistics: new Sender(CONFIG, INIT).statistics(0),
+    sent: { packets: 0, bytes: 0 },
+    sendErrors: 0,
+  };
   assert.equal(describeChannel(channel, nothingSent, NOBODY).positionMs, 30_000);
   assert.equal(channel.media.itemIndexAt(null), 5);
   channel.next(null);
@@ -37,7 +41,7 @@ test("the page names the film that plays now, and not the first one since the la
   context.mock.method(channel.media, "itemIndexAt", (timelineMs: number | null) => (timelineMs === null ? 0 : 3));
   const statistics = { ...new Sender(CONFIG, INIT).statistics(0), timelineMs: 90_000 };
   const site = createSite(new Map([["main", channel]]), () => null, 9688, {
-    statistics: async () => ({ statistics, sendErrors: 0 }),
+    statistics: async () => ({ statistics, sent: { packets: 0, bytes: 0 }, sendErrors: 0 }),
   });
   assert.match(await site.page("10.77.0.1", "10.77.0.1:9680"), /<p>3\.mp4 · /);
 });
@@ -210,7 +214,7 @@ test("where films lie is told to the log and to operators, and not to anybody", 
   const whole = "/home/anna/private/x.mp4: there is no such file or directory; check the path";
   const short = "x.mp4: there is no such file or directory; check the path";
   assert.deepEqual(news, [{ kind: "state", state: "failed", reason: whole, publicReason: short }]);
-  const answer: StatisticsAnswer = { statistics: new Sender(CONFIG, INIT).statistics(0), sendErrors: 0 };
+  const answer: StatisticsAnswer = { statistics: new Sender(CONFIG, INIT).statistics(0), sent: { packets: 0, bytes: 0 }, sendErrors: 0 };
   const { stateReason, stateDetail } = describeChannel(channel, answer, NOBODY);
   assert.deepEqual([stateReason, stateDetail], [short, whole]);
   const toAnybody = compileRedaction(methods["channel.get"].result);

@@ -16,7 +16,7 @@ function openSocket(wanted = "eth7") {
   const closed: PacketSocketOptions[] = [];
   const open = (options: PacketSocketOptions) => {
     opened.push(options);
-    return { send: () => {}, maySchedule: false, schedule: () => {}, isUnderWay: false, close: () => closed.push(options) };
+    return { send: () => true, maySchedule: false, schedule: () => {}, isUnderWay: false, close: () => closed.push(options) };
   };
   const socket: MulticastSocket = new MulticastSocket(wanted, ROUTE, open, () => told.push(socket.state.problem));
   return { socket, told, opened, closed };
@@ -35,7 +35,7 @@ test("an interface that is there again is well at once, also where nothing is se
 test("an interface that refused packets is well when it has taken some", async () => {
   const { socket, opened } = openSocket();
   await socket.maintain(0, THERE);
-  opened[0]?.onOutcome({ kind: "refused", packets: 1, error: Object.assign(new Error("x"), { code: "ENETDOWN" }) });
+  opened[0]?.onOutcome({ kind: "refused", packets: 1, bytes: 100, error: Object.assign(new Error("x"), { code: "ENETDOWN" }) });
   await socket.maintain(500, THERE);
   assert.equal(socket.state.problem, "eth7 (10.7.0.1): it is down");
   opened[1]?.onOutcome({ kind: "sent" });
@@ -45,7 +45,7 @@ test("an interface that refused packets is well when it has taken some", async (
 test("why an interface is away is told as it is now: one that was down, and has been taken out since", async () => {
   const { socket, told, opened } = openSocket();
   await socket.maintain(0, THERE);
-  opened[0]?.onOutcome({ kind: "refused", packets: 1, error: Object.assign(new Error("x"), { code: "ENETDOWN" }) });
+  opened[0]?.onOutcome({ kind: "refused", packets: 1, bytes: 100, error: Object.assign(new Error("x"), { code: "ENETDOWN" }) });
   for (const ms of [500, 1000, 1500]) await socket.maintain(ms, AWAY);
   assert.equal(told.length, 3);
   assert.deepEqual(told.slice(1), [
@@ -54,7 +54,7 @@ test("why an interface is away is told as it is now: one that was down, and has 
   ]);
 });
 
-const refusal = (): SendOutcome => ({ kind: "refused", packets: 1, error: Object.assign(new Error("x"), { code: "EPERM" }) });
+const refusal = (): SendOutcome => ({ kind: "refused", packets: 1, bytes: 100, error: Object.assign(new Error("x"), { code: "EPERM" }) });
 
 test("a firewall that refuses some packets costs none of the others: the socket stays, and it is told once", async () => {
   const { socket, told, opened, closed } = openSocket();
@@ -88,7 +88,7 @@ test("a line that drops packets is told once until it has dropped none for a whi
   const { socket, told, opened, closed } = openSocket();
   await socket.maintain(monotonicMs(), THERE);
   for (let drop = 0; drop < 5; drop++) {
-    opened[0]?.onOutcome({ kind: "dropped", packets: 3 });
+    opened[0]?.onOutcome({ kind: "dropped", packets: 3, bytes: 300 });
     await socket.maintain(monotonicMs(), THERE);
   }
   await socket.maintain(monotonicMs() + 14_000, THERE);
@@ -106,4 +106,18 @@ test("a route that is away ends nothing, as long as its interface is there", asy
   assert.deepEqual([told.length, opened.length, closed.length, socket.state.problem], [1, 1, 0, null]);
   await socket.maintain(20_000, AWAY);
   assert.match(socket.state.problem ?? "", /^no multicast route and no default route/);
+});
+
+test("what is unsent is what the kernel refused, also of a socket that was closed since, and what came while there was none", async () => {
+  const { socket, opened } = openSocket();
+  const packets = [{ bytes: new Uint8Array(40), port: 5004 }];
+  assert.equal(socket.send(packets), false);
+  socket.schedule([{ atMs: 0, packets, shown: null }], true);
+  assert.deepEqual([socket.unsent, socket.sendErrors], [{ packets: 2, bytes: 80 }, 0]);
+  await socket.maintain(0, THERE);
+  assert.equal(socket.send(packets), true);
+  const down = { kind: "refused", packets: 1, bytes: 100, error: Object.assign(new Error("x"), { code: "ENETDOWN" }) } as const;
+  opened[0]?.onOutcome(down);
+  opened[0]?.onOutcome(down);
+  assert.deepEqual([socket.unsent, socket.sendErrors], [{ packets: 4, bytes: 280 }, 2]);
 });

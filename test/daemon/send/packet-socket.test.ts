@@ -203,11 +203,11 @@ describe("packets that are scheduled", () => {
     const socket = openKernelSocket({ ...options, group: "255.255.255.255", onOutcome: (outcome) => outcomes.push(outcome) });
     context.after(() => socket.close());
     const atMs = monotonicMs();
-    socket.schedule([{ atMs, packets: [packet(1, 100, 9), packet(2, 100, 9)], shown: null }], true);
+    socket.schedule([{ atMs, packets: [packet(1, 100, 9), packet(2, 150, 9)], shown: null }], true);
     await collectUntil(() => outcomes.length > 0);
     const [outcome] = outcomes;
     assert.ok(outcome?.kind === "refused" && outcomes.length === 1);
-    assert.deepEqual([outcome.packets, (outcome.error as NodeJS.ErrnoException).code], [2, "EACCES"]);
+    assert.deepEqual([outcome.packets, outcome.bytes, (outcome.error as NodeJS.ErrnoException).code], [2, 250, "EACCES"]);
   });
 
   test("are all accounted for, though more were refused than the kernel has room to tell at once", async (context) => {
@@ -236,13 +236,25 @@ describe("packets that are scheduled", () => {
     assert.deepEqual(outcomes, []);
   });
 
+  test("that are refused when their socket was closed are told of all the same", async () => {
+    const outcomes: SendOutcome[] = [];
+    const socket = openKernelSocket({ ...options, group: "255.255.255.255", onOutcome: (outcome) => outcomes.push(outcome) });
+    socket.schedule([{ atMs: monotonicMs() + 20, packets: [packet(7, 100, 9)], shown: null }], true);
+    socket.close();
+    await collectUntil(() => outcomes.length > 0);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ["refused"],
+    );
+  });
+
   test("that are more than the kernel is told at once are dropped and counted, and the line counts as full", async (context) => {
     const outcomes: SendOutcome[] = [];
     const socket = openKernelSocket({ ...options, onOutcome: (outcome) => outcomes.push(outcome) });
     context.after(() => socket.close());
     const packets = Array.from({ length: 300 }, (_, number) => packet(number, 100, 9));
     socket.schedule([{ atMs: monotonicMs(), packets, shown: null }], true);
-    assert.deepEqual(outcomes, [{ kind: "dropped", packets: 300 }]);
+    assert.deepEqual(outcomes, [{ kind: "dropped", packets: 300, bytes: 30_000 }]);
     assert.ok(!socket.maySchedule);
   });
 });
@@ -281,10 +293,14 @@ describe("a kernel without room", () => {
     socket.send(Array.from({ length: fitting }, (_, number) => packet(number, 1000, 9)));
     assert.deepEqual(outcomes, []);
     socket.send([packet(1, 1000, 9), packet(2, 1000, 9)]);
-    assert.deepEqual(outcomes, [{ kind: "dropped", packets: 2 }]);
+    assert.deepEqual(outcomes, [{ kind: "dropped", packets: 2, bytes: 2000 }]);
     kernel.room = 10_000;
     socket.send([]);
     assert.equal(kernel.taken, fitting);
+    kernel.room = 0;
+    socket.send([packet(3, 1000, 9)]);
+    socket.close();
+    assert.deepEqual(outcomes.at(-1), { kind: "dropped", packets: 1, bytes: 1000 }, "what waits when it is closed");
   });
 
   test("which is interrupted is asked again; another error is told with all that it concerns", (context) => {
@@ -292,10 +308,11 @@ describe("a kernel without room", () => {
     context.after(() => socket.close());
     kernel.errno = constants.errno.ENETUNREACH;
     kernel.room = 1;
-    socket.send([packet(1, 100, 9), packet(2, 100, 9), packet(3, 100, 9)]);
+    assert.equal(socket.send([packet(1, 100, 9), packet(2, 100, 9), packet(3, 100, 9)]), true, "the first of them");
     const [outcome] = outcomes;
     assert.ok(outcome?.kind === "refused");
-    assert.deepEqual([outcome.packets, (outcome.error as NodeJS.ErrnoException).code], [2, "ENETUNREACH"]);
+    assert.deepEqual([outcome.packets, outcome.bytes, (outcome.error as NodeJS.ErrnoException).code], [2, 200, "ENETUNREACH"]);
+    assert.equal(socket.send([packet(4, 100, 9)]), false);
   });
 });
 
@@ -320,11 +337,10 @@ test("of what a firewall refuses the others leave, and that they do is told anew
     onOutcome: (outcome) => outcomes.push(outcome.kind === "sent" ? "sent" : `${outcome.kind} ${outcome.packets}`),
   });
   context.after(() => socket.close());
-  socket.send([5, 7, 7, 6, 7].map((port) => packet(port, 100, port)));
-  socket.send([packet(8, 100, 8)]);
-  socket.send([packet(9, 100, 9)]);
-  assert.deepEqual(taken, [5, 6, 8, 9]);
-  assert.deepEqual(outcomes, ["sent", "refused 3", "sent"]);
+  const areFirstTaken = [[5, 7, 7, 6, 7], [8], [9], [7, 9]].map((ports) => socket.send(ports.map((port) => packet(port, 100, port))));
+  assert.deepEqual(taken, [5, 6, 8, 9, 9]);
+  assert.deepEqual(areFirstTaken, [true, true, true, false]);
+  assert.deepEqual(outcomes, ["sent", "refused 3", "sent", "refused 1"]);
 });
 
 test("the kind that is asked for is taken where it can be had", async () => {
