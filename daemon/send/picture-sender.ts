@@ -98,6 +98,11 @@ export class PictureSender {
     return Math.min(nextFrameMs - PREPARE_MS, this.#repetition.nextMs(nextFrameMs));
   }
 
+  /** When the next group of the picture that is under way leaves; never, where there is none. */
+  get restDeadlineMs(): number {
+    return this.stream.isUnderWay ? this.stream.groupDeadlineMs(NEVER) : NEVER;
+  }
+
   #prepareFrame(frame: PacedFrame, dueMs: number, nowMs: number): PreparedPicture {
     const begun = this.#begin(frame.jpeg, dueMs, nowMs, spreadWindowMs(this.#spread, frame.sourceIntervalMs, this.pacer.fps));
     if (!begun.ok) return { kind: "bad", reason: begun.reason };

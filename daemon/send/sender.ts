@@ -110,11 +110,12 @@ export class Sender {
     this.#watch.restart(nowMs);
   }
 
-  /** Sends nothing until media of a newer generation comes. The RTP session stays as it is. */
+  /**
+   * Sends nothing until media of a newer generation comes, but for the rest of the picture that is under way: receivers would miss it, and ask for it. The RTP session stays as it is.
+   */
   stop(nowMs: number): void {
     this.#timeline.resume(nowMs);
     this.expect(this.#generation);
-    this.#pictures.abandon();
     this.#isSending = false;
   }
 
@@ -137,6 +138,7 @@ export class Sender {
   sayGoodbye(nowMs: number): void {
     if (!this.#isStarted) return;
     this.stop(nowMs);
+    this.#pictures.abandon();
     this.#transmit(this.#pictures.stream.goodbye(nowMs), "videoControl");
     if (this.#sound !== null) this.#transmit(this.#sound.goodbye(nowMs), "audioControl");
   }
@@ -169,7 +171,7 @@ export class Sender {
       this.#pollGroup(nowMs);
       this.#pollSound(nowMs);
       this.#pollReports(nowMs);
-    }
+    } else this.#pollGroup(nowMs);
     this.#pollEnd(nowMs);
     return this.#ready.take() ?? { kind: "wait", untilMs: this.#nextDeadlineMs() };
   }
@@ -282,7 +284,7 @@ export class Sender {
 
   #nextDeadlineMs(): number {
     if (!this.#ready.isEmpty) return Number.NEGATIVE_INFINITY;
-    if (!this.#isSending) return Math.min(this.#beginning.deadlineMs, this.#endDueMs());
+    if (!this.#isSending) return Math.min(this.#pictures.restDeadlineMs, this.#beginning.deadlineMs, this.#endDueMs());
     const soundMs = this.#sound?.nextDueMs ?? NEVER;
     return Math.min(this.#pictures.nextDeadlineMs(soundMs), soundMs, this.#reports.nextMs, this.#endDueMs(), this.#beginning.deadlineMs);
   }

@@ -346,18 +346,28 @@ test("a picture that is no RTP/JPEG is told and not sent, and the next one is", 
   assert.equal(sender.statistics(START_MS + 200).badPictures, 1);
 });
 
-test("a stop in the middle of a picture leaves no gap in the sequence numbers of what is sent afterwards", () => {
+test("a stop in the middle of a picture: the rest of it leaves, nothing else does, and there is no gap in the sequence numbers of what is sent afterwards", () => {
   const sender = new Sender(CONFIG, INIT);
   const jpeg = blackPicture(2000, 80);
   const frame = (timelineMs: number) => ({ timelineMs, sourceIntervalMs: 40, jpeg, quality: 80, width: 2000, height: 1125 });
   const sequences: number[] = [];
-  const onSent = (sent: Sent) => void (sent.to === "video" && sequences.push(rtp(sent).sequence));
+  const markers: boolean[] = [];
+  const onSent = (sent: Sent) => {
+    if (sent.to !== "video") return;
+    sequences.push(rtp(sent).sequence);
+    markers.push(rtp(sent).marker);
+  };
   sender.expect(1);
   const stopMs = START_MS + LEAD_MS + 1;
   for (const timelineMs of [0, 240]) sender.pushFrame(1, frame(timelineMs), START_MS);
   run({ sender, fromMs: START_MS, toMs: stopMs, onSent });
   const before = sequences.length;
   sender.stop(stopMs);
+  const rest: Sent[] = [];
+  run({ sender, fromMs: stopMs, toMs: START_MS + 200, onSent: (sent) => void rest.push(sent) });
+  rest.forEach(onSent);
+  assert.ok(rest.length > 0 && rest.every(({ to }) => to === "video"));
+  assert.equal(markers.indexOf(true), markers.length - 1);
   sender.expect(2);
   for (const timelineMs of [0, 240]) sender.pushFrame(2, frame(timelineMs), START_MS + 200);
   run({ sender, fromMs: START_MS + 200, toMs: START_MS + 400, onSent });
