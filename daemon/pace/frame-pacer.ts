@@ -136,7 +136,10 @@ export class FramePacer {
   /** With a rate set: at each tick the newest picture whose own time has come. */
   #pollTicks(nowMs: number, horizonMs: number, epochMs: number, intervalMs: number): FrameDue {
     const nextMs = this.#tickEpochMs + this.#nextTick * intervalMs;
-    if (nextMs > horizonMs) return { kind: "wait", untilMs: nextMs };
+    if (nextMs > horizonMs) {
+      this.#leaveOut(nextMs, epochMs);
+      return { kind: "wait", untilMs: nextMs };
+    }
     const tick = Math.max(this.#nextTick, Math.floor((nowMs - this.#tickEpochMs) / intervalMs + ROUNDING_MS));
     const dueMs = this.#tickEpochMs + tick * intervalMs;
     let chosen = -1;
@@ -151,6 +154,13 @@ export class FramePacer {
     this.#nextTick = tick + 1;
     this.#lastDueMs = dueMs;
     return { kind: "frame", frame, dueMs };
+  }
+
+  /** What has a newer picture behind it at the next tick is never shown: where it kept its room, a full queue would hold up the sound that comes with the pictures behind it. */
+  #leaveOut(tickMs: number, epochMs: number): void {
+    let count = 0;
+    while (count + 1 < this.#queue.length && this.#dueOf(count + 1, epochMs) <= tickMs + ROUNDING_MS) count++;
+    if (count > 0) this.#take(count);
   }
 
   /** The first tick still to come that is not before `dueMs`. */

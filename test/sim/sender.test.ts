@@ -302,6 +302,15 @@ test("a source that begins with little and then makes one wait is not begun with
   assert.equal(sender.statistics(START_MS + 900).silentBlocks, 0);
 });
 
+for (const fps of [1, 2, 5]) {
+  test(`${fps} pictures a second of a film of ${FILM.fps}: those that are left out hold up no sound`, () => {
+    const { sender, feed } = start({ ...CONFIG, fps });
+    run({ sender, feed, fromMs: START_MS, toMs: START_MS + 20_000 });
+    const { silentBlocks, framesDropped } = sender.statistics(START_MS + 20_000);
+    assert.deepEqual([silentBlocks, framesDropped], [0, 0]);
+  });
+}
+
 test("a queue that is full is enough to begin with, however little time its pictures take", () => {
   const sender = new Sender({ ...CONFIG, queueFrames: 3 }, INIT);
   sender.expect(1);
