@@ -225,14 +225,13 @@ export class Receiver {
 
   #takeMissing(nowMs: number): MissingOfSource | null {
     if (!this.#isRepaired) return null;
-    const came = this.#sum(({ repairOutcome }) => repairOutcome.came);
-    const failed = this.#sum(({ repairOutcome }) => repairOutcome.failed);
+    const came = this.#sum(({ repair }) => repair.repairOutcome.came);
+    const failed = this.#sum(({ repair }) => repair.repairOutcome.failed);
     this.#effort.look({ came, failed }, nowMs);
     const isResting = this.#effort.isResting(nowMs);
-    for (const stream of this.#streams()) {
-      if (isResting) stream.forgetMissing();
-      const sequences = stream.takeMissing(nowMs);
-      const { ssrc } = stream;
+    for (const { ssrc, repair } of this.#streams()) {
+      if (isResting) repair.forgetMissing();
+      const sequences = repair.takeMissing(nowMs);
       if (ssrc !== null && sequences.length > 0) return { ssrc, sequences };
     }
     return null;
@@ -245,6 +244,6 @@ export class Receiver {
       this.#audio?.wakeMs(this.#playout, leadMs, nowMs) ?? NEVER,
     );
     if (!this.#isRepaired) return mediaMs;
-    return Math.min(mediaMs, ...this.#streams().map(({ nextMissingMs }) => nextMissingMs));
+    return Math.min(mediaMs, ...this.#streams().map(({ repair }) => repair.nextMissingMs));
   }
 }

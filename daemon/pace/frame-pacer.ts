@@ -137,13 +137,14 @@ export class FramePacer {
   #pollTicks(nowMs: number, horizonMs: number, epochMs: number, intervalMs: number): FrameDue {
     const nextMs = this.#tickEpochMs + this.#nextTick * intervalMs;
     if (nextMs > horizonMs) {
-      this.#leaveOut(nextMs, epochMs);
+      // What has a newer picture behind it then is never shown: where it kept its room, a full queue would hold up the sound that comes with the pictures behind it.
+      const shown = this.#newestAt(nextMs, epochMs);
+      if (shown > 0) this.#take(shown);
       return { kind: "wait", untilMs: nextMs };
     }
     const tick = Math.max(this.#nextTick, Math.floor((nowMs - this.#tickEpochMs) / intervalMs + ROUNDING_MS));
     const dueMs = this.#tickEpochMs + tick * intervalMs;
-    let chosen = -1;
-    while (chosen + 1 < this.#queue.length && this.#dueOf(chosen + 1, epochMs) <= dueMs + ROUNDING_MS) chosen++;
+    const chosen = this.#newestAt(dueMs, epochMs);
     const frame = this.#queue[chosen];
     if (frame === undefined) {
       this.#nextTick = this.#tickNotBefore(this.#dueOf(0, epochMs), intervalMs);
@@ -156,11 +157,11 @@ export class FramePacer {
     return { kind: "frame", frame, dueMs };
   }
 
-  /** What has a newer picture behind it at the next tick is never shown: where it kept its room, a full queue would hold up the sound that comes with the pictures behind it. */
-  #leaveOut(tickMs: number, epochMs: number): void {
-    let count = 0;
-    while (count + 1 < this.#queue.length && this.#dueOf(count + 1, epochMs) <= tickMs + ROUNDING_MS) count++;
-    if (count > 0) this.#take(count);
+  /** Where the newest picture whose own time has come by the tick lies in the queue; -1: none has. */
+  #newestAt(tickMs: number, epochMs: number): number {
+    let newest = -1;
+    while (newest + 1 < this.#queue.length && this.#dueOf(newest + 1, epochMs) <= tickMs + ROUNDING_MS) newest++;
+    return newest;
   }
 
   /** The first tick still to come that is not before `dueMs`. */

@@ -7,6 +7,7 @@ import { MulticastSocket } from "./multicast-socket.ts";
 import type { FromSender, Route, StatisticsAnswer } from "./sender-messages.ts";
 import { Departures, NEARLY_MS } from "./departures.ts";
 import type { Departure } from "./departures.ts";
+import { NO_PACKETS } from "./packet-socket.ts";
 import type { Amount, OnShown, OpenPacketSocket, Packet } from "./packet-socket.ts";
 import { Sender } from "./sender.ts";
 import { pictureRoom, SentPackets, SOUND_ROOM } from "./sent-packets.ts";
@@ -53,7 +54,7 @@ export class ChannelOutput {
   /** To each of the sockets. */
   #givenPackets = 0;
   #givenBytes = 0;
-  #told: Amount = { packets: 0, bytes: 0 };
+  #told = NO_PACKETS;
 
   constructor(name: string, config: SenderConfig, init: SenderInit, route: Route, thread: ThreadServices) {
     this.#name = name;

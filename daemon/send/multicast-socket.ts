@@ -7,7 +7,7 @@ import { explain, systemCode } from "../../control/system-error.ts";
 import { monotonicMs } from "../clock.ts";
 import { AUTO, resolveInterface } from "./interfaces.ts";
 import type { InterfaceSnapshot, ResolvedInterface } from "./interfaces.ts";
-import { amountOf, sumOf } from "./packet-socket.ts";
+import { amountOf, NO_PACKETS, sumOf } from "./packet-socket.ts";
 import type { Amount, OpenPacketSocket, Packet, PacketSocket, OnShown, SendOutcome, TimedPackets } from "./packet-socket.ts";
 import { Refusals } from "./refusals.ts";
 import type { InterfaceState, Route } from "./sender-messages.ts";
@@ -37,7 +37,7 @@ export class MulticastSocket {
   #isClosed = false;
   #recheckAtMs = 0;
   #sendErrors = 0;
-  #unsent: Amount = { packets: 0, bytes: 0 };
+  #unsent = NO_PACKETS;
 
   /** `onChange`: the state has become another. `onShown`: as in packet-socket.ts, for who schedules. */
   constructor(wanted: string, route: Route, openSocket: OpenPacketSocket, onChange: () => void, onShown: OnShown = () => {}) {

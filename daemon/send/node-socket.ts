@@ -1,7 +1,7 @@
 /** A socket of Node's: one call and one callback a packet. For systems that `system-socket.ts` does not know, and for who asks for it. */
 
 import { DgramAsPromised } from "dgram-as-promised";
-import { amountOf, MOST_QUEUED_BYTES } from "./packet-socket.ts";
+import { amountOf, MOST_QUEUED_BYTES, NO_PACKETS } from "./packet-socket.ts";
 import type { Amount, Packet, PacketSocket, PacketSocketOptions } from "./packet-socket.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function openNodeSocket({ group, ttl, loopback, address, onOutcome 
     isProven = false;
     onOutcome({ kind: "refused", ...amount, error });
   };
-  promised.socket.on("error", (error) => refuse(error, { packets: 0, bytes: 0 }));
+  promised.socket.on("error", (error) => refuse(error, NO_PACKETS));
   const { socket } = promised;
   try {
     await promised.bind({ port: 0, address: "0.0.0.0" });

@@ -56,6 +56,8 @@ export type SendOutcome =
 /** `bytes`: of UDP payload. */
 export type Amount = { readonly packets: number; readonly bytes: number };
 
+export const NO_PACKETS: Amount = { packets: 0, bytes: 0 };
+
 export function amountOf(packets: readonly Packet[]): Amount {
   return { packets: packets.length, bytes: packets.reduce((sum, { bytes }) => sum + bytes.length, 0) };
 }

@@ -4,7 +4,7 @@
  */
 
 import { MessageBatch } from "./message-batch.ts";
-import { sumOf } from "./packet-socket.ts";
+import { NO_PACKETS, sumOf } from "./packet-socket.ts";
 import type { Amount, TimedPackets } from "./packet-socket.ts";
 import { CHAIN_BITS } from "./submission-ring.ts";
 import type { SubmissionRing } from "./submission-ring.ts";
@@ -87,7 +87,7 @@ export class ScheduledPackets {
       const underWay = this.#underWay.get(chain);
       if (underWay === undefined) return;
       if (result < 0 && part === "packet")
-        underWay.refused.set(-result, sumOf(underWay.refused.get(-result) ?? { packets: 0, bytes: 0 }, { packets: 1, bytes }));
+        underWay.refused.set(-result, sumOf(underWay.refused.get(-result) ?? NO_PACKETS, { packets: 1, bytes }));
       if (part !== "end") return;
       this.#underWay.delete(chain);
       this.#spare.push(underWay.flight);

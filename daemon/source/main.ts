@@ -137,16 +137,17 @@ function startFilms(open: OpenCommand, pipe: Socket, parentPid: number): Session
     return "done";
   };
 
-  const mostMs = (): number => (isQuick ? QUICK_READ_AHEAD_MS : open.readAhead.maxMs);
+  /** So much film is to be ready, as far as the read-ahead takes it. */
+  const wantedMs = (): number => (isQuick ? QUICK_READ_AHEAD_MS : Infinity);
 
   const isBatchDone = (spentMs: number): boolean => {
-    if (queue.isFull(mostMs())) return true;
+    if (queue.isFull(wantedMs())) return true;
     // For the first second of a place somebody waits; the rest is made in a turn.
     return queue.cameMs(batchFromUs) >= LEAST_BATCH_MS && (batchFromUs === null || spentMs >= BATCH_WORK_MS);
   };
 
   const wake = (): void => {
-    if (isWorking || isOver || !queue.isLow(mostMs())) return;
+    if (isWorking || isOver || !queue.isLow(wantedMs())) return;
     isWorking = true;
     batchFromUs = queue.reachedUs();
     workedMs = 0;

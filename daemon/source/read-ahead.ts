@@ -15,10 +15,10 @@ export type ReadAhead = {
    * lies so far ahead.
    */
   readonly dropAfter: (keepMs: number) => number | null;
-  /** Less than half of `mostMs`, or of what it may hold, is left. */
-  readonly isLow: (mostMs: number) => boolean;
-  /** It has `mostMs`, or all that it may hold. */
-  readonly isFull: (mostMs: number) => boolean;
+  /** Less than half of `wantedMs`, or of what it may hold, is left. */
+  readonly isLow: (wantedMs: number) => boolean;
+  /** It has `wantedMs`, or all that it may hold. */
+  readonly isFull: (wantedMs: number) => boolean;
   /** Media time that came in since `reachedUs()` was `fromUs`; after a `clear`, all that waits. */
   readonly cameMs: (fromUs: number | null) => number;
   /** Timeline time of the last message that came in; null after a `clear`. */
@@ -82,8 +82,8 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
       reachedUs = entries.at(-1)?.timelineUs ?? null;
       return cut.timelineUs;
     },
-    isLow: (mostMs) => waitingMs() < Math.min(mostMs, maxMs) / 2 && bytes < maxBytes / 2,
-    isFull: (mostMs) => waitingMs() >= Math.min(mostMs, maxMs) || bytes >= maxBytes,
+    isLow: (wantedMs) => waitingMs() < Math.min(wantedMs, maxMs) / 2 && bytes < maxBytes / 2,
+    isFull: (wantedMs) => waitingMs() >= Math.min(wantedMs, maxMs) || bytes >= maxBytes,
     cameMs: (fromUs) => (reachedUs === null || fromUs === null ? waitingMs() : (reachedUs - fromUs) / 1000),
     reachedUs: () => reachedUs,
     lastPictureUs: () =>

@@ -50,8 +50,10 @@ export async function runRecord(request: RecordRequest, io: ReceiveIo): Promise<
   const signal = AbortSignal.any([io.signal, over.signal]);
   const joined = (place: Joined): void => tellJoined(io, place);
   const totals = await receiveRequest(request, { ...io, signal }, { leadMs: 0, openSinks, joined });
-  if (recording !== null) reason ??= emptiness(recording, path);
-  if (recording !== null) tellEnd(io, totals, reason, { file: path, ...recorded(recording) });
+  if (recording !== null) {
+    reason ??= emptiness(recording, path);
+    tellEnd(io, totals, reason, { file: path, ...recorded(recording) });
+  }
   if (reason !== null) throw new RefusedError(0, reason, null);
   if (recording !== null) io.say(summary(recording, path));
 }

@@ -3,7 +3,6 @@
 import { parseRtp } from "../../wire/rtp.ts";
 import type { PlayoutClock } from "../playout/playout-clock.ts";
 import { RtpClock } from "../playout/rtp-clock.ts";
-import type { RepairOutcome } from "../reassemble/missing-packets.ts";
 import { RtpStream } from "../reassemble/rtp-stream.ts";
 import type { Accepted, StreamCounters } from "../reassemble/rtp-stream.ts";
 
@@ -92,21 +91,9 @@ export class MediaStream {
     return true;
   }
 
-  /** Those that are to be asked for now, by their sequence numbers of 16 bits. */
-  takeMissing(nowMs: number): readonly number[] {
-    return this.#rtp.takeMissing(nowMs);
-  }
-
-  get nextMissingMs(): number {
-    return this.#rtp.nextMissingMs;
-  }
-
-  forgetMissing(): void {
-    this.#rtp.forgetMissing();
-  }
-
-  get repairOutcome(): RepairOutcome {
-    return this.#rtp.repairOutcome;
+  /** What is to be asked for, and what became of it. */
+  get repair(): Pick<RtpStream, "takeMissing" | "nextMissingMs" | "forgetMissing" | "repairOutcome"> {
+    return this.#rtp;
   }
 
   get ssrc(): number | null {
