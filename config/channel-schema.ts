@@ -154,7 +154,7 @@ export const channelSchema = section("", {
   source: key({
     type: mediaSource(),
     default: null,
-    doc: "What is sent: a file, a list of files (what is not there is passed over), or a directory with media files; null (or test:) for the generated test film. A relative path is relative to this file. Live: camera:/dev/video0, mic:default, camera+mic (or camera:/dev/video0+mic:hw:1), screen::0.0, test:live, and rtsp://, http(s)://, srt:// and udp:// URLs; srt://0.0.0.0:PORT?mode=listener takes what a client pushes.",
+    doc: "What is sent: a file, a list of files (what is not there is passed over), or a directory with media files; null (or test:) for the generated test film. A relative path is relative to this file. Live: camera:/dev/video0, mic:default, camera+mic (or camera:/dev/video0+mic:hw:1), screen::0.0, test:live, and rtsp://, http(s)://, srt:// and udp:// URLs; srt://0.0.0.0:PORT?mode=listener takes what a client pushes, streamerd://HOST/CHANNEL sends on what another streamerd sends.",
     hot: false,
     since: "core",
   }),

@@ -5,7 +5,8 @@ import type { ResolvePath } from "./key.ts";
 import { nearestName } from "./nearest.ts";
 import type { ConfigError } from "./origin.ts";
 import { joinAssignments, readOverride } from "./override.ts";
-import { MAIN_CHANNEL, channelNameProblem, schema } from "./schema.ts";
+import { MAIN_CHANNEL, schema } from "./schema.ts";
+import { channelNameProblem } from "./values/channel-name.ts";
 import { showPath } from "./show.ts";
 
 const PREFIX = "STREAMERD_";

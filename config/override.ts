@@ -4,7 +4,8 @@ import { MAX_ERRORS, readAssignments, unknownKey } from "./assignments.ts";
 import { childOf } from "./key.ts";
 import type { Node, ResolvePath } from "./key.ts";
 import type { Origin } from "./origin.ts";
-import { channelNameProblem, schema } from "./schema.ts";
+import { schema } from "./schema.ts";
+import { channelNameProblem } from "./values/channel-name.ts";
 import { IPV6_AND_PORT, parseYaml } from "./yaml-text.ts";
 
 /** `text`: `KEY=VALUE` as typed after --set. */

@@ -155,8 +155,3 @@ export const MAIN_CHANNEL = "main";
 
 /** More would need another design of the sender: one loop serves them all. */
 export const MAX_CHANNELS = 64;
-
-/** What a channel's name may be; a reason if it is not. */
-export function channelNameProblem(name: string): string | null {
-  return /^[a-z0-9-]{1,32}$/.test(name) ? null : "a channel's name is 1 to 32 characters of a-z, 0-9 and -; rename the channel";
-}

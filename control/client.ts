@@ -41,6 +41,9 @@ export type ClientOptions = {
   readonly name?: string;
 };
 
+/** Where a daemon is asked over TCP, unless it is configured otherwise. */
+export const CONTROL_PORT = 9688;
+
 /** The largest answer is the list of 64 channels, about 100 kB. */
 const maxAnswerBytes = 1_048_576;
 /** Results are at most five levels deep; later ones may be deeper. */

@@ -31,7 +31,17 @@ const RULES: readonly Rule[] = [
     except: /^control\/streamctl\/(doctor\/)?main\.ts$/,
     mayImport: /^(control|wire)\//,
   },
-  { name: "daemon/ never imports receiver/", files: /^daemon\//, mayImport: /^(daemon|wire|config|control)\// },
+  {
+    name: "daemon/ never imports receiver/, but for the main file of the source process, which gives it to who relays a channel",
+    files: /^daemon\//,
+    except: /^daemon\/source\/main\.ts$/,
+    mayImport: /^(daemon|wire|config|control)\//,
+  },
+  {
+    name: "the main file of the source process imports the source process, and of receiver/ what relays a channel",
+    files: /^daemon\/source\/main\.ts$/,
+    mayImport: /^daemon\/source\/|^receiver\/relay\.ts$/,
+  },
   {
     name: "receiver/ imports wire/, the client of the control channel, how that makes a directory, names an error and chooses a channel, and nothing else",
     files: /^receiver\//,
@@ -52,6 +62,7 @@ const RULES: readonly Rule[] = [
   {
     name: "the source process imports nothing of the rest of the daemon, of the configuration only what a live source is, and of control/ how a directory is made",
     files: /^daemon\/source\//,
+    except: /^daemon\/source\/main\.ts$/,
     mayImport:
       /^(daemon\/source|wire)\/|^daemon\/(clock|program-file)\.ts$|^config\/values\/live-source\.ts$|^control\/make-directory\.ts$/,
   },

@@ -1,5 +1,6 @@
-/** Sources that are alive: a camera, a microphone, a screen, a URL, a generated one. As written, to what the source process opens. */
+/** Sources that are alive: a camera, a microphone, a screen, a URL, another streamerd's channel, a generated one. As written, to what the source process opens. */
 import type { Parsed } from "../key.ts";
+import { channelNameProblem } from "./channel-name.ts";
 
 /** What a live channel captures. Devices are named as the system names them. */
 export type LiveInput =
@@ -8,9 +9,11 @@ export type LiveInput =
   /** `area`: left and top of what is grabbed, in pixels of the display; null for all of it. */
   | { readonly kind: "screen"; readonly display: string; readonly offset: { readonly left: number; readonly top: number } | null }
   | { readonly kind: "url"; readonly url: string }
+  /** A channel of another streamerd. `port`: of its control channel, null for the usual one; `channel`: null for the only one. */
+  | { readonly kind: "channel"; readonly host: string; readonly port: number | null; readonly channel: string | null }
   | { readonly kind: "generated" };
 
-const SCHEMES: readonly string[] = ["rtsp", "rtsps", "http", "https", "srt", "udp"];
+const SCHEMES: readonly string[] = ["rtsp", "rtsps", "http", "https", "srt", "udp", "streamerd"];
 const MAX_NAME_LENGTH = 255;
 const MAX_URL_LENGTH = 2_000;
 const DEFAULT_CAMERA = "/dev/video0";
@@ -33,6 +36,7 @@ function parseUrl(written: string, scheme: string): Parsed<LiveInput> {
   if (!SCHEMES.includes(scheme)) return refuse(`${scheme}:// is no scheme that can be received; use ${SCHEMES.join(", ")}, or a file`);
   if (written.length > MAX_URL_LENGTH) return refuse(`a URL of ${written.length} characters; at most ${MAX_URL_LENGTH} are taken`);
   if (/[\s\0]/.test(written)) return refuse("a URL with blanks in it; write them as %20");
+  if (scheme === "streamerd") return parseChannel(written);
   try {
     // FFmpeg's form udp://@GROUP:PORT is none that the standard knows.
     const { hostname, port } = new URL(written.replace(/^(udp):\/\/@/i, "http://").replace(/^(udp|srt|rtsps?):/i, "http:"));
@@ -43,6 +47,21 @@ function parseUrl(written: string, scheme: string): Parsed<LiveInput> {
     return refuse(`${scheme}:// is followed by no valid address; write it as ${scheme}://HOST:PORT/…`);
   }
   return { ok: true, value: { kind: "url", url: written } };
+}
+
+/** `streamerd://HOST[:PORT][/CHANNEL]` */
+function parseChannel(written: string): Parsed<LiveInput> {
+  const parts = /^[a-z]+:\/\/(?:\[(?<six>[0-9a-f:.]+)\]|(?<host>[^:/?#@[\]]+))(?::(?<port>\d{1,5}))?(?:\/(?<channel>[^/]*))?$/i.exec(
+    written,
+  )?.groups;
+  const host = parts?.["six"] ?? parts?.["host"];
+  const port = parts?.["port"] === undefined ? null : Number(parts["port"]);
+  if (host === undefined || port === 0 || (port ?? 0) > 65_535)
+    return refuse("streamerd:// is followed by no valid address; write it as streamerd://HOST[:PORT]/CHANNEL");
+  const channel = (parts?.["channel"] ?? "") || null;
+  if (channel !== null && channelNameProblem(channel) !== null)
+    return refuse(`${JSON.stringify(channel.slice(0, 40))} is no channel's name; write it as streamerd://HOST[:PORT]/CHANNEL`);
+  return { ok: true, value: { kind: "channel", host, port, channel } };
 }
 
 function parseCamera(name: string): Parsed<LiveInput> {

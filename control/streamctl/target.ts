@@ -1,12 +1,11 @@
 // Where the daemon is: what --host and --socket say, or the usual places one after the other.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { connectControl, targetText, type ControlClient, type ControlTarget } from "../client.ts";
+import { CONTROL_PORT, connectControl, targetText, type ControlClient, type ControlTarget } from "../client.ts";
 import { CannotConnectError } from "../client-error.ts";
 import { systemCode } from "../system-error.ts";
 import { UsageError } from "../usage-error.ts";
 
-export const defaultControlPort = 9688;
 const serviceSocket = "/run/streamerd/control.sock";
 
 export type TargetOptions = { readonly host?: string | undefined; readonly socket?: string | undefined };
@@ -19,14 +18,14 @@ export function targets(options: TargetOptions, runtimeDirectory: string | undef
   if (options.socket !== undefined) return [{ kind: "unix", path: options.socket }];
   const own = runtimeDirectory === undefined || runtimeDirectory === "" ? [] : [join(runtimeDirectory, "streamerd.sock")];
   const sockets = [serviceSocket, ...own].map((path) => ({ kind: "unix", path }) as const);
-  return [...sockets, { kind: "tcp", host: "127.0.0.1", port: defaultControlPort }];
+  return [...sockets, { kind: "tcp", host: "127.0.0.1", port: CONTROL_PORT }];
 }
 
 /** `HOST`, `HOST:PORT`, `[IPV6]` or `[IPV6]:PORT`; `name`: what a person calls it. */
 export function parseHost(text: string, name: string): ControlTarget {
   const match = /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:[\]]+))(?::(?<port>\d{1,5}))?$/.exec(text);
   const host = match?.groups?.["bracketed"] ?? match?.groups?.["plain"];
-  const port = Number(match?.groups?.["port"] ?? defaultControlPort);
+  const port = Number(match?.groups?.["port"] ?? CONTROL_PORT);
   if (host === undefined || port < 1 || port > 65535) {
     throw new UsageError(`${name} ${text} is no HOST or HOST:PORT; write 10.77.0.1, host.lan:9688 or [fd00::1]:9688`);
   }

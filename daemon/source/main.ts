@@ -78,7 +78,9 @@ function startLive(open: OpenCommand, item: LiveItem, pipe: Socket, parentPid: n
   let session: Session | null = null;
   setTimeout(() => void watchParent(parentPid), WATCH_AFTER_MS);
   void import("./live/session.ts").then(({ startLiveSession }) => {
-    const started = startLiveSession(open, item, pipe);
+    const started = startLiveSession(open, item, pipe, async (...what) =>
+      (await import("../../receiver/relay.ts")).receiveForRelay(...what),
+    );
     session = started;
     early.forEach(started.take);
     void started.lost.then(() => process.exit(NOTHING_PLAYS_STATUS));

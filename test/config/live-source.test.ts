@@ -19,6 +19,9 @@ const good: readonly (readonly [string, LiveInput])[] = [
   ["rtsp://user:pass@cam.local/stream1", { kind: "url", url: "rtsp://user:pass@cam.local/stream1" }],
   ["srt://0.0.0.0:9000?mode=listener", { kind: "url", url: "srt://0.0.0.0:9000?mode=listener" }],
   ["udp://@239.1.2.3:5000", { kind: "url", url: "udp://@239.1.2.3:5000" }],
+  ["streamerd://10.0.0.7/door", { kind: "channel", host: "10.0.0.7", port: null, channel: "door" }],
+  ["streamerd://cam.local:9700", { kind: "channel", host: "cam.local", port: 9700, channel: null }],
+  ["streamerd://[fd00::1]:9688/", { kind: "channel", host: "fd00::1", port: 9688, channel: null }],
   ["HTTP://host/video.mjpg", { kind: "url", url: "HTTP://host/video.mjpg" }],
 ];
 
@@ -30,6 +33,11 @@ for (const [written, input] of good)
 const bad: readonly (readonly [string, RegExp])[] = [
   ["gopher://h/", /^gopher:\/\/ is no scheme that can be received; use rtsp, /],
   ["udp://239.1.2.3", /^udp:\/\/ needs a port; write it as udp:\/\/HOST:PORT$/],
+  ["streamerd://", /^streamerd:\/\/ is followed by no valid address; write it as streamerd:\/\/HOST\[:PORT\]\/CHANNEL$/],
+  ["streamerd://geheim@host/door", /^streamerd:\/\/ is followed by no valid address/],
+  ["streamerd://host:70000/door", /^streamerd:\/\/ is followed by no valid address/],
+  ["streamerd://host/Front Door", /^a URL with blanks/],
+  ["streamerd://host/Door", /^"Door" is no channel's name; write it as/],
   ["rtsp://", /^rtsp:\/\/ is followed by no valid address/],
   ["http://a b/", /^a URL with blanks in it/],
   [`http://h/${"x".repeat(3000)}`, /^a URL of 3009 characters/],
@@ -52,10 +60,14 @@ test("a file is no live source, whatever it is called", () => {
 
 test("whatever is written never throws, and a refusal never repeats what may be a password", () => {
   fc.assert(
-    fc.property(fc.string(), fc.constantFrom("", "camera:", "mic:", "screen:", "rtsp://u:geheim@", "http://u:geheim@"), (rest, start) => {
-      const parsed = parseLiveSource(start + rest);
-      if (parsed !== null && !parsed.ok) assert.ok(!parsed.reason.includes("geheim"));
-    }),
+    fc.property(
+      fc.string(),
+      fc.constantFrom("", "camera:", "mic:", "screen:", "rtsp://u:geheim@", "http://u:geheim@", "streamerd://u:geheim@"),
+      (rest, start) => {
+        const parsed = parseLiveSource(start + rest);
+        if (parsed !== null && !parsed.ok) assert.ok(!parsed.reason.includes("geheim"));
+      },
+    ),
   );
 });
 

@@ -7,6 +7,7 @@ import { openGenerated } from "./generated.ts";
 import { openMicrophone } from "./microphone.ts";
 import { openCameraByOpenCv } from "./opencv-camera.ts";
 import { openCamera, openScreen, openUrl } from "./open-input.ts";
+import { openRelayedChannel, type ReceiveChannel } from "./relayed-channel.ts";
 
 type LiveItem = Extract<SourceItem, { kind: "live" }>;
 
@@ -14,7 +15,7 @@ type LiveItem = Extract<SourceItem, { kind: "live" }>;
 export type Captures = { readonly first: () => Promise<LiveCapture>; readonly second: (() => Promise<LiveCapture>) | null };
 
 /** A channel without sound has no use for a microphone; one with nothing but a microphone takes it all the same, and is silent. */
-export function openCaptures({ input, capture }: LiveItem, format: SourceFormat): Captures {
+export function openCaptures({ input, capture }: LiveItem, format: SourceFormat, receiveChannel: ReceiveChannel): Captures {
   const sound = format.audio;
   switch (input.kind) {
     case "camera": {
@@ -32,6 +33,8 @@ export function openCaptures({ input, capture }: LiveItem, format: SourceFormat)
       return { first: async () => openAvCapture(await openScreen(input, capture), format), second: null };
     case "url":
       return { first: async () => openAvCapture(await openUrl(input.url), format), second: null };
+    case "channel":
+      return { first: async () => openRelayedChannel(input, format, receiveChannel), second: null };
     case "generated":
       return { first: async () => openGenerated(capture.fps, format), second: null };
   }

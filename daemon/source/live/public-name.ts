@@ -13,6 +13,10 @@ export function publicName(input: LiveInput): string {
       return "screen";
     case "url":
       return publicUrl(input.url);
+    case "channel": {
+      const host = input.host.includes(":") ? `[${input.host}]` : input.host;
+      return `streamerd://${host}${input.port === null ? "" : `:${input.port}`}/${input.channel ?? ""}`;
+    }
     case "generated":
       return "test:live";
   }

@@ -16,6 +16,7 @@ import { passJpeg } from "./jpeg-passage.ts";
 import { PictureFacts } from "./picture-facts.ts";
 import { openCaptures } from "./open-captures.ts";
 import { publicName } from "./public-name.ts";
+import type { ReceiveChannel } from "./relayed-channel.ts";
 
 type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 type LiveItem = Extract<SourceItem, { kind: "live" }>;
@@ -30,7 +31,7 @@ export type LiveSession = {
   readonly lost: Promise<void>;
 };
 
-export function startLiveSession(open: OpenCommand, item: LiveItem, pipe: Socket): LiveSession {
+export function startLiveSession(open: OpenCommand, item: LiveItem, pipe: Socket, receiveChannel: ReceiveChannel): LiveSession {
   // What goes wrong is told in lines of our own.
   silenceEngine();
   let { format } = open;
@@ -86,7 +87,7 @@ export function startLiveSession(open: OpenCommand, item: LiveItem, pipe: Socket
   });
 
   const runAll = async (): Promise<void> => {
-    const { first, second } = openCaptures(item, format);
+    const { first, second } = openCaptures(item, format, receiveChannel);
     const main = await first();
     pictureFacts = main.facts.video === null ? null : new PictureFacts(main.facts.video);
     tell(infoOf(main.facts));
