@@ -64,3 +64,80 @@ test("a clear leaves nothing, a skip leaves sound and what is not too early", ()
   assert.equal(queue.shift(), null);
   assert.equal(queue.reachedUs(), null);
 });
+
+function sound(timelineUs: number): SourceMessage {
+  return { kind: "audio", generation: 1, timelineSample: timelineUs, pcm: new Uint8Array(4) };
+}
+
+/** A picture each 40 ms and a piece of sound each 20 ms, up to 4 s, of which the first 2 s are to stay; what waits is to be replaced from there. */
+function replaced(): ReturnType<typeof createReadAhead> {
+  const queue = createReadAhead({ maxMs: 6000, maxBytes: 1e9 });
+  for (let ms = 0; ms < 4000; ms += 20) {
+    if (ms % 40 === 0) queue.push(frame(ms * 1000, 10), ms * 1000);
+    queue.push(sound(ms * 1000), ms * 1000);
+  }
+  assert.equal(queue.replaceAfter(1990), 2_000_000);
+  return queue;
+}
+
+/** Takes what lies before a time; pictures are told by their sizes. */
+function takeTo(
+  queue: ReturnType<typeof createReadAhead>,
+  endMs: number,
+): { readonly old: number; readonly anew: number; readonly sounds: number } {
+  let [old, anew, sounds, lastUs] = [0, 0, 0, 0];
+  for (;;) {
+    const message = queue.shift();
+    if (message === null) break;
+    if (message.kind === "audio") sounds++;
+    else if (message.kind === "frame") {
+      assert.ok(message.timelineUs > lastUs || lastUs === 0, "in order, each once");
+      lastUs = message.timelineUs;
+      if (message.jpeg.length === 10) old++;
+      else anew++;
+    }
+    if (message.kind === "frame" && message.timelineUs >= endMs * 1000) break;
+  }
+  return { old, anew, sounds };
+}
+
+test("what is made anew in time takes the place of every picture behind those that stay, and sound goes on", () => {
+  const queue = replaced();
+  assert.equal(queue.lastPictureUs(), 1_960_000);
+  assert.equal(queue.reachedUs(), 1_980_000);
+  // A hair off, as where times are made by another sum.
+  for (let ms = 2000; ms < 5000; ms += 40) queue.push(frame(ms * 1000 - 3, 20), ms * 1000 - 3);
+  for (let ms = 2000; ms < 5000; ms += 20) queue.push(sound(ms * 1000), ms * 1000);
+  const { old, anew, sounds } = takeTo(queue, 9000);
+  assert.deepEqual([old, anew], [50, 75]);
+  assert.ok(sounds >= 250 && sounds <= 262, `${sounds} pieces of sound`);
+});
+
+test("what is made anew too late leaves no gap: the former picture goes, and the new one of its time does not come behind it", () => {
+  const queue = replaced();
+  assert.deepEqual(takeTo(queue, 3000), { old: 76, anew: 0, sounds: 150 });
+  assert.ok(queue.isLow(6000), "more is wanted");
+  // It begins where it was asked for, and catches up.
+  for (let ms = 2000; ms < 5000; ms += 40) queue.push(frame(ms * 1000 + 3, 20), ms * 1000 + 3);
+  for (let ms = 2000; ms < 5000; ms += 20) queue.push(sound(ms * 1000), ms * 1000);
+  const { old, anew } = takeTo(queue, 9000);
+  assert.deepEqual([old, anew], [0, 49]);
+});
+
+test("another form may be wanted while the one before is still being made", () => {
+  const queue = replaced();
+  for (let ms = 2000; ms < 2400; ms += 40) queue.push(frame(ms * 1000, 20), ms * 1000);
+  assert.equal(queue.replaceAfter(2190), 2_200_000);
+  assert.equal(queue.lastPictureUs(), 2_160_000);
+  for (let ms = 2200; ms < 5000; ms += 40) queue.push(frame(ms * 1000, 30), ms * 1000);
+  assert.deepEqual(takeTo(queue, 9000), { old: 50, anew: 75, sounds: 200 });
+});
+
+test("a seek forgets what was to be replaced as well", () => {
+  const queue = replaced();
+  queue.clear();
+  assert.equal(queue.shift(), null);
+  queue.push(frame(0), 0);
+  queue.push(sound(0), 0);
+  assert.deepEqual([queue.shift()?.kind, queue.shift()?.kind, queue.shift()], ["frame", "audio", null]);
+});
