@@ -9,6 +9,7 @@ import { PlayoutClock } from "./playout/playout-clock.ts";
 import { SenderClock } from "./playout/sender-clock.ts";
 import { RepairEffort } from "./reassemble/repair-effort.ts";
 import type { Size } from "./reassemble/picture-assembler.ts";
+import { leastLeadMs } from "./reception/lead.ts";
 import type { MediaStream, RtpTime } from "./reception/media-stream.ts";
 import { ReportWindow } from "./reception/report-window.ts";
 import { SoundReception } from "./reception/sound-reception.ts";
@@ -20,7 +21,7 @@ export type StreamOf = "video" | "videoControl" | "audio" | "audioControl" | "an
 export type ReceiverConfig = {
   /** From the sender's time of a thing to its being shown. */
   readonly latencyMs: number;
-  /** How much before that it is given out: for sinks that keep the time themselves. */
+  /** How much before that it is given out if it is whole: for sinks that keep the time themselves. */
   readonly leadMs: number;
   /** Shows at most so many pictures a second, for a host that can do no more; null for all. */
   readonly mostFps: number | null;
@@ -84,7 +85,7 @@ export class Receiver {
   constructor(config: ReceiverConfig) {
     this.#config = config;
     const { latencyMs, leadMs, video, audio } = config;
-    const waits = { latencyMs, patienceMs: latencyMs - leadMs };
+    const waits = { latencyMs, patienceMs: latencyMs - leastLeadMs(leadMs) };
     this.#playout = new PlayoutClock(latencyMs);
     this.#video = video === null ? null : new VideoReception(video.size, { ...video, ...waits });
     this.#audio = audio === null ? null : new SoundReception(audio, { ...audio, ...waits });

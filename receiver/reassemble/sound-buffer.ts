@@ -60,6 +60,13 @@ export class SoundBuffer {
     return true;
   }
 
+  /** The next piece is there, and so is the one behind it. */
+  get isGoingOn(): boolean {
+    const [block, following] = this.#blocks;
+    if (block === undefined || following === undefined || block.first !== this.next) return false;
+    return following.first === block.first + block.samples.length / this.#channels;
+  }
+
   get isEmpty(): boolean {
     return this.#blocks.length === 0;
   }

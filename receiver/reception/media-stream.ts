@@ -28,6 +28,7 @@ export type ReceptionOptions = {
 
 export type Taken = {
   readonly rtpTs: number;
+  readonly sequence: number;
   readonly payload: Uint8Array;
   readonly marker: boolean;
   readonly isNewSource: boolean;
@@ -80,7 +81,7 @@ export class MediaStream {
       this.#clock.guess(playout.senderMs(atMs), rtpTs);
     }
     this.#farInARow = 0;
-    return { rtpTs, payload: packet.payload, marker: packet.marker, isNewSource };
+    return { rtpTs, sequence: packet.sequence, payload: packet.payload, marker: packet.marker, isNewSource };
   }
 
   /** A sender report; false if it is another source's. */

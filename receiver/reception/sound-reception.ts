@@ -4,6 +4,7 @@ import { parseL16Payload } from "../../wire/l16.ts";
 import type { ReceivedSound, SoundForm } from "../media.ts";
 import type { PlayoutClock } from "../playout/playout-clock.ts";
 import { SoundBuffer } from "../reassemble/sound-buffer.ts";
+import { leastLeadMs } from "./lead.ts";
 import { MediaStream } from "./media-stream.ts";
 import type { ReceptionOptions, Taken } from "./media-stream.ts";
 
@@ -45,7 +46,7 @@ export class SoundReception {
     if (!this.#buffer.push(taken.rtpTs, payload.value.pcm)) this.stream.countLate();
   }
 
-  /** The next piece, `leadMs` and a little before it is to be heard. */
+  /** The next piece, `leadMs` and a little before it is to be heard; later where it, or what follows it, is missing. */
   poll(clock: PlayoutClock, leadMs: number, nowMs: number): ReceivedSound | null {
     if (this.nextMs(clock, leadMs) > nowMs || this.#isAway(clock, leadMs, nowMs)) return null;
     const piece = this.#buffer.take();
@@ -60,9 +61,9 @@ export class SoundReception {
   }
 
   nextMs(clock: PlayoutClock, leadMs: number): number {
-    const { next } = this.#buffer;
+    const { next, isGoingOn } = this.#buffer;
     const senderMs = next === null ? null : this.stream.senderMs(next);
-    return senderMs === null ? NEVER : clock.showAtMs(senderMs) - leadMs - LOOK_AHEAD_MS;
+    return senderMs === null ? NEVER : clock.showAtMs(senderMs) - (isGoingOn ? leadMs : leastLeadMs(leadMs)) - LOOK_AHEAD_MS;
   }
 
   /** When to poll, knowing that nothing is to be waited for from a sender that is away. */

@@ -3,7 +3,9 @@
 import type { ReceivedPicture } from "../media.ts";
 import type { PlayoutClock } from "../playout/playout-clock.ts";
 import { PictureAssembler } from "../reassemble/picture-assembler.ts";
-import type { Size } from "../reassemble/picture-assembler.ts";
+import type { AssembledPicture, Size } from "../reassemble/picture-assembler.ts";
+import { PictureRow } from "../reassemble/picture-row.ts";
+import { leastLeadMs } from "./lead.ts";
 import { MediaStream } from "./media-stream.ts";
 import type { ReceptionOptions, Taken } from "./media-stream.ts";
 
@@ -23,6 +25,7 @@ export type VideoCounters = {
 export class VideoReception {
   readonly stream: MediaStream;
   readonly #assembler: PictureAssembler;
+  readonly #row = new PictureRow();
   #lastRtpTs = -NEVER;
   #hasShown = false;
   #shown = 0;
@@ -46,17 +49,17 @@ export class VideoReception {
     if (taken.isNewSource) this.#restart();
     if (taken.rtpTs <= this.#lastRtpTs) return this.stream.countLate();
     const pushed = this.#assembler.push(taken.rtpTs, taken.payload, taken.marker);
-    if (!pushed.ok) this.stream.countMalformed(pushed.reason);
+    if (pushed.ok) this.#row.note(taken.rtpTs, taken.sequence, taken.marker);
+    else this.stream.countMalformed(pushed.reason);
   }
 
-  /** The next picture whose time has come, `leadMs` before it is to be shown. The first of all at once. */
+  /** The next picture whose time has come, `leadMs` before it is to be shown, later where a part of it is missing, or the one before it. The first of all at once. */
   poll(clock: PlayoutClock, leadMs: number, nowMs: number): ReceivedPicture | null {
     if (!this.#hasShown) return this.#takeFirst(clock, nowMs);
     for (;;) {
       const { oldest } = this.#assembler;
-      if (oldest === null || this.#dueMs(oldest.rtpTs, clock) - leadMs > nowMs) return null;
-      const picture = this.#assembler.takeOldest();
-      this.#lastRtpTs = oldest.rtpTs;
+      if (oldest === null || this.#leaveMs(oldest, clock, leadMs) > nowMs) return null;
+      const picture = this.#takeOldest(oldest.rtpTs);
       if (picture === null) this.#dropped++;
       else if (this.#isOvertaken(oldest.rtpTs, clock, leadMs, nowMs)) this.#overtaken++;
       else {
@@ -70,7 +73,7 @@ export class VideoReception {
   nextMs(clock: PlayoutClock, leadMs: number): number {
     const { oldest, oldestWhole } = this.#assembler;
     if (!this.#hasShown) return oldestWhole === null ? NEVER : -NEVER;
-    return oldest === null ? NEVER : this.#dueMs(oldest.rtpTs, clock) - leadMs;
+    return oldest === null ? NEVER : this.#leaveMs(oldest, clock, leadMs);
   }
 
   get counters(): VideoCounters {
@@ -83,8 +86,15 @@ export class VideoReception {
     return oldest === null || newestRtpTs === null ? 0 : ((newestRtpTs - oldest.rtpTs) * 1000) / CLOCK_HZ;
   }
 
+  #takeOldest(rtpTs: number): AssembledPicture | null {
+    this.#row.forget(rtpTs);
+    this.#lastRtpTs = rtpTs;
+    return this.#assembler.takeOldest();
+  }
+
   #restart(): void {
     this.#assembler.clear();
+    this.#row.clear();
     this.#lastRtpTs = -NEVER;
     this.#hasShown = false;
   }
@@ -94,8 +104,7 @@ export class VideoReception {
     const { oldestWhole } = this.#assembler;
     if (oldestWhole === null) return null;
     for (let { oldest } = this.#assembler; oldest !== null; { oldest } = this.#assembler) {
-      const picture = this.#assembler.takeOldest();
-      this.#lastRtpTs = oldest.rtpTs;
+      const picture = this.#takeOldest(oldest.rtpTs);
       if (picture !== null) {
         this.#hasShown = true;
         this.#shown++;
@@ -111,7 +120,14 @@ export class VideoReception {
 
   #isOvertaken(rtpTs: number, clock: PlayoutClock, leadMs: number, nowMs: number): boolean {
     const next = this.#assembler.oldestWhole;
-    return next !== null && nowMs - (this.#dueMs(rtpTs, clock) - leadMs) > OVERTAKEN_MS && this.#dueMs(next, clock) - leadMs <= nowMs;
+    // It may have been waited for.
+    const latestMs = nowMs + leastLeadMs(leadMs);
+    return next !== null && latestMs - this.#dueMs(rtpTs, clock) > OVERTAKEN_MS && this.#dueMs(next, clock) <= latestMs;
+  }
+
+  #leaveMs({ rtpTs, isWhole }: { readonly rtpTs: number; readonly isWhole: boolean }, clock: PlayoutClock, leadMs: number): number {
+    const isComplete = isWhole && this.#row.isBehindAnother(rtpTs);
+    return this.#dueMs(rtpTs, clock) - (isComplete ? leadMs : leastLeadMs(leadMs));
   }
 
   #dueMs(rtpTs: number, clock: PlayoutClock): number {

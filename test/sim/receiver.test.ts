@@ -197,6 +197,22 @@ test("what is only overtaken, by up to 20 ms, is hardly asked for, and is not ta
   assert.ok(packets.repaired < 0.001 * packets.expected, `${packets.repaired} of ${packets.expected} repaired`);
 });
 
+test("for a page, which is given everything ahead of its time, what is missing is waited for nearly as long as for any other end", () => {
+  const link = { loss: 0.02, delayMs: 30, jitterMs: 15, isRepaired: true };
+  const [file, page] = [0, 120].map((leadMs) => host(link, EXACT, { seed: 11, config: { ...JOINED, leadMs } }));
+  assert.ok(file !== undefined && page !== undefined);
+  show([file, page], 3);
+  for (const one of [file, page]) {
+    const { pictures, sound } = one.receiver.totals;
+    assert.ok(sound.concealed < 0.004 * sound.played, `${sound.concealed} of ${sound.played} samples`);
+    assert.ok(pictures.shown > 0.995 * 3 * 60 * FILM.fps, `${pictures.shown} pictures`);
+  }
+  // What is whole goes ahead as far as it did.
+  const aheads = page.shown.slice(1).map(({ picture, shownAtMs }) => picture.showAtMs - shownAtMs);
+  assert.ok(Math.abs(percentile(aheads, 0.5) - 120) < 1, `${percentile(aheads, 0.5)} ms ahead`);
+  assert.ok(Math.min(...aheads) > 0, `${Math.min(...aheads)} ms ahead`);
+});
+
 test("nobody answers pings and nothing is told of times: the sender reports do, and sound and picture stay together", () => {
   const one = host({ jitterMs: 1, delayMs: 3 }, { offsetMs: 77_000, ppm: 25 }, { config: DESCRIBED, pings: false });
   show([one], 3);
