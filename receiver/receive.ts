@@ -67,7 +67,7 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
   let isFirst = true;
   try {
     while (!signal.aborted) {
-      const joined = await tryJoin({ ...options, targets: whereabouts.targets }, transport, isFirst);
+      const joined = await tryJoin({ ...options, targets: whereabouts.targets }, reception.last?.channel ?? null, transport, isFirst);
       const refusal = joined instanceof RefusedError || joined instanceof UsageError ? joined : null;
       const session = joined instanceof Error ? null : joined;
       if (session !== null) {

@@ -67,7 +67,8 @@ function emptiness(recording: Recording, path: string): string | null {
 
 /** What there is of it now. */
 function recorded(recording: Recording): Readonly<Record<string, unknown>> {
-  return { files: recording.files(), ...recording.progress() };
+  const progress = recording.progress();
+  return { files: recording.files(), ...progress, durationMs: Math.round(progress.durationMs) };
 }
 
 /** `0:01:23   12.3 MB   24.0 FPS   0.00 % lost` */

@@ -50,14 +50,14 @@ export type Session = {
   readonly close: () => void;
 };
 
-/** Joins at the first of the targets that answers. Throws a CannotConnectError, a RefusedError, or a UsageError where a channel has to be named. */
+/** Joins at the first of the targets that answers. `usual`: what was received before, for where nobody has named a channel. Throws a CannotConnectError, a RefusedError, or a UsageError where a channel has to be named. */
 export async function joinSession(
   targets: readonly ControlTarget[],
-  wanted: { readonly channel: string | null; readonly transport: TransportWish; readonly name: string },
+  wanted: { readonly channel: string | null; readonly usual?: string | null; readonly transport: TransportWish; readonly name: string },
 ): Promise<Session> {
   const { client, target } = await connectToFirst(targets, wanted.name);
   try {
-    const channel = await chooseChannel(client, wanted.channel);
+    const channel = await chooseChannel(client, wanted.channel, wanted.usual);
     const news = hearNews(client, channel);
     const joined = await client.call("session.join", { channel, transport: wanted.transport, name: wanted.name });
     if (joined.profile === "datagram") {

@@ -14,12 +14,12 @@ type Wanted = {
   readonly name: string;
 };
 
-/** An attempt that failed answers with why, but for the first, which throws it. */
-export async function tryJoin(wanted: Wanted, transport: TransportWish, isFirst: boolean): Promise<Session | Error> {
+/** `usual`: what was received before; goes before other channels where none is named. An attempt that failed answers with why, but for the first, which throws it. */
+export async function tryJoin(wanted: Wanted, usual: string | null, transport: TransportWish, isFirst: boolean): Promise<Session | Error> {
   const { targets, channel, described, name } = wanted;
   if (described !== null) return described.session;
   try {
-    return await joinSession(targets, { channel, transport, name });
+    return await joinSession(targets, { channel, usual, transport, name });
   } catch (error) {
     const isKnown = [CannotConnectError, RefusedError, ConnectionLostError, UsageError].some((known) => error instanceof known);
     if (isFirst || !isKnown || !(error instanceof Error)) throw error;

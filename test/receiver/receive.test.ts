@@ -97,6 +97,23 @@ test("a daemon that is back and refuses is quoted: it is not away", async () => 
   await ended;
 });
 
+test("where no channel was named, what was received before is taken again, also of a daemon that has several by then", async () => {
+  const first = await startServer({ handlers: testHandlers(undefined, ["lobby"]) });
+  await using second = await startServer({ handlers: testHandlers(undefined, ["bar", "lobby"]) });
+  const stop = new AbortController();
+  const joined: Joined[] = [];
+  const openSinks = async (): Promise<readonly Sink[]> => {
+    void first[Symbol.asyncDispose]();
+    return [];
+  };
+  const ended = receive(optionsFor([first, second], { channel: null, openSinks, joined: (place) => void joined.push(place) }), stop.signal);
+  await until(() => joined.length > 0);
+  stop.abort();
+  await ended;
+  assert.equal(joined.at(-1)?.channel, "lobby");
+  assert.ok(joined.at(-1)?.place.endsWith(String(second.port)));
+});
+
 test("a picture that has taken another size while the daemon could not be reached is cropped to that", async () => {
   const first = await startServer();
   const handlers = testHandlers();

@@ -6,6 +6,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
+import { listeningProblem, systemCode } from "../../../control/system-error.ts";
 import { ENTRANCE } from "./access.ts";
 import type { Access } from "./access.ts";
 import { headersFor } from "./page-headers.ts";
@@ -85,7 +86,7 @@ async function bind(server: Server, { host, port }: PageServerOptions["listen"])
       });
     });
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const reason = systemCode(error);
     if (reason === "EADDRINUSE") {
       throw new ViewerError("PORT_IN_USE", `${host}:${port} is in use: let the viewer listen on another port, or on 0 for any`, error);
     }
@@ -93,7 +94,11 @@ async function bind(server: Server, { host, port }: PageServerOptions["listen"])
       const text = `the viewer cannot listen there: the name ${host} cannot be looked up; give an address of this host`;
       throw new ViewerError("CANNOT_LISTEN", text, error);
     }
-    throw new ViewerError("CANNOT_LISTEN", `the viewer cannot listen on ${host}:${port} (${reason}): give an address of this host`, error);
+    throw new ViewerError(
+      "CANNOT_LISTEN",
+      `the viewer cannot listen on ${host}:${port} (${listeningProblem(error)}): give an address of this host`,
+      error,
+    );
   }
 }
 
