@@ -19,8 +19,8 @@ import { SendStatistics, type SenderStatistics } from "./statistics.ts";
 
 /** From a place that is settled to the due time of its first media: enough to make the packets. */
 const LEAD_MS = 10;
-/** What is nearly due leaves with a wake-up that happens anyway. */
-const MERGE_MS = 0.9;
+/** What is nearly due leaves with a wake-up that happens anyway. As early as a few blocks of sound are, all others seem late to who goes by the earliest. */
+const MERGE_MS = 0.4;
 /** Later than this, the source is asked to leave out what nobody can use any more. */
 const BEHIND_MS = 300;
 /** Where the source is to go on when it was behind, counted from now. */
