@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { CONTROL_PORT } from "../control/client.ts";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "../control/client-error.ts";
 import { UsageError } from "../control/usage-error.ts";
-import type { StreamForm } from "./media.ts";
+import type { ReceptionReport, StreamForm } from "./media.ts";
 import { receive } from "./receive.ts";
 
 /** `port`: null for the usual one; `channel`: null for the only one. */
@@ -21,13 +21,59 @@ export type RelayEnds = {
 };
 
 /** What comes over TCP is late by what is sent again on the way; who sends it on waits for it once more, as long as it has to. */
-const LATENCY_MS = 100;
+const LEAST_LATENCY_MS = 100;
+/** A way that takes longer is none for something live. */
+const MOST_LATENCY_MS = 1600;
+/** Of a second's packets: more that came after their time are no accident. */
+const MOST_LATE = 0.05;
+/** A single hiccup is past when it has been seen; what happens in two seconds of ten will happen again. */
+const LATE_SECONDS = 2;
+const SECONDS = 10;
 
 /** Who relays says so itself. */
 const TRYING = /; trying again$/;
 
-/** Until the signal. Resolves with one line on why it could not be received, null after the signal. */
-export async function receiveForRelay({ host, port, channel }: RelayPlace, ends: RelayEnds, signal: AbortSignal): Promise<string | null> {
+/** Until the signal. Resolves with one line on why it could not be received, null after the signal. Where the way takes longer than is waited for, it is joined again with more patience. */
+export async function receiveForRelay(place: RelayPlace, ends: RelayEnds, signal: AbortSignal): Promise<string | null> {
+  const told = tellChanges(ends);
+  for (let latencyMs = LEAST_LATENCY_MS; ; latencyMs *= 2) {
+    const late = new AbortController();
+    const isTooLate = latencyMs < MOST_LATENCY_MS ? watchLateness() : () => false;
+    const report = (seen: ReceptionReport): void => {
+      if (isTooLate(seen)) late.abort();
+    };
+    const reason = await receiveOnce(place, latencyMs, told, report, AbortSignal.any([signal, late.signal]));
+    if (reason !== null || !late.signal.aborted) return reason;
+  }
+}
+
+/** A channel that is joined again is no news as long as its sound has the same form. */
+function tellChanges(ends: RelayEnds): RelayEnds {
+  let sound: string | null = null;
+  const form = (next: StreamForm): void => {
+    const before = sound;
+    sound = JSON.stringify(next.audio);
+    if (sound !== before) ends.form(next);
+  };
+  return { ...ends, form };
+}
+
+/** Of each second: whether it and those before it show that what comes is not waited for long enough. */
+function watchLateness(): (report: ReceptionReport) => boolean {
+  let seconds: readonly boolean[] = [];
+  return ({ late, expected }) => {
+    seconds = [...seconds, late > MOST_LATE * expected].slice(-SECONDS);
+    return seconds.filter(Boolean).length >= LATE_SECONDS;
+  };
+}
+
+async function receiveOnce(
+  { host, port, channel }: RelayPlace,
+  latencyMs: number,
+  ends: RelayEnds,
+  report: (seen: ReceptionReport) => void,
+  signal: AbortSignal,
+): Promise<string | null> {
   try {
     await receive(
       {
@@ -36,7 +82,7 @@ export async function receiveForRelay({ host, port, channel }: RelayPlace, ends:
         described: null,
         findAgain: null,
         transport: "tcp",
-        latencyMs: LATENCY_MS,
+        latencyMs,
         leadMs: 0,
         mostFps: null,
         interface: null,
@@ -48,6 +94,7 @@ export async function receiveForRelay({ host, port, channel }: RelayPlace, ends:
               picture: ({ jpeg, localMs }) => ends.picture(localMs, jpeg),
               sound: ({ samples, localMs }) => ends.sound(localMs, samples),
               state: ({ kind, text }) => ends.trouble(kind === "away" || kind === "waiting" ? text.replace(TRYING, "") : null),
+              report,
               close: async () => undefined,
             },
           ];

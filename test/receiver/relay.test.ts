@@ -1,0 +1,50 @@
+/** A channel is received for a daemon that sends it on, from a control server whose media the test sends. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RelayEnds } from "../../receiver/relay.ts";
+import { receiveForRelay } from "../../receiver/relay.ts";
+import { framePackets } from "../../wire/framed.ts";
+import { writeL16Packet } from "../../wire/l16.ts";
+import { startServer, testHandlers, until } from "../control/fixture.ts";
+
+const RATE_HZ = 44_100;
+const BLOCK = 320;
+const NOTHING: RelayEnds = { form: () => undefined, picture: () => undefined, sound: () => undefined, trouble: () => undefined };
+
+test("what takes longer on its way than is waited for at first is waited for longer, and nobody is told of another form", async () => {
+  const lateMs = 250;
+  const nowMs = (): number => performance.timeOrigin + performance.now();
+  const senderMs = nowMs();
+  const handlers = testHandlers();
+  await using running = await startServer({
+    nowMs,
+    handlers: {
+      ...handlers,
+      "session.join": async (params, caller) => ({
+        ...(await handlers["session.join"](params, caller)),
+        rtpTime: { senderMs, video: 0, audio: 0 },
+      }),
+    },
+  });
+  let sequence = 0;
+  const sending = setInterval(() => {
+    for (; (sequence * BLOCK * 1000) / RATE_HZ < nowMs() - senderMs - lateMs; sequence++) {
+      const header = { payloadType: 10, marker: false, sequence: sequence & 0xffff, rtpTs: sequence * BLOCK, ssrc: 2 };
+      running.server.sendMedia("main", framePackets([writeL16Packet(header, new Uint8Array(4 * BLOCK).fill(1))]));
+    }
+  }, 5);
+  let [heard, forms] = [0, 0];
+  const stop = new AbortController();
+  const sound: RelayEnds["sound"] = (_, samples) => void (heard += samples.filter((sample) => sample !== 0).length);
+  const place = { host: "127.0.0.1", port: running.port, channel: "main" };
+  const ended = receiveForRelay(place, { ...NOTHING, sound, form: () => void forms++ }, stop.signal);
+  try {
+    await until(() => heard > RATE_HZ);
+  } finally {
+    clearInterval(sending);
+    stop.abort();
+  }
+  assert.equal(await ended, null);
+  assert.equal(forms, 1);
+});
