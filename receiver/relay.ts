@@ -30,6 +30,10 @@ const MOST_LATE = 0.05;
 const LATE_SECONDS = 2;
 const SECONDS = 10;
 
+/** As long as the control channel takes it. */
+const MOST_NAME_LENGTH = 64;
+const NAME_END = " (streamerd)";
+
 /** Who relays says so itself. */
 const TRYING = /; trying again$/;
 
@@ -86,7 +90,7 @@ async function receiveOnce(
         leadMs: 0,
         mostFps: null,
         interface: null,
-        name: `${hostname()} (streamerd)`,
+        name: hostname().slice(0, MOST_NAME_LENGTH - NAME_END.length) + NAME_END,
         openSinks: async (form) => {
           ends.form(form);
           return [

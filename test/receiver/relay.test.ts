@@ -1,6 +1,8 @@
 /** A channel is received for a daemon that sends it on, from a control server whose media the test sends. */
 
 import assert from "node:assert/strict";
+import os from "node:os";
+import { syncBuiltinESMExports } from "node:module";
 import { test } from "node:test";
 import type { RelayEnds } from "../../receiver/relay.ts";
 import { receiveForRelay } from "../../receiver/relay.ts";
@@ -47,4 +49,18 @@ test("what takes longer on its way than is waited for at first is waited for lon
   }
   assert.equal(await ended, null);
   assert.equal(forms, 1);
+});
+
+test("a host with the longest of names may join", async (context) => {
+  context.mock.method(os, "hostname", () => "h".repeat(64));
+  syncBuiltinESMExports();
+  context.after(() => {
+    context.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  await using running = await startServer();
+  const stop = new AbortController();
+  const form = (): void => stop.abort();
+  const reason = await receiveForRelay({ host: "127.0.0.1", port: running.port, channel: null }, { ...NOTHING, form }, stop.signal);
+  assert.equal(reason, null);
 });
