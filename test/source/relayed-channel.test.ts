@@ -9,6 +9,7 @@ import { type LiveSink, nowUs } from "../../daemon/source/live/capture.ts";
 import { passJpeg } from "../../daemon/source/live/jpeg-passage.ts";
 import { type ChannelEnds, openRelayedChannel } from "../../daemon/source/live/relayed-channel.ts";
 import type { SourceFormat } from "../../daemon/source/messages.ts";
+import { ItemError } from "../../daemon/source/item-reader.ts";
 import { ffmpeg, temporaryFolder } from "./media.ts";
 import { STEREO } from "./run-source.ts";
 
@@ -121,6 +122,32 @@ test("it is lost when the receiver ends, and when the sound has another form", a
   changed.ends.form({ ...FORM, audio: { sampleRateHz: 48_000, channels: 2 } });
   await assert.rejects(changed.capture.run(collect(STEREO).sink, new AbortController().signal), /its sound has another form now/);
   changed.capture.close();
+});
+
+test("what cannot be used is told as a loss, and is no matter of who received it", async () => {
+  const { capture, ends } = await open(STEREO);
+  const picture = (): void => {
+    throw new ItemError("its pixels cannot be converted");
+  };
+  const running = capture.run({ ...collect(STEREO).sink, picture }, new AbortController().signal);
+  ends.picture(1000, makePicture("640x360"));
+  await assert.rejects(running, /^ItemError: its pixels cannot be converted$/);
+  capture.close();
+});
+
+test("what is still handed out after it was closed is left alone", async () => {
+  const { capture, ends } = await open(STEREO);
+  const { sink, taken } = collect(STEREO);
+  void capture.run(sink, new AbortController().signal);
+  const picture = makePicture("640x360");
+  ends.picture(1000, picture);
+  capture.close();
+  ends.picture(1040, picture);
+  ends.sound(1040, new Int16Array(640));
+  assert.deepEqual(
+    taken.map(({ at }) => at),
+    [1_000_000],
+  );
 });
 
 test("four seconds without anything are the end, with what the receiver said of it", async () => {

@@ -48,6 +48,15 @@ export async function openRelayedChannel(place: ChannelPlace, format: SourceForm
   let cameUs = nowUs();
 
   const lose = (reason: string): void => lost.reject(new ItemError(`${name}: ${reason}`));
+  /** What is thrown is no matter of the receiver's, which calls here from a timer of its own. */
+  const use = (put: (to: LiveSink) => void): void => {
+    cameUs = nowUs();
+    try {
+      if (sink !== null) put(sink);
+    } catch (error) {
+      lost.reject(error);
+    }
+  };
   let hasForm = false;
   const ends: ChannelEnds = {
     form: (form) => {
@@ -56,14 +65,8 @@ export async function openRelayedChannel(place: ChannelPlace, format: SourceForm
       sound = createSoundEnd(name, form, format);
       joined.resolve(form);
     },
-    picture: (sentMs, jpeg) => {
-      cameUs = nowUs();
-      if (sink !== null) pictures.put(sentMs * 1000, jpeg, sink);
-    },
-    sound: (sentMs, samples) => {
-      cameUs = nowUs();
-      if (sink !== null) sound?.put(sentMs * 1000, samples, sink);
-    },
+    picture: (sentMs, jpeg) => use((to) => pictures.put(sentMs * 1000, jpeg, to)),
+    sound: (sentMs, samples) => use((to) => sound?.put(sentMs * 1000, samples, to)),
     trouble: (reason) => {
       trouble = reason;
     },
@@ -73,6 +76,8 @@ export async function openRelayedChannel(place: ChannelPlace, format: SourceForm
   }, LOOK_MS);
   const close = (): void => {
     clearInterval(looking);
+    // The receiver may hand out a little more before it ends.
+    sink = null;
     over.abort();
     pictures.close();
     sound?.close();
