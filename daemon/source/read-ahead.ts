@@ -115,8 +115,9 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
       bytes = bytesOf(entries) + bytesOf(former);
     },
     replaceAfter: (keepMs) => {
-      const fromUs = (nextEntry()?.timelineUs ?? 0) + keepMs * 1000;
       const all = [...entries.slice(first), ...former].toSorted((one, other) => one.timelineUs - other.timelineUs);
+      // Of what is in order: an item that is told again lies a little behind the sound with it, and what was to be replaced before may not begin earlier now.
+      const fromUs = (all[0]?.timelineUs ?? 0) + keepMs * 1000;
       const cut = all.find(({ message, timelineUs }) => message.kind === "frame" && timelineUs >= fromUs);
       if (cut === undefined) return null;
       entries = all.filter(({ timelineUs }) => timelineUs < cut.timelineUs);

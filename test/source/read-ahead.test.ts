@@ -133,6 +133,16 @@ test("another form may be wanted while the one before is still being made", () =
   assert.deepEqual(takeTo(queue, 9000), { old: 50, anew: 75, sounds: 200 });
 });
 
+test("what is replaced begins no earlier when another form is wanted at once, though what is told of an item lies behind its sound", () => {
+  const queue = createReadAhead({ maxMs: 6000, maxBytes: 1e9 });
+  queue.push({ kind: "item-error", generation: 1, itemIndex: 0, message: "", fatal: false }, 201_000);
+  queue.push(sound(200_000), 200_000);
+  for (let ms = 240; ms < 4000; ms += 40) queue.push(frame(ms * 1000), ms * 1000);
+  const fromUs = queue.replaceAfter(1000);
+  assert.equal(fromUs, 1_200_000);
+  assert.equal(queue.replaceAfter(1000), fromUs);
+});
+
 test("a seek forgets what was to be replaced as well", () => {
   const queue = replaced();
   queue.clear();
