@@ -71,6 +71,9 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
     former = kept;
   };
 
+  /** What is to be replaced takes no room from what replaces it, which would else come only when half of the former has gone; for that time there may be twice as much. */
+  const countedBytes = (): number => bytes - bytesOf(former);
+
   const waitingMs = (): number => {
     const head = nextEntry();
     return head === undefined || reachedUs === null ? 0 : (reachedUs - head.timelineUs) / 1000;
@@ -128,8 +131,8 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
       reachedUs = entries.at(-1)?.timelineUs ?? null;
       return cut.timelineUs;
     },
-    isLow: (wantedMs) => waitingMs() < Math.min(wantedMs, maxMs) / 2 && bytes < maxBytes / 2,
-    isFull: (wantedMs) => waitingMs() >= Math.min(wantedMs, maxMs) || bytes >= maxBytes,
+    isLow: (wantedMs) => waitingMs() < Math.min(wantedMs, maxMs) / 2 && countedBytes() < maxBytes / 2,
+    isFull: (wantedMs) => waitingMs() >= Math.min(wantedMs, maxMs) || countedBytes() >= maxBytes,
     cameMs: (fromUs) => (reachedUs === null || fromUs === null ? waitingMs() : (reachedUs - fromUs) / 1000),
     reachedUs: () => reachedUs,
     lastPictureUs: () =>

@@ -143,6 +143,16 @@ test("what is replaced begins no earlier when another form is wanted at once, th
   assert.equal(queue.replaceAfter(1000), fromUs);
 });
 
+test("what is to be replaced takes no room from what replaces it", () => {
+  const queue = createReadAhead({ maxMs: 6000, maxBytes: 1000 });
+  for (let ms = 0; ms < 4000; ms += 40) queue.push(frame(ms * 1000, 10), ms * 1000);
+  assert.ok(queue.isFull(6000));
+  queue.replaceAfter(1000);
+  assert.ok(queue.isLow(6000));
+  for (let ms = 1000; ms < 4000; ms += 40) queue.push(frame(ms * 1000, 20), ms * 1000);
+  assert.ok(queue.isFull(6000));
+});
+
 test("a seek forgets what was to be replaced as well", () => {
   const queue = replaced();
   queue.clear();
