@@ -3,6 +3,7 @@
 import { hostname } from "node:os";
 import { CONTROL_PORT } from "../control/client.ts";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "../control/client-error.ts";
+import { oneLine } from "../control/untrusted-text.ts";
 import { UsageError } from "../control/usage-error.ts";
 import type { ReceptionReport, StreamForm } from "./media.ts";
 import { receive } from "./receive.ts";
@@ -36,6 +37,8 @@ const NAME_END = " (streamerd)";
 
 /** Who relays says so itself. */
 const TRYING = /; trying again$/;
+/** The other daemon's words go into this one's log and status. */
+const MOST_REASON_LENGTH = 300;
 
 /** Until the signal. Resolves with one line on why it could not be received, null after the signal. Where the way takes longer than is waited for, it is joined again with more patience. */
 export async function receiveForRelay(place: RelayPlace, ends: RelayEnds, signal: AbortSignal): Promise<string | null> {
@@ -97,7 +100,7 @@ async function receiveOnce(
             {
               picture: ({ jpeg, localMs }) => ends.picture(localMs, jpeg),
               sound: ({ samples, localMs }) => ends.sound(localMs, samples),
-              state: ({ kind, text }) => ends.trouble(kind === "away" || kind === "waiting" ? text.replace(TRYING, "") : null),
+              state: ({ kind, text }) => ends.trouble(kind === "away" || kind === "waiting" ? reasonOf(text.replace(TRYING, "")) : null),
               report,
               close: async () => undefined,
             },
@@ -111,6 +114,10 @@ async function receiveOnce(
   } catch (error) {
     const isKnown = [CannotConnectError, ConnectionLostError, RefusedError, UsageError].some((known) => error instanceof known);
     if (!isKnown || !(error instanceof Error)) throw error;
-    return error.message;
+    return reasonOf(error.message);
   }
+}
+
+function reasonOf(text: string): string {
+  return oneLine(text).slice(0, MOST_REASON_LENGTH);
 }

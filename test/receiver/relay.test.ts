@@ -1,6 +1,8 @@
 /** A channel is received for a daemon that sends it on, from a control server whose media the test sends. */
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import os from "node:os";
 import { syncBuiltinESMExports } from "node:module";
 import { test } from "node:test";
@@ -63,4 +65,19 @@ test("a host with the longest of names may join", async (context) => {
   const form = (): void => stop.abort();
   const reason = await receiveForRelay({ host: "127.0.0.1", port: running.port, channel: null }, { ...NOTHING, form }, stop.signal);
   assert.equal(reason, null);
+});
+
+test("what refuses there is quoted in one short line, whatever it says", async (context) => {
+  const message = `no\n2026-11-20 12:00:00 main: all is well ${"x".repeat(900_000)}`;
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.on("data", () => socket.write(`${JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: 1, message } })}\n`));
+  }).listen(0, "127.0.0.1");
+  context.after(() => server.close());
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  const reason = await receiveForRelay({ host: "127.0.0.1", port, channel: "main" }, NOTHING, new AbortController().signal);
+  assert.match(reason ?? "", /^no2026-11-20 12:00:00 main: all is well x{20,300}$/);
+  assert.ok((reason ?? "").length <= 300);
 });
