@@ -23,6 +23,8 @@ const LEAD_MS = 10;
 const MERGE_MS = 0.4;
 /** Later than this, the source is asked to leave out what nobody can use any more. */
 const BEHIND_MS = 300;
+/** A slow camera brings a picture a second, and so does a paused channel that is sent on here. */
+const LIVE_BEHIND_MS = 1500;
 /** Where the source is to go on when it was behind, counted from now. */
 const SKIP_AHEAD_MS = 500;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -308,6 +310,6 @@ export class Sender {
   #isStarved(nowMs: number): boolean {
     if (!this.#isSending || this.#timeline.isPaused || this.#endTimelineMs !== null) return false;
     if (this.#pictures.pacer.queued > 0 || (this.#track?.queuedSamples ?? 0) > 0) return false;
-    return this.#watch.silentMs(nowMs) > BEHIND_MS;
+    return this.#watch.silentMs(nowMs) > (this.#live === null ? BEHIND_MS : LIVE_BEHIND_MS);
   }
 }

@@ -252,6 +252,18 @@ test("of something live in a pause nothing waits, and nothing counts as too late
   assert.deepEqual({ framesDropped, queuedFrames }, { framesDropped: 0, queuedFrames: 0 });
 });
 
+test("something live that brings a picture a second is not starved between two, and is when none comes any more", () => {
+  const sender = new Sender(CONFIG, INIT);
+  sender.expect(1, { delayMs: null, queueFrames: 2 });
+  for (let atMs = START_MS; atMs < START_MS + 5000; atMs += 1000) {
+    sender.pushFrame(1, { timelineMs: atMs, sourceIntervalMs: 1000, jpeg: FILM.jpeg, quality: 80, width: 48, height: 28 }, atMs);
+    run({ sender, fromMs: atMs, toMs: atMs + 900 });
+    assert.equal(sender.statistics(atMs + 900).isStarved, false);
+  }
+  run({ sender, fromMs: START_MS + 5000, toMs: START_MS + 7000 });
+  assert.equal(sender.statistics(START_MS + 7000).isStarved, true);
+});
+
 test("a place that ends without any media has ended at once: at the start, in the middle of a film, and after a pause", () => {
   const lives = {
     start: () => {},
