@@ -48,13 +48,15 @@ export function createInterleaver(options: InterleaveOptions): Interleaver {
   const lagSamples = sampleAt(MOST_WAIT_US, rate);
   const waiting: { readonly timelineUs: number; readonly picture: EncodedPicture }[] = [];
   let waitingBytes = 0;
+  let pictureStartUs: number | null = null;
   let pictureEndUs: number | null = null;
   let finishedUs: number | null = null;
 
   /** Up to here it is known what there is to hear, silence included. */
   const soundKnownTo = (): number => {
     if (options.soundStartUs === null || finishedUs !== null || waitingBytes > options.maxBytes) return Infinity;
-    const pictureSample = pictureEndUs === null ? -Infinity : sampleAt(pictureEndUs, rate);
+    // From its start on: the sound that belongs to a picture lies behind it in the file, however long it stands.
+    const pictureSample = pictureStartUs === null ? -Infinity : sampleAt(pictureStartUs, rate);
     return Math.max(track.knownEnd(), sampleAt(options.soundStartUs, rate), pictureSample - lagSamples);
   };
 
@@ -86,6 +88,7 @@ export function createInterleaver(options: InterleaveOptions): Interleaver {
 
   return {
     putPicture: (timelineUs, endUs, encoded) => {
+      pictureStartUs = timelineUs;
       pictureEndUs = Math.max(pictureEndUs ?? endUs, endUs);
       if (encoded === null) return;
       waiting.push({ timelineUs, picture: encoded });

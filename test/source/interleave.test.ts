@@ -55,6 +55,14 @@ test("pictures wait for sound that is late in the file, but only so long and wit
   assert.ok(drain(full).filter((text) => text.startsWith("P")).length >= 19);
 });
 
+test("what is to be heard while a picture stands long is waited for: it lies behind the picture in the file", () => {
+  const interleaver = createInterleaver({ sound, picture: { startUs: 0, expectedEndUs: () => 2e7 }, soundStartUs: 0, maxBytes: 1e6 });
+  interleaver.putPicture(0, 1e7, picture);
+  assert.deepEqual(drain(interleaver), ["P0"]);
+  interleaver.putSound(0, new Int16Array(50));
+  assert.deepEqual(drain(interleaver), ["S0+25", "S25+25"]);
+});
+
 test("sound goes on through a long still picture, but never past the picture's end", () => {
   const interleaver = createInterleaver({ sound, picture: { startUs: 0, expectedEndUs: () => 5e6 }, soundStartUs: 0, maxBytes: 1e6 });
   interleaver.putPicture(0, 40_000, picture);
