@@ -84,6 +84,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
       if (positionUs <= 0) return;
       if (joined()) search = searchInParts(file, positionUs);
       else if (seekFile(file, positionUs)) pictureDecoder?.seek(positionUs);
+      soundDecoder?.seek();
       soundFromUs = positionUs - SOUND_RUN_UP_US;
     },
     // The last second is always decoded: where it ends is where the next item begins.

@@ -15,6 +15,8 @@ const TOLERANCE_US = 15_000;
 export type SoundDecoder = {
   /** A packet of this stream, or null at the end of the file. */
   readonly decode: (packet: Packet | null, sink: ItemSink) => void;
+  /** The first packet will not be the stream's first one. Once, before any packet. */
+  readonly seek: () => void;
   readonly close: () => void;
 };
 
@@ -23,7 +25,7 @@ type Run = { readonly startUs: number; inputCount: number; outputCount: number; 
 
 export function openSoundDecoder(path: string, stream: Stream, originUs: number, format: SoundFormat): SoundDecoder {
   const { timeBase } = stream;
-  const decoder = openDecoder(path, stream);
+  let decoder = openDecoder(path, stream);
   const frame = new Frame();
   frame.alloc();
   let run: Run | null = null;
@@ -77,6 +79,12 @@ export function openSoundDecoder(path: string, stream: Stream, originUs: number,
         frame.unref();
       }
       if (packet === null) endRun(sink);
+    },
+    seek: () => {
+      // What an edit list or a codec's run-up hides lies at the stream's beginning: the decoder would leave as much out from here on.
+      decoder.freeContext();
+      stream.codecpar.initialPadding = 0;
+      decoder = openDecoder(path, stream);
     },
     close: () => {
       run?.resampler.close();

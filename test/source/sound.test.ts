@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
+import { playOnce, startAt } from "./cache-run.ts";
 import { ffmpeg, H264, joinSound, loudness, temporaryFolder } from "./media.ts";
 import { openCommand, runSource, soundOf, STEREO } from "./run-source.ts";
 
@@ -98,6 +99,12 @@ test("a gap in the sound is silence, and what follows stays in its place", async
   assert.ok(loudness(sound, RATE, 2, 1.25, 1.95) > 2000);
 });
 
+test("sound goes on through pictures that stand for some seconds each", async () => {
+  const slides = ffmpeg(`-f lavfi -i testsrc=s=64x48:r=1/5:d=15 -f lavfi -i sine=440:d=15:r=44100 ${H264} -c:a aac`, at("slides.mp4"));
+  const sound = await soundFor(slides);
+  for (let second = 0; second < 15; second++) assert.ok(loudness(sound, RATE, 2, second + 0.1, second + 0.9) > 2000, `at ${second} s`);
+});
+
 test("sound that is longer than the picture is cut, at the latest end of the picture", async () => {
   for (const name of ["long-sound.mp4", "long-sound.mkv"]) {
     const file = ffmpeg(`${PICTURE} -f lavfi -i sine=440:d=20:r=44100 ${H264} -c:a libmp3lame`, at(name));
@@ -120,4 +127,15 @@ test("an edit list that cuts the beginning off is obeyed by picture and sound", 
   assert.ok(Math.abs(sound.length / 2 - 1.1 * RATE) < 0.05 * RATE, `${sound.length / 2 / RATE} s`);
   assert.ok(loudness(sound, RATE, 2, 0, 0.05) < 300);
   assert.ok(loudness(sound, RATE, 2, 0.15, 1) > 2000);
+});
+
+test("a film that was cut without being encoded anew is heard from the sought place on", async () => {
+  const film = ffmpeg(`-f lavfi -i testsrc=s=64x48:r=25:d=10 -f lavfi -i sine=440:d=10:r=48000 ${H264} -g 75 -bf 0 -c:a aac`, at("uncut.mp4"));
+  // Of the sound 2.9 s lie hidden at the beginning, as much as of the picture.
+  const cut = ffmpeg(`-ss 2.9 -i ${film} -c copy`, at("cut.mp4"));
+  for (const positionMs of [300, 3000]) {
+    const run = await playOnce([cut], null, { start: startAt(positionMs) });
+    const heard = joinSound(soundOf(run.messages), 2);
+    assert.ok(loudness(heard, RATE, 2, 0.02, 0.4) > 2000, `from ${positionMs} ms on`);
+  }
 });
