@@ -5,7 +5,7 @@ import { Packet, type Stream } from "node-av/lib";
 import { seekFile, SOUND_RUN_UP_US } from "./file-seek.ts";
 import { isJoined } from "./joined-file.ts";
 import { ItemError, type ItemReader, type ItemSink } from "./item-reader.ts";
-import { closeMediaFile, findStreamEndUs, type MediaFile, openMediaFile } from "./media-file.ts";
+import { closeMediaFile, findStreamEndUs, type MediaFile, openMediaFile, saidStreamEndUs } from "./media-file.ts";
 import { toUs } from "./media-time.ts";
 import type { SourceFormat } from "./messages.ts";
 import { openPacketRow } from "./packet-row.ts";
@@ -129,11 +129,12 @@ function openDecoders(file: MediaFile, format: SourceFormat, cv: OpenCv | null):
   throw failures[0] ?? new ItemError(`${path}: cannot be decoded`);
 }
 
-function describe({ name, demuxer, picture, sound }: MediaFile, { pictureDecoder }: Decoders, joined: boolean): ItemReader["facts"] {
-  const streamUs = picture === null ? null : toUs(picture.duration, picture.timeBase);
+function describe(file: MediaFile, { pictureDecoder }: Decoders, joined: boolean): ItemReader["facts"] {
+  const { name, demuxer, picture, sound } = file;
+  const streamUs = picture === null ? null : saidStreamEndUs(file, picture);
   const fileUs = Number(demuxer.duration);
   // What FFmpeg says of a joined file is how far the times of its last part go.
-  const durationUs = joined ? null : streamUs !== null && streamUs > 0 ? streamUs : fileUs > 0 ? fileUs : null;
+  const durationUs = joined ? null : (streamUs ?? (fileUs > 0 ? fileUs : null));
   return {
     name,
     durationMs: durationUs === null ? null : durationUs / 1000,

@@ -36,15 +36,18 @@ export function seekFile(file: MediaFile, positionUs: number): boolean {
  * stand long.
  */
 function seekIndexed(file: MediaFile, picture: Stream, positionUs: number): boolean {
-  const { originUs, demuxer } = file;
+  const { originUs, demuxer, sound } = file;
   for (let marginUs = 0; ; marginUs = Math.max(KEY_MARGIN_US, marginUs * 4)) {
     const isWhole = marginUs >= positionUs;
     const time = fromUs(originUs + Math.max(0, positionUs - marginUs), picture.timeBase);
     if (!seek(file, picture, time)) return false;
-    if (isWhole) return true;
     const shownUs = readFirstTime(file, picture);
     // Past the film's end nothing is shown.
-    if (shownUs === null ? positionUs >= Number(demuxer.duration) : shownUs <= originUs + positionUs) return seek(file, picture, time);
+    const isFound = shownUs === null ? positionUs >= Number(demuxer.duration) : shownUs <= originUs + positionUs;
+    // Where the picture begins later than the sound, its first one is behind what is to be heard.
+    const isLate = isWhole && !isFound && sound !== null;
+    if (isLate) return seek(file, sound, fromUs(originUs, sound.timeBase));
+    if (isFound || isWhole) return seek(file, picture, time);
   }
 }
 

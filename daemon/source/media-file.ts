@@ -88,10 +88,18 @@ export function openDecoder(path: string, stream: Stream): CodecContext {
   return decoder;
 }
 
-/** Where a stream ends, position µs: from the container if it says so, else by reading the packets at the file's end. Null if that fails. */
-export function findStreamEndUs({ path, originUs }: MediaFile, { index, startTime, duration, timeBase }: Stream): number | null {
+/** Where a stream ends by the word of the container, position µs; null if it says nothing. */
+export function saidStreamEndUs({ originUs }: MediaFile, { startTime, duration, timeBase }: Stream): number | null {
   const durationUs = toUs(duration, timeBase);
-  if (durationUs !== null && durationUs > 0) return (toUs(startTime, timeBase) ?? originUs) + durationUs - originUs;
+  return durationUs !== null && durationUs > 0 ? (toUs(startTime, timeBase) ?? originUs) + durationUs - originUs : null;
+}
+
+/** Where a stream ends, position µs: from the container if it says so, else by reading the packets at the file's end. Null if that fails. */
+export function findStreamEndUs(file: MediaFile, stream: Stream): number | null {
+  const saidUs = saidStreamEndUs(file, stream);
+  if (saidUs !== null) return saidUs;
+  const { path, originUs } = file;
+  const { index, timeBase } = stream;
   const demuxer = new FormatContext();
   if (demuxer.openInputSync(`file:${path}`, null, Dictionary.fromObject(OPEN_OPTIONS)) < 0) return null;
   demuxer.findStreamInfoSync();

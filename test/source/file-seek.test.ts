@@ -43,6 +43,18 @@ for (const [name, args] of FILMS) {
   });
 }
 
+for (const name of ["late-picture.mkv", "late-picture.mp4"]) {
+  test(`${name}: a film whose picture begins after its sound is as long as both together, and is heard from any place before the picture on`, async () => {
+    const mkv = ffmpeg(`-itsoffset 3 -f lavfi -i testsrc=s=64x48:r=25:d=3 -f lavfi -i sine=440:r=44100:d=6 ${H264} -c:a aac`, at("late.mkv"));
+    const film = ffmpeg(`-i ${mkv} -c copy`, at(name));
+    const { messages } = await playOnce([film], null, { start: startAt(1000) });
+    const [item] = messages.filter((message) => message.kind === "item");
+    assert.ok(Math.abs((item?.info.durationMs ?? 0) - 6000) < 50, `${item?.info.durationMs} ms`);
+    assert.equal(framesOf(messages).length, 75);
+    assert.ok(loudness(joinSound(soundOf(messages), 2), 44_100, 2, 0.02, 1.9) > 2000);
+  });
+}
+
 test("sound in an MPEG-TS without a picture is sought too", async () => {
   const song = ffmpeg(`${SOUND} -c:a aac`, at("song.ts"));
   const { messages } = await playOnce([song], null, { start: startAt(8000) });
