@@ -89,7 +89,8 @@ export function createInterleaver(options: InterleaveOptions): Interleaver {
   return {
     putPicture: (timelineUs, endUs, encoded) => {
       pictureStartUs = timelineUs;
-      pictureEndUs = Math.max(pictureEndUs ?? endUs, endUs);
+      // That of a former one may lie behind it: some containers give the time until the next picture is decoded.
+      pictureEndUs = endUs;
       if (encoded === null) return;
       waiting.push({ timelineUs, picture: encoded });
       waitingBytes += encoded.jpeg.length;

@@ -63,6 +63,13 @@ test("what is to be heard while a picture stands long is waited for: it lies beh
   assert.deepEqual(drain(interleaver), ["S0+25", "S25+25"]);
 });
 
+test("the picture ends with its last one, however long a former one was said to stand", () => {
+  const interleaver = createInterleaver({ sound, picture: { startUs: 0, expectedEndUs: () => 1e6 }, soundStartUs: null, maxBytes: 1e6 });
+  interleaver.putPicture(0, 9e6, picture);
+  interleaver.putPicture(40_000, 80_000, picture);
+  assert.equal(interleaver.pictureEndUs(), 80_000);
+});
+
 test("sound goes on through a long still picture, but never past the picture's end", () => {
   const interleaver = createInterleaver({ sound, picture: { startUs: 0, expectedEndUs: () => 5e6 }, soundStartUs: 0, maxBytes: 1e6 });
   interleaver.putPicture(0, 40_000, picture);

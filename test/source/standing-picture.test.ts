@@ -57,3 +57,11 @@ async function assertSought(film: string, cache: string | null, positionMs: numb
   const times = (frames: readonly FrameMessage[]): readonly number[] => frames.map(({ timelineUs }) => Math.round(timelineUs));
   assert.deepEqual(times(others), times(whole.filter(({ timelineUs }) => timelineUs > positionMs * 1000)), `after ${positionMs} ms`);
 }
+
+test("a film with B-frames ends with its last picture, however long a picture before it stood", async () => {
+  const gap = "-fps_mode vfr -vf select='lt(n\\,50)+gte(n\\,400)*lt(n\\,420)+gte(n\\,500)'";
+  const film = ffmpeg(`-f lavfi -i testsrc2=s=64x48:r=25:d=21 ${gap} ${B_FRAMES}`, at("gap.mp4"));
+  const { messages } = await playOnce([film], null);
+  const end = messages.find(({ kind }) => kind === "end");
+  assert.equal(end?.kind === "end" ? end.timelineUs : null, 21e6);
+});
