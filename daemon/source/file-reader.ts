@@ -31,6 +31,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
   const joined = lazily(() => isJoined(file));
   const pictureEndUs = lazily(() => (file.picture === null ? null : findStreamEndUs(file, file.picture)) ?? Infinity);
   let soundFromUs = -Infinity;
+  let isPassingOver = false;
   let lastPictureUs = 0;
   let isOver = false;
   let isWhole = false;
@@ -70,6 +71,8 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
       pictureDecoder.decode(packet, sink);
     } else if (soundDecoder !== null && packet.streamIndex === file.sound?.index && isSoundNeeded()) {
       soundDecoder.decode(packet, sink);
+      const reachedUs = (toUs(packet.pts, file.sound.timeBase) ?? -Infinity) - file.originUs;
+      if (isPassingOver && reachedUs < pictureEndUs()) pictureDecoder?.reach(reachedUs, sink);
     }
     packet.unref();
     return true;
@@ -78,7 +81,9 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
   return {
     facts: describe(file, opened, joined()),
     picture:
-      file.picture === null || pictureDecoder === null ? null : { startUs: startOf(file, file.picture), expectedEndUs: pictureEndUs },
+      file.picture === null || pictureDecoder === null
+        ? null
+        : { startUs: startOf(file, file.picture), expectedEndUs: pictureEndUs, heldFromUs: pictureDecoder.heldFromUs },
     soundStartUs: soundDecoder === null || file.sound === null ? null : startOf(file, file.sound),
     seek: (positionUs) => {
       if (positionUs <= 0) return;
@@ -89,7 +94,9 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
     },
     // The last second is always decoded: where it ends is where the next item begins.
     passOver: (positionUs) => {
-      if (positionUs > 0) pictureDecoder?.passOver(positionUs, pictureEndUs() - BEYOND_END_US);
+      if (positionUs <= 0) return;
+      isPassingOver = true;
+      pictureDecoder?.passOver(positionUs, pictureEndUs() - BEYOND_END_US);
     },
     step,
     isWhole: () => isWhole,

@@ -3,22 +3,23 @@
  * the sound that comes before it. Pure. Times are timeline µs, positions in sound are sample indices since timeline 0.
  */
 
+import type { ReadPicture } from "./item-reader.ts";
 import type { EncodedPicture } from "./jpeg-encoder.ts";
 import { createSoundTrack, sampleAt } from "./sound-track.ts";
 
 /** Pieces of sound: short enough to lie between two pictures, long enough to cost little. */
 const PIECE_MS = 25;
 /** How far one stream may be ahead in a badly interleaved file before the other one is taken to have a gap there. */
-const MOST_WAIT_US = 3e6;
+export const MOST_WAIT_US = 3e6;
 
 export type InterleaveOptions = {
   /** Null if the channel wants no sound. */
   readonly sound: { readonly sampleRateHz: number; readonly channels: number; readonly firstSample: number } | null;
   /** Where the item's picture begins and (as far as it is known without reading) ends; null if it has none. */
-  readonly picture: { readonly startUs: number; readonly expectedEndUs: () => number } | null;
+  readonly picture: ReadPicture | null;
   /** Where the item's own sound begins; null if it has none. */
   readonly soundStartUs: number | null;
-  /** Bound for pictures that wait for sound. */
+  /** Bound for pictures that wait for sound, and for sound that waits for a picture. */
   readonly maxBytes: number;
 };
 
@@ -66,7 +67,15 @@ export function createInterleaver(options: InterleaveOptions): Interleaver {
     if (picture === null) return track.knownEnd();
     const seen = sampleAt(pictureEndUs ?? picture.startUs, rate);
     const surplus = track.knownEnd() - lagSamples;
-    return surplus <= seen ? seen : Math.max(seen, Math.min(surplus, sampleAt(picture.expectedEndUs(), rate)));
+    const allowed = surplus <= seen ? seen : Math.max(seen, Math.min(surplus, sampleAt(picture.expectedEndUs(), rate)));
+    return Math.min(allowed, heldFrom(picture));
+  };
+
+  /** A decoder gives a picture when it has some that come after it, seconds later where pictures stand long: that is no gap. */
+  const heldFrom = ({ heldFromUs }: ReadPicture): number => {
+    const soundBytes = (track.knownEnd() - track.next()) * (sound?.channels ?? 1) * Int16Array.BYTES_PER_ELEMENT;
+    const heldUs = soundBytes > options.maxBytes ? null : heldFromUs();
+    return heldUs === null ? Infinity : sampleAt(heldUs, rate);
   };
 
   const pollSound = (): Interleaved | null => {

@@ -15,8 +15,8 @@ export type ItemSink = {
 
 export type ItemReader = {
   readonly facts: Pick<ItemInfo, "name" | "durationMs" | "video" | "audio">;
-  /** Null if the item has no picture. `expectedEndUs` may read the file, once. */
-  readonly picture: { readonly startUs: number; readonly expectedEndUs: () => number } | null;
+  /** Null if the item has no picture. */
+  readonly picture: ReadPicture | null;
   /** Null if it has no sound or none is wanted. */
   readonly soundStartUs: number | null;
   /** Goes to the last place at or before the position from which decoding gives everything that follows. Once, before any step. */
@@ -28,6 +28,14 @@ export type ItemReader = {
   /** After the last step: whether the item's own end was reached, and not an error of reading. */
   readonly isWhole: () => boolean;
   readonly close: () => void;
+};
+
+export type ReadPicture = {
+  readonly startUs: number;
+  /** May read the file, once. */
+  readonly expectedEndUs: () => number;
+  /** Where the first picture is shown that has been read and is still to come; null if there is none. */
+  readonly heldFromUs: () => number | null;
 };
 
 /** An item cannot be played. The message is for a person: one line that names the file and the remedy. */

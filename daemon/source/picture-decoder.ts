@@ -2,6 +2,7 @@
 
 import { AV_PKT_DATA_DISPLAYMATRIX } from "node-av/constants";
 import { avGetCodecName, Frame, type Packet, type Stream } from "node-av/lib";
+import { MOST_WAIT_US } from "./interleave.ts";
 import type { ItemSink } from "./item-reader.ts";
 import type { ItemInfo } from "./messages.ts";
 import { openDecoder } from "./media-file.ts";
@@ -23,6 +24,10 @@ export type PictureDecoder = {
   readonly decode: (packet: Packet | null, sink: ItemSink) => void;
   /** Pictures that are over at the position and that no other one needs are not decoded; from `alwaysFromUs` on all are. */
   readonly passOver: (positionUs: number, alwaysFromUs: number) => void;
+  /** The file has been read up to there: of its sound. */
+  readonly reach: (positionUs: number, sink: ItemSink) => void;
+  /** Where the first picture is shown that has been read and is still to come; null if there is none. */
+  readonly heldFromUs: () => number | null;
   /** The demuxer has gone there, or before it. Once, before any packet. */
   readonly seek: (positionUs: number) => void;
   readonly close: () => void;
@@ -45,12 +50,15 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
   let isPassingOver = false;
   /** When the pictures of the last packets are shown, of those up to the wanted position. */
   let recentUs: readonly number[] = [];
+  /** When the pictures are shown whose packets the decoder has, and which it has not given. */
+  let awaitedUs: readonly number[] = [];
 
   /** Tells the decoder whether to leave out what nothing refers to, before it gets the packet. */
   const choose = (packet: Packet): void => {
     const timeUs = toUs(packet.pts, timeBase);
     if (timeUs === null) return pass(false);
     const positionUs = timeUs - originUs;
+    if (positionUs > lastUs) awaitedUs = [...awaitedUs, positionUs].slice(-MOST_REORDERED);
     // In ordinary playing nothing is passed over, and nothing is kept.
     if (positionUs > standing.neededFromUs) return pass(false);
     recentUs = [...recentUs, positionUs].slice(-MOST_REORDERED);
@@ -70,6 +78,8 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     const positionUs = timeUs === null ? lastEndUs : timeUs - originUs;
     const durationUs = toUs(frame.duration, timeBase) ?? 0;
     const endUs = positionUs + (durationUs > 0 ? durationUs : usualUs);
+    // What comes before it does not come any more.
+    awaitedUs = awaitedUs.filter((awaited) => awaited > positionUs);
     // Before the presentation's start, or out of order in a damaged file.
     if (endUs <= 0 || positionUs <= lastUs) return;
     lastUs = positionUs;
@@ -111,6 +121,15 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     passOver: (positionUs, fromUs) => {
       standing.passOver(positionUs);
       alwaysFromUs = fromUs;
+    },
+    reach: (positionUs, sink) => {
+      const { neededFromUs } = standing;
+      if (positionUs >= neededFromUs + MOST_WAIT_US && !awaitedUs.some((awaited) => awaited <= neededFromUs))
+        standing.settle(positionUs, sink);
+    },
+    heldFromUs: () => {
+      const firstUs = Math.min(standing.positionUs ?? Infinity, ...awaitedUs);
+      return Number.isFinite(firstUs) ? firstUs : null;
     },
     seek: () => {},
     close: () => {

@@ -98,7 +98,14 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
       picture:
         picture === null
           ? null
-          : { startUs: itemStartUs + picture.startUs, expectedEndUs: () => itemStartUs + (expectedEndUs = picture.expectedEndUs()) },
+          : {
+              startUs: itemStartUs + picture.startUs,
+              expectedEndUs: () => itemStartUs + (expectedEndUs = picture.expectedEndUs()),
+              heldFromUs: () => {
+                const heldUs = picture.heldFromUs();
+                return heldUs === null ? null : Math.max(itemStartUs + heldUs, wantedFromUs);
+              },
+            },
       soundStartUs: soundStartUs === null ? null : itemStartUs + soundStartUs,
       maxBytes: readAhead.maxBytes,
     });

@@ -15,7 +15,7 @@ export type PictureHandling<Picture> = {
 
 export class StandingPicture<Picture> {
   readonly #handling: PictureHandling<Picture>;
-  #stands: { readonly picture: Picture; readonly positionUs: number } | null = null;
+  #stands: { readonly picture: Picture; readonly positionUs: number; readonly endUs: number } | null = null;
   #neededFromUs = -Infinity;
 
   constructor(handling: PictureHandling<Picture>) {
@@ -26,6 +26,11 @@ export class StandingPicture<Picture> {
     return this.#neededFromUs;
   }
 
+  /** Where the picture that is held back begins; null if none is. */
+  get positionUs(): number | null {
+    return this.#stands?.positionUs ?? null;
+  }
+
   passOver(positionUs: number): void {
     this.#neededFromUs = Math.max(this.#neededFromUs, positionUs);
   }
@@ -34,7 +39,7 @@ export class StandingPicture<Picture> {
   take(picture: Picture, positionUs: number, endUs: number, sink: ItemSink): boolean {
     this.release(positionUs, sink);
     const isKept = positionUs <= this.#neededFromUs;
-    if (isKept) this.#stands = { picture: this.#handling.keep(picture), positionUs };
+    if (isKept) this.#stands = { picture: this.#handling.keep(picture), positionUs, endUs };
     else this.#handling.show(picture, positionUs, endUs, sink);
     return isKept;
   }
@@ -45,6 +50,13 @@ export class StandingPicture<Picture> {
     const { picture, positionUs } = this.#stands;
     this.#handling.show(picture, positionUs, endUs, sink);
     this.close();
+  }
+
+  /** No other one will come up to `positionUs`: what stands is shown, without waiting for the next one. */
+  settle(positionUs: number, sink: ItemSink): void {
+    if (this.#stands === null) return;
+    const { endUs } = this.#stands;
+    this.release(endUs > this.#neededFromUs ? endUs : positionUs, sink);
   }
 
   close(): void {

@@ -45,7 +45,10 @@ for (const [name, args] of FILMS) {
 
 for (const name of ["late-picture.mkv", "late-picture.mp4"]) {
   test(`${name}: a film whose picture begins after its sound is as long as both together, and is heard from any place before the picture on`, async () => {
-    const mkv = ffmpeg(`-itsoffset 3 -f lavfi -i testsrc=s=64x48:r=25:d=3 -f lavfi -i sine=440:r=44100:d=6 ${H264} -c:a aac`, at("late.mkv"));
+    const mkv = ffmpeg(
+      `-itsoffset 3 -f lavfi -i testsrc=s=64x48:r=25:d=3 -f lavfi -i sine=440:r=44100:d=6 ${H264} -c:a aac`,
+      at("late.mkv"),
+    );
     const film = ffmpeg(`-i ${mkv} -c copy`, at(name));
     const { messages } = await playOnce([film], null, { start: startAt(1000) });
     const [item] = messages.filter((message) => message.kind === "item");

@@ -130,7 +130,10 @@ test("an edit list that cuts the beginning off is obeyed by picture and sound", 
 });
 
 test("a film that was cut without being encoded anew is heard from the sought place on", async () => {
-  const film = ffmpeg(`-f lavfi -i testsrc=s=64x48:r=25:d=10 -f lavfi -i sine=440:d=10:r=48000 ${H264} -g 75 -bf 0 -c:a aac`, at("uncut.mp4"));
+  const film = ffmpeg(
+    `-f lavfi -i testsrc=s=64x48:r=25:d=10 -f lavfi -i sine=440:d=10:r=48000 ${H264} -g 75 -bf 0 -c:a aac`,
+    at("uncut.mp4"),
+  );
   // Of the sound 2.9 s lie hidden at the beginning, as much as of the picture.
   const cut = ffmpeg(`-ss 2.9 -i ${film} -c copy`, at("cut.mp4"));
   for (const positionMs of [300, 3000]) {

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { playOnce, startAt } from "./cache-run.ts";
-import { ffmpeg, temporaryFolder } from "./media.ts";
-import { type FrameMessage, errorsOf, framesOf } from "./run-source.ts";
+import type { SourceMessage } from "../../daemon/source/messages.ts";
+import { playOnce, startAt, startRun } from "./cache-run.ts";
+import { ffmpeg, H264, temporaryFolder } from "./media.ts";
+import { type FrameMessage, errorsOf, framesOf, soundOf } from "./run-source.ts";
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
@@ -56,6 +57,41 @@ async function assertSought(film: string, cache: string | null, positionMs: numb
   assert.equal(shown?.timelineUs, stands?.timelineUs, `at ${positionMs} ms`);
   const times = (frames: readonly FrameMessage[]): readonly number[] => frames.map(({ timelineUs }) => Math.round(timelineUs));
   assert.deepEqual(times(others), times(whole.filter(({ timelineUs }) => timelineUs > positionMs * 1000)), `after ${positionMs} ms`);
+}
+
+const SONG = "-f lavfi -i sine=440:r=44100:d=60";
+
+test("pictures that stand for some seconds each come before what is heard meanwhile, from a decoder that holds them back and from the cache", async () => {
+  const film = ffmpeg(`-f lavfi -i testsrc2=s=64x48:r=1/5:d=60 ${SONG} ${B_FRAMES} -c:a aac`, at("slow.mp4"));
+  const dir = at("slow-cache");
+  mkdirSync(dir);
+  for (const positionMs of [0, 0, 12_000, 47_000]) {
+    const { messages } = await playOnce([film], dir, positionMs === 0 ? {} : { start: startAt(positionMs) });
+    assert.ok(latestPictureMs(messages) < 100, `from ${positionMs} ms on: ${latestPictureMs(messages)} ms`);
+  }
+  assert.ok(latestPictureMs((await playOnce([film], null, { start: startAt(12_000) })).messages) < 100);
+});
+
+test("a picture that stands where it is sought is not waited for until the next one comes", async () => {
+  const film = ffmpeg(`-f lavfi -i testsrc2=s=64x48:r=1/60:d=60 ${SONG} ${H264} -c:a aac`, at("still.mp4"));
+  const run = startRun([film], null, { start: startAt(5000) });
+  await run.playTo((message) => message.kind === "frame");
+  const [picture] = framesOf(run.messages);
+  assert.equal(picture?.timelineUs, 5e6);
+  // Of the 55 seconds that follow, some were read for it.
+  assert.ok((soundOf(run.messages).at(-1)?.timelineSample ?? Infinity) < 10 * 44_100);
+  run.player.close();
+});
+
+/** By how much a picture came after sound that is heard behind its beginning, at the most. */
+function latestPictureMs(messages: readonly SourceMessage[]): number {
+  let heardMs = -Infinity;
+  let latestMs = -Infinity;
+  for (const message of messages) {
+    if (message.kind === "audio") heardMs = ((message.timelineSample + message.pcm.length / 4) * 1000) / 44_100;
+    if (message.kind === "frame") latestMs = Math.max(latestMs, heardMs - message.timelineUs / 1000);
+  }
+  return latestMs;
 }
 
 test("a film with B-frames ends with its last picture, however long a picture before it stood", async () => {

@@ -12,6 +12,7 @@ export function openCachedReader({ facts, index, read, close }: StoredEntry, pat
   const channels = settings.audio?.channels ?? 1;
   let next = 0;
   let soughtUs = -Infinity;
+  let pictureFrom = 0;
 
   /** A picture stands until the next one comes, whatever it said itself. */
   const endOf = (block: Indexed, at: number): number =>
@@ -26,9 +27,22 @@ export function openCachedReader({ facts, index, read, close }: StoredEntry, pat
     return block;
   };
 
+  /** The next picture that comes. What was passed over on the way to it is not looked at again. */
+  const nextPicture = (): Indexed | null => {
+    pictureFrom = Math.max(pictureFrom, next);
+    while (index.at(pictureFrom)?.kind === "sound") pictureFrom++;
+    return index.at(pictureFrom);
+  };
+
+  /** Of what an entry holds everything comes. */
+  const heldFromUs = (): number | null => {
+    const block = nextPicture();
+    return block?.kind === "picture" ? block.positionUs : null;
+  };
+
   return {
     facts: { name: basename(path), durationMs: periodUs / 1000, video, audio },
-    picture: picture === null ? null : { startUs: picture.startUs, expectedEndUs: () => picture.expectedEndUs ?? Infinity },
+    picture: picture === null ? null : { startUs: picture.startUs, expectedEndUs: () => picture.expectedEndUs ?? Infinity, heldFromUs },
     soundStartUs,
     // Nothing else is needed: each picture stands for itself.
     seek: (positionUs) => {

@@ -91,6 +91,10 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
       }
       if (packet === null) standing.release(lastEndUs, sink);
     },
+    reach: (positionUs, sink) => {
+      if (ahead === null || (ahead.positionUs ?? lastEndUs) > standing.neededFromUs) standing.settle(positionUs, sink);
+    },
+    heldFromUs: () => standing.positionUs ?? ahead?.positionUs ?? null,
     // What is read is decoded and made into RGB, wanted or not.
     passOver: (positionUs) => standing.passOver(positionUs),
     seek: (positionUs) => {

@@ -29,7 +29,7 @@ export function openSlateReader(title: string): ItemReader {
 
   return {
     facts: { name: "slate", durationMs: null, video: { codec: "generated", ...SLATE_SIZE, fps: FPS, frameCount: null }, audio: null },
-    picture: { startUs: 0, expectedEndUs: () => LENGTH_US },
+    picture: { startUs: 0, expectedEndUs: () => LENGTH_US, heldFromUs: () => null },
     soundStartUs: null,
     seek: (positionUs) => {
       frame = Math.floor(Math.max(0, positionUs) / FRAME_US);

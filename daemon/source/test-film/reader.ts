@@ -29,7 +29,7 @@ export function openTestFilmReader({ audio }: SourceFormat): ItemReader {
       video: { codec: "generated", ...TEST_FILM_SIZE, fps: TEST_FILM_FPS, frameCount: FRAME_COUNT },
       audio: audio === null ? null : { codec: "generated", sampleRateHz: audio.sampleRateHz, channels: audio.channels },
     },
-    picture: { startUs: 0, expectedEndUs: () => TEST_FILM_SECONDS * 1e6 },
+    picture: { startUs: 0, expectedEndUs: () => TEST_FILM_SECONDS * 1e6, heldFromUs: () => null },
     soundStartUs: audio === null ? null : 0,
     seek: (positionUs) => {
       frame = Math.min(FRAME_COUNT - 1, Math.floor(positionUs / FRAME_US));
