@@ -21,10 +21,10 @@ export type Player = {
   readonly ready: () => Promise<void>;
   readonly seek: (start: SourceStart) => void;
   /**
-   * Goes back to a timeline time of the present generation: sound from there, pictures from `picturesFromUs` on (null: from where they
-   * were wanted before), in another form.
+   * Goes back to a timeline time of the present generation: sound from there, pictures from `pictures.fromUs` on (null: from where they
+   * were wanted before), in another form. `isStandingShown`: that which has begun before and stands there comes as well.
    */
-  readonly reformat: (format: SourceFormat, fromUs: number, picturesFromUs: number | null) => void;
+  readonly reformat: (format: SourceFormat, fromUs: number, pictures: { fromUs: number; isStandingShown: boolean } | null) => void;
   /** Pictures before this timeline time are not encoded any more. */
   readonly skipTo: (timelineUs: number) => void;
   /** Nothing more is asked of it. */
@@ -255,15 +255,15 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
     step,
     close,
     ready: () => tools.cache?.finishing() ?? tools.engine.load(),
-    reformat: (wanted, fromUs, picturesFromUs) => {
+    reformat: (wanted, fromUs, pictures) => {
       format = wanted;
       encoder = null;
       const at = entered.findLast(({ itemStartUs }) => itemStartUs <= fromUs);
       if (at === undefined) return;
       close();
-      if (picturesFromUs !== null) {
-        wantedFromUs = picturesFromUs;
-        skipBeforeUs = Math.max(skipBeforeUs, picturesFromUs);
+      if (pictures !== null) {
+        wantedFromUs = pictures.fromUs;
+        skipBeforeUs = pictures.isStandingShown ? -Infinity : Math.max(skipBeforeUs, pictures.fromUs);
       }
       nextSample = sampleAt(fromUs, rate);
       isOver = false;

@@ -8,8 +8,11 @@ import { type ReadAhead, ROUNDING_US } from "./read-ahead.ts";
 const KEPT_MS = 1000;
 /** Leaves no gap in picture or sound, and no picture comes twice; some sound may. */
 export function reformat(format: SourceFormat, queue: ReadAhead, player: Pick<Player, "reformat">): void {
-  const replacedFromUs = queue.replaceAfter(KEPT_MS);
+  const fromUs = queue.replaceAfter(KEPT_MS) ?? queue.reachedUs() ?? 0;
   const lastPictureUs = queue.lastPictureUs();
+  const stands = lastPictureUs !== null && fromUs - lastPictureUs > KEPT_MS * 1000;
+  // The next picture may be minutes away.
+  if (stands) return player.reformat(format, fromUs, { fromUs: fromUs + ROUNDING_US, isStandingShown: true });
   // The last picture that stays does not come again, the first one behind it does, however their times are rounded.
-  player.reformat(format, replacedFromUs ?? queue.reachedUs() ?? 0, lastPictureUs === null ? null : lastPictureUs + ROUNDING_US);
+  player.reformat(format, fromUs, lastPictureUs === null ? null : { fromUs: lastPictureUs + ROUNDING_US, isStandingShown: false });
 }

@@ -137,7 +137,7 @@ test("another form in the middle of a cached film goes on without a gap, and eac
   await playOnce([long], dir);
   const run = startRun([long], dir);
   await run.playTo((message) => message.kind === "frame" && message.timelineUs >= 2e6);
-  run.player.reformat(narrow, 2e6, 2_001_000);
+  run.player.reformat(narrow, 2e6, { fromUs: 2_001_000, isStandingShown: false });
   await run.playTo(() => false);
   const pictures = run.messages.filter((message) => message.kind === "frame");
   const times = [...new Set(pictures.map(({ timelineUs }) => Math.round(timelineUs / 1000)))].toSorted((a, b) => a - b);
