@@ -31,7 +31,6 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
   const joined = lazily(() => isJoined(file));
   const pictureEndUs = lazily(() => (file.picture === null ? null : findStreamEndUs(file, file.picture)) ?? Infinity);
   let soundFromUs = -Infinity;
-  let isPassingOver = false;
   let lastPictureUs = 0;
   let isOver = false;
   let isWhole = false;
@@ -71,8 +70,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
       pictureDecoder.decode(packet, sink);
     } else if (soundDecoder !== null && packet.streamIndex === file.sound?.index && isSoundNeeded()) {
       soundDecoder.decode(packet, sink);
-      const reachedUs = (toUs(packet.pts, file.sound.timeBase) ?? -Infinity) - file.originUs;
-      if (isPassingOver && reachedUs < pictureEndUs()) pictureDecoder?.reach(reachedUs, sink);
+      pictureDecoder?.reach((toUs(packet.pts, file.sound.timeBase) ?? -Infinity) - file.originUs, sink);
     }
     packet.unref();
     return true;
@@ -94,9 +92,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
     },
     // The last second is always decoded: where it ends is where the next item begins.
     passOver: (positionUs) => {
-      if (positionUs <= 0) return;
-      isPassingOver = true;
-      pictureDecoder?.passOver(positionUs, pictureEndUs() - BEYOND_END_US);
+      if (positionUs > 0) pictureDecoder?.passOver(positionUs, pictureEndUs() - BEYOND_END_US);
     },
     step,
     isWhole: () => isWhole,

@@ -2,6 +2,7 @@
 
 import { AV_PKT_DATA_DISPLAYMATRIX } from "node-av/constants";
 import { avGetCodecName, Frame, type Packet, type Stream } from "node-av/lib";
+import { BegunGroup } from "./begun-group.ts";
 import { MOST_WAIT_US } from "./interleave.ts";
 import type { ItemSink } from "./item-reader.ts";
 import type { ItemInfo } from "./messages.ts";
@@ -48,6 +49,7 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
   let lastEndUs = 0;
   let alwaysFromUs = Infinity;
   let isPassingOver = false;
+  const group = new BegunGroup();
   /** When the pictures of the last packets are shown, of those up to the wanted position. */
   let recentUs: readonly number[] = [];
   /** When the pictures are shown whose packets the decoder has, and which it has not given. */
@@ -103,6 +105,18 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     drop: (kept) => kept.unref(),
   });
 
+  /** The decoder gives what it has, as at the end of the film, and begins anew: it gets again what it needs to go on. */
+  const empty = (begun: readonly Packet[], sink: ItemSink): void => {
+    decoder.sendPacketSync(null);
+    receive(sink);
+    decoder.flushBuffers();
+    awaitedUs = [];
+    for (const packet of begun) {
+      decoder.sendPacketSync(packet);
+      receive(sink);
+    }
+  };
+
   const receive = (sink: ItemSink): void => {
     while (decoder.receiveFrameSync(frame) >= 0) {
       deliver(sink);
@@ -112,7 +126,10 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
 
   return {
     decode: (packet, sink) => {
-      if (packet !== null) choose(packet);
+      if (packet !== null) {
+        choose(packet);
+        group.add(packet);
+      }
       // A damaged packet is refused; what follows decodes again from the next key frame.
       decoder.sendPacketSync(packet);
       receive(sink);
@@ -124,8 +141,10 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     },
     reach: (positionUs, sink) => {
       const { neededFromUs } = standing;
-      if (positionUs >= neededFromUs + MOST_WAIT_US && !awaitedUs.some((awaited) => awaited <= neededFromUs))
-        standing.settle(positionUs, sink);
+      const begun = awaitedUs.length > 0 && positionUs > Math.max(...awaitedUs) + MOST_WAIT_US ? group.packets() : null;
+      if (begun !== null) empty(begun, sink);
+      const isSettled = positionUs >= neededFromUs + MOST_WAIT_US && !awaitedUs.some((awaited) => awaited <= neededFromUs);
+      if (isSettled && positionUs < alwaysFromUs) standing.settle(positionUs, sink);
     },
     heldFromUs: () => {
       const firstUs = Math.min(standing.positionUs ?? Infinity, ...awaitedUs);
@@ -135,6 +154,7 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     close: () => {
       frame.free();
       held.free();
+      group.close();
       scaler.close();
       decoder.freeContext();
     },

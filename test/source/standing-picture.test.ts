@@ -83,6 +83,24 @@ test("a picture that stands where it is sought is not waited for until the next 
   run.player.close();
 });
 
+test("a picture that a decoder holds back, waiting for others, is not waited for longer than sound can be held back", async () => {
+  const song = "-f lavfi -i sine=440:r=44100:d=240";
+  const film = ffmpeg(`-f lavfi -i testsrc2=s=64x48:r=1/120:d=240 ${song} ${B_FRAMES} -c:a aac`, at("hours.mp4"));
+  for (const positionMs of [0, 50_000]) {
+    const { messages } = await playOnce([film], null, { start: startAt(positionMs) });
+    assert.equal(framesOf(messages).length, 2);
+    assert.ok(latestPictureMs(messages) < 100, `from ${positionMs} ms on: ${latestPictureMs(messages)} ms`);
+  }
+});
+
+test("a decoder that was emptied while a picture stood gives what follows as it would have", async () => {
+  const film = ffmpeg(`${SLIDES} -f lavfi -i sine=440:r=44100:d=32 ${SELECT} ${B_FRAMES} -c:a aac`, at("heard.mp4"));
+  const silent = ffmpeg(`-i ${film} -an -c copy`, at("unheard.mp4"));
+  const [heard, unheard] = await Promise.all([film, silent].map(async (path) => framesOf((await playOnce([path], null)).messages)));
+  assert.equal(heard?.length, 76);
+  assert.deepEqual(heard, unheard);
+});
+
 /** By how much a picture came after sound that is heard behind its beginning, at the most. */
 function latestPictureMs(messages: readonly SourceMessage[]): number {
   let heardMs = -Infinity;

@@ -43,6 +43,7 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
   let ahead: Read | null = null;
   let lastUs = -Infinity;
   let lastEndUs = 0;
+  let alwaysFromUs = Infinity;
 
   const readNext = (): Read | null => {
     const picture = readFrom(capture, path);
@@ -92,11 +93,15 @@ export function openOpenCvPictureDecoder(cv: OpenCv, file: MediaFile, stream: St
       if (packet === null) standing.release(lastEndUs, sink);
     },
     reach: (positionUs, sink) => {
+      if (positionUs >= alwaysFromUs) return;
       if (ahead === null || (ahead.positionUs ?? lastEndUs) > standing.neededFromUs) standing.settle(positionUs, sink);
     },
     heldFromUs: () => standing.positionUs ?? ahead?.positionUs ?? null,
     // What is read is decoded and made into RGB, wanted or not.
-    passOver: (positionUs) => standing.passOver(positionUs),
+    passOver: (positionUs, fromUs) => {
+      standing.passOver(positionUs);
+      alwaysFromUs = fromUs;
+    },
     seek: (positionUs) => {
       for (let marginUs = SEEK_MARGIN_US; marginUs < positionUs; marginUs *= 4) {
         capture.set(CAP_PROP_POS_MSEC, (positionUs - marginUs - offsetUs) / 1000);
