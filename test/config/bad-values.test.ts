@@ -89,7 +89,7 @@ const cases: readonly (readonly [string, string])[] = [
   [main("source: 1984"), 'c.yml:3: channels.main.source: 1984 is no path; if a file is called so, put it in quotes: "1984"'],
   [
     main("source: gopher://user:secret@host/"),
-    "c.yml:3: channels.main.source: gopher:// is no scheme that can be received; use rtsp, rtsps, http, https, srt, udp, or a file",
+    "c.yml:3: channels.main.source: gopher:// is no scheme that can be received; use rtsp, rtsps, http, https, srt, udp, streamerd, or a file",
   ],
   // servers
   ["control: {listen: 9688}\n", "c.yml:1: control.listen: 9688 is not HOST:PORT with a port from 1 to 65535; for example 0.0.0.0:9688"],

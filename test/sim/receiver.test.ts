@@ -210,7 +210,7 @@ test("for a page, which is given everything ahead of its time, what is missing i
   // What is whole goes ahead as far as it did.
   const aheads = page.shown.slice(1).map(({ picture, shownAtMs }) => picture.showAtMs - shownAtMs);
   assert.ok(Math.abs(percentile(aheads, 0.5) - 120) < 1, `${percentile(aheads, 0.5)} ms ahead`);
-  assert.ok(Math.min(...aheads) > 0, `${Math.min(...aheads)} ms ahead`);
+  assert.ok(percentile(aheads, 0.01) > 40, `${percentile(aheads, 0.01)} ms ahead`);
 });
 
 test("nobody answers pings and nothing is told of times: the sender reports do, and sound and picture stay together", () => {
