@@ -2,9 +2,8 @@
 
 import { hostname } from "node:os";
 import { CONTROL_PORT } from "../control/client.ts";
-import { CannotConnectError, ConnectionLostError, RefusedError } from "../control/client-error.ts";
 import { oneLine } from "../control/untrusted-text.ts";
-import { UsageError } from "../control/usage-error.ts";
+import { isFailure } from "./join/try-join.ts";
 import type { ReceptionReport, StreamForm } from "./media.ts";
 import { receive } from "./receive.ts";
 
@@ -112,8 +111,7 @@ async function receiveOnce(
     );
     return null;
   } catch (error) {
-    const isKnown = [CannotConnectError, ConnectionLostError, RefusedError, UsageError].some((known) => error instanceof known);
-    if (!isKnown || !(error instanceof Error)) throw error;
+    if (!isFailure(error)) throw error;
     return reasonOf(error.message);
   }
 }

@@ -8,6 +8,7 @@ import { ItemError, type ItemReader, type ItemSink } from "./item-reader.ts";
 import type { EncodedPicture, JpegEncoder } from "./jpeg-encoder.ts";
 import type { ItemInfo, SourceCommand, SourceFormat, SourceMessage, SourceStart } from "./messages.ts";
 import { type Place, placeAfter, placeOfStart, skipKnownItems } from "./playlist.ts";
+import { ROUNDING_US } from "./read-ahead.ts";
 import { sampleAt, toBigEndian } from "./sound-track.ts";
 
 type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
@@ -49,9 +50,6 @@ type Playing = {
   /** Where the sound could go on to, if the reader was asked for it. */
   readonly expectedEndUs: () => number | null;
 };
-
-/** The last picture that was sent does not come again, the one behind it does, however their times are rounded. */
-const ROUNDING_US = 1000;
 
 export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Player {
   const { items, loop, readAhead, start } = open;

@@ -45,6 +45,7 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
   let former: Entry[] = [];
   let formerSoundUs = -Infinity;
   let formerEndUs = -Infinity;
+  /** Of the entries: what is to be replaced takes no room from what replaces it, which would else come only when half of the former has gone; for that time there may be twice as much. */
   let bytes = 0;
   let reachedUs: number | null = null;
   let lastGonePictureUs: number | null = null;
@@ -60,19 +61,11 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
   /** What comes as it is wanted goes before what was made before; false if that has gone already. */
   const takesPlace = ({ kind }: SourceMessage, timelineUs: number): boolean => {
     if (kind === "audio") return timelineUs > formerSoundUs - SOUND_OVERLAP_US;
-    if (former.length > 0) keepFormer(({ message, timelineUs: oldUs }) => message.kind === "audio" || oldUs > timelineUs + ROUNDING_US);
+    if (former.length > 0)
+      former = former.filter(({ message, timelineUs: oldUs }) => message.kind === "audio" || oldUs > timelineUs + ROUNDING_US);
     const hasGone = timelineUs < formerEndUs && lastGonePictureUs !== null && timelineUs <= lastGonePictureUs + ROUNDING_US;
     return kind !== "frame" || !hasGone;
   };
-
-  const keepFormer = (isKept: (entry: Entry) => boolean): void => {
-    const kept = former.filter(isKept);
-    bytes += bytesOf(kept) - bytesOf(former);
-    former = kept;
-  };
-
-  /** What is to be replaced takes no room from what replaces it, which would else come only when half of the former has gone; for that time there may be twice as much. */
-  const countedBytes = (): number => bytes - bytesOf(former);
 
   const waitingMs = (): number => {
     const head = nextEntry();
@@ -91,8 +84,10 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
       const isFormer = isFormerNext();
       const entry = isFormer ? former.shift() : entries[first];
       if (entry === undefined) return null;
-      if (!isFormer) first++;
-      bytes -= entry.bytes;
+      if (!isFormer) {
+        first++;
+        bytes -= entry.bytes;
+      }
       if (entry.message.kind === "frame") lastGonePictureUs = entry.timelineUs;
       if (first === entries.length || first > 256) {
         entries = entries.slice(first);
@@ -115,7 +110,7 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
       entries = entries.slice(first).filter(isKept);
       first = 0;
       former = former.filter(isKept);
-      bytes = bytesOf(entries) + bytesOf(former);
+      bytes = bytesOf(entries);
     },
     replaceAfter: (keepMs) => {
       const all = [...entries.slice(first), ...former].toSorted((one, other) => one.timelineUs - other.timelineUs);
@@ -125,14 +120,15 @@ export function createReadAhead({ maxMs, maxBytes }: ReadAheadLimits): ReadAhead
       if (cut === undefined) return null;
       entries = all.filter(({ timelineUs }) => timelineUs < cut.timelineUs);
       first = 0;
+      bytes = bytesOf(entries);
       former = all.filter(({ timelineUs }) => timelineUs >= cut.timelineUs);
       formerSoundUs = former.findLast(({ message }) => message.kind === "audio")?.timelineUs ?? -Infinity;
       formerEndUs = (former.at(-1)?.timelineUs ?? -Infinity) + ROUNDING_US;
       reachedUs = entries.at(-1)?.timelineUs ?? null;
       return cut.timelineUs;
     },
-    isLow: (wantedMs) => waitingMs() < Math.min(wantedMs, maxMs) / 2 && countedBytes() < maxBytes / 2,
-    isFull: (wantedMs) => waitingMs() >= Math.min(wantedMs, maxMs) || countedBytes() >= maxBytes,
+    isLow: (wantedMs) => waitingMs() < Math.min(wantedMs, maxMs) / 2 && bytes < maxBytes / 2,
+    isFull: (wantedMs) => waitingMs() >= Math.min(wantedMs, maxMs) || bytes >= maxBytes,
     cameMs: (fromUs) => (reachedUs === null || fromUs === null ? waitingMs() : (reachedUs - fromUs) / 1000),
     reachedUs: () => reachedUs,
     lastPictureUs: () =>

@@ -6,6 +6,7 @@ import { type ReadAhead, ROUNDING_US } from "./read-ahead.ts";
 
 /** What is read ahead for so long is still sent as it is: time to begin anew behind it. Where that takes longer, as in a film with few key frames, what follows is sent as it is until then. */
 const KEPT_MS = 1000;
+
 /** Leaves no gap in picture or sound, and no picture comes twice; some sound may. */
 export function reformat(format: SourceFormat, queue: ReadAhead, player: Pick<Player, "reformat">): void {
   const fromUs = queue.replaceAfter(KEPT_MS) ?? queue.reachedUs() ?? 0;

@@ -21,8 +21,12 @@ export async function tryJoin(wanted: Wanted, usual: string | null, transport: T
   try {
     return await joinSession(targets, { channel, usual, transport, name });
   } catch (error) {
-    const isKnown = [CannotConnectError, RefusedError, ConnectionLostError, UsageError].some((known) => error instanceof known);
-    if (isFirst || !isKnown || !(error instanceof Error)) throw error;
+    if (isFirst || !isFailure(error)) throw error;
     return error;
   }
+}
+
+/** Joining did not succeed, and the message says why; anything else is a mistake of ours. */
+export function isFailure(error: unknown): error is Error {
+  return [CannotConnectError, RefusedError, ConnectionLostError, UsageError].some((known) => error instanceof known);
 }
