@@ -12,6 +12,7 @@ import { buildCompound, parseCompound, parseGenericNack } from "../../wire/rtcp/
 import { parseRtp } from "../../wire/rtp.ts";
 import { parseSap } from "../../wire/sap.ts";
 import { buildSdp, parseSdp } from "../../wire/sdp.ts";
+import { SrtpReceiver, SrtpSender } from "../../wire/srtp/index.ts";
 import { readSdpVector, readVectors } from "../vectors/read-vectors.ts";
 import { badDatagramCases, pictureDatagrams, soundDatagrams } from "./cases/datagram.ts";
 import { badJpegFileCases, jpegFileCases } from "./cases/jpeg-file.ts";
@@ -32,6 +33,8 @@ export type FuzzTarget = {
 
 /** Cases larger than this (a megabyte of SDP) stay with the tests: copying them would be most of the work. */
 const MAX_CORPUS_BYTES = 16_384;
+
+const SRTP_MASTER = new Uint8Array(30);
 
 /** One row a parser. */
 const table: readonly FuzzTarget[] = [
@@ -62,6 +65,16 @@ const table: readonly FuzzTarget[] = [
     name: "rtcp",
     corpus: [...bytesOf(rtcpCases), ...bytesOf(badRtcpCases), ...readVectors("ffmpeg-rtcp"), ...readVectors("gstreamer-rtcp")],
     run: runRtcp,
+  },
+  {
+    name: "srtp",
+    corpus: bytesOf(rtpCases).map((packet) => new SrtpSender(SRTP_MASTER).protect(packet)),
+    run: (input) => new SrtpReceiver([SRTP_MASTER], new Map()).unprotect(input),
+  },
+  {
+    name: "srtcp",
+    corpus: bytesOf(rtcpCases).map((packet) => new SrtpSender(SRTP_MASTER).protectRtcp(packet)),
+    run: (input) => new SrtpReceiver([SRTP_MASTER], new Map()).unprotectRtcp(input),
   },
   {
     name: "generic-nack",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { buildSdp, parseSdp } from "../../wire/sdp.ts";
+import { buildSdp, parseSdp, withKeyLines } from "../../wire/sdp.ts";
 import { badSdpCases, sdpCases } from "./cases/sdp.ts";
 
 describe("session descriptions", () => {
@@ -52,5 +52,13 @@ describe("session descriptions", () => {
     });
     assert.match(text, /^s=-\r$/m);
     assert.match(text, /^a=framerate:23\.976\r$/m);
+  });
+
+  test("a key stands at the end of each stream's description (RFC 4568)", () => {
+    const [first] = sdpCases;
+    assert.ok(first !== undefined);
+    const text = buildSdp({ ...first.session, isEncrypted: true });
+    const line = `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${"A".repeat(40)}\r\n`;
+    assert.equal(withKeyLines(text, new Uint8Array(30)), `${text.replace("m=audio", `${line}m=audio`)}${line}`);
   });
 });

@@ -6,6 +6,7 @@ import type { AudioDescription, SessionDescription, VideoDescription } from "./s
 
 /** Text with CRLF line ends. Control characters become spaces: no text of a caller can begin a line of its own. */
 export function buildSdp(session: SessionDescription): string {
+  const transport = session.isEncrypted === true ? "RTP/SAVP" : "RTP/AVP";
   const lines = [
     "v=0",
     `o=- ${session.sessionId} ${session.sessionVersion} IN IP4 ${session.originAddress}`,
@@ -19,16 +20,16 @@ export function buildSdp(session: SessionDescription): string {
     "a=recvonly",
     ...(session.sourceFilter ? [`a=source-filter: incl IN IP4 ${session.group} ${session.sourceFilter}`] : []),
     ...(session.control === null ? [] : [`a=x-streamerd-control:${session.control.host}:${session.control.port}`]),
-    ...(session.video === null ? [] : videoLines(session.video)),
-    ...(session.audio === null ? [] : audioLines(session.audio)),
+    ...(session.video === null ? [] : videoLines(session.video, transport)),
+    ...(session.audio === null ? [] : audioLines(session.audio, transport)),
   ];
   return lines.map((line) => `${plainText(line)}\r\n`).join("");
 }
 
 /** `b=RR:0` asks that no receiver report to the group: each report would reach every host. */
-function videoLines({ port, size, fps }: VideoDescription): readonly string[] {
+function videoLines({ port, size, fps }: VideoDescription, transport: string): readonly string[] {
   return [
-    `m=video ${port} RTP/AVP ${JPEG_PAYLOAD_TYPE}`,
+    `m=video ${port} ${transport} ${JPEG_PAYLOAD_TYPE}`,
     "b=RR:0",
     `a=rtpmap:${JPEG_PAYLOAD_TYPE} JPEG/90000`,
     ...(fps === null ? [] : [`a=framerate:${decimal(fps)}`]),
@@ -36,9 +37,9 @@ function videoLines({ port, size, fps }: VideoDescription): readonly string[] {
   ];
 }
 
-function audioLines({ port, sampleRateHz, channels }: AudioDescription): readonly string[] {
+function audioLines({ port, sampleRateHz, channels }: AudioDescription, transport: string): readonly string[] {
   const payloadType = l16PayloadType(sampleRateHz, channels);
-  return [`m=audio ${port} RTP/AVP ${payloadType}`, "b=RR:0", `a=rtpmap:${payloadType} L16/${sampleRateHz}/${channels}`];
+  return [`m=audio ${port} ${transport} ${payloadType}`, "b=RR:0", `a=rtpmap:${payloadType} L16/${sampleRateHz}/${channels}`];
 }
 
 function optional(prefix: string, text: string | null): readonly string[] {

@@ -11,6 +11,8 @@ import { cutIntoSections, firstValue } from "./sections.ts";
 import type { SdpSection } from "./sections.ts";
 import type { ReceivedSession, SessionDescription, VideoDescription } from "./session-description.ts";
 
+const ENCRYPTED = / RTP\/SAVP /;
+
 export function parseSdp(text: string): Parsed<ReceivedSession> {
   const sections = cutIntoSections(text);
   if (!sections.ok) return sections;
@@ -41,6 +43,7 @@ export function parseSdp(text: string): Parsed<ReceivedSession> {
     ...connection.value,
     tool: attribute(session, "tool"),
     control: parseControl(attribute(session, "x-streamerd-control") ?? ""),
+    isEncrypted: [video, audio].some((section) => section !== null && ENCRYPTED.test(section.media)),
     sourceFilter: /^ ?incl IN IP4 \S+ (\S+)$/.exec(attribute(session, "source-filter") ?? "")?.[1] ?? null,
     video: videoStream.value,
     audio: audioStream.value,
@@ -109,7 +112,7 @@ function parseAudio(section: SdpSection): Parsed<ReceivedSession["audio"]> {
 
 /** `video 5004 RTP/AVP 26`: of several payload types the first. Port 0 refuses the stream (RFC 3264), which nobody offers to a group. */
 function parseMediaLine({ media }: SdpSection): { readonly port: number; readonly payloadType: number } | null {
-  const match = /^\S+ (\d{1,5}) RTP\/AVP (\d{1,3})(?: \d{1,3})*$/.exec(media);
+  const match = /^\S+ (\d{1,5}) RTP\/S?AVP (\d{1,3})(?: \d{1,3})*$/.exec(media);
   const port = Number(match?.[1]);
   const payloadType = Number(match?.[2]);
   return port > 0 && port <= 65535 && payloadType <= 127 ? { port, payloadType } : null;

@@ -20,6 +20,8 @@ export type SessionDescription = {
   readonly control: { readonly host: string; readonly port: number } | null;
   /** The only sender to be listened to (RFC 4570); without it a receiver takes any. */
   readonly sourceFilter?: string | null;
+  /** The packets are encrypted (SRTP). */
+  readonly isEncrypted?: boolean;
   readonly video: VideoDescription | null;
   readonly audio: AudioDescription | null;
 };

@@ -11,6 +11,7 @@ const session: ReceivedSession = {
   tool: "streamerd 0.1.0",
   control: { host: "10.77.0.1", port: 9688 },
   sourceFilter: null,
+  isEncrypted: false,
   video: { port: 5004, size: { width: 500, height: 281 }, fps: 29.97 },
   audio: { port: 5006, payloadType: 10, sampleRateHz: 44100, channels: 2 },
 };
@@ -69,6 +70,7 @@ export const sdpCases: readonly {
       tool: null,
       control: null,
       sourceFilter: "10.77.0.1",
+      isEncrypted: false,
       video: null,
       audio: { port: 6000, payloadType: 97, sampleRateHz: 48000, channels: 1 },
     },
@@ -85,6 +87,12 @@ export const sdpCases: readonly {
       video: { port: 5004, size: null, fps: null },
       audio: null,
     },
+    isOurForm: true,
+  },
+  {
+    title: "a channel whose packets are encrypted",
+    text: text(COMPLETE.map((line) => line.replace("RTP/AVP", "RTP/SAVP"))),
+    session: { ...session, isEncrypted: true },
     isOurForm: true,
   },
   { title: "line feeds alone", text: `${COMPLETE.join("\n")}\n`, session, isOurForm: false },
