@@ -15,6 +15,7 @@ const totals = await receive(
     latencyMs: 200,
     leadMs: 0,
     mostFps: null,
+    pass: null,
     interface: null,
     name: "in-step",
     openSinks: async () => [

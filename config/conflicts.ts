@@ -6,8 +6,32 @@ import type { ListenAddress } from "./values/address.ts";
 /** RTP and RTCP of picture and sound. */
 const PORTS_PER_CHANNEL = 4;
 
+/** A block of stereo sound behind its header, and SRTP's tag. */
+const ENCRYPTED_SOUND_BYTES = 1302;
+
 export function findConflicts(config: Config, originOf: (path: readonly string[]) => Origin): readonly ConfigError[] {
-  return [...channelConflicts(config, originOf), ...helloConflicts(config, originOf), ...listenConflicts(config, originOf)];
+  return [
+    ...channelConflicts(config, originOf),
+    ...helloConflicts(config, originOf),
+    ...accessConflicts(config, originOf),
+    ...listenConflicts(config, originOf),
+  ];
+}
+
+function accessConflicts(config: Config, originOf: (path: readonly string[]) => Origin): readonly ConfigError[] {
+  return config.channels
+    .filter(({ access }) => access === "pass")
+    .flatMap(({ name, profile, maxPacketBytes, audio }) => {
+      const path = ["channels", name, "access"];
+      const messages = [
+        ...(profile === "datagram" ? ["a channel of profile datagram cannot be encrypted; set profile: rtp, or access: open"] : []),
+        ...(maxPacketBytes < ENCRYPTED_SOUND_BYTES
+          ? [`an encrypted block of sound needs ${ENCRYPTED_SOUND_BYTES} bytes; set maxPacketBytes to that or more, or access: open`]
+          : []),
+        ...(audio.reference ? ["audio.reference serves the sound of this channel to everybody; set it to false, or access: open"] : []),
+      ];
+      return messages.map((message) => ({ origin: originOf(path), path, message }));
+    });
 }
 
 function helloConflicts(config: Config, originOf: (path: readonly string[]) => Origin): readonly ConfigError[] {

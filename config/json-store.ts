@@ -10,8 +10,8 @@ export type JsonStore = {
   readonly write: (content: Readonly<Record<string, unknown>>) => Promise<void>;
 };
 
-/** Opens `NAME.json`; the directory is there. */
-export function openJsonStore(directory: string, name: string): JsonStore {
+/** Opens `NAME.json`; the directory is there. `mode`: of the file, if not what the umask leaves of 0666. */
+export function openJsonStore(directory: string, name: string, mode?: number): JsonStore {
   return {
     read: () => readObject(join(directory, `${name}.json`)),
     write: async (content) => {
@@ -19,7 +19,8 @@ export function openJsonStore(directory: string, name: string): JsonStore {
       const { default: Conf } = await importWithoutSignalHandlers(() => import("conf"));
       // What is in the file by now, damaged or not, is about to be replaced.
       const options = { cwd: directory, configName: name, accessPropertiesByDotNotation: false, clearInvalidConfig: true };
-      new Conf<Record<string, unknown>>(options).store = content;
+      const permissions = mode === undefined ? {} : { configFileMode: mode };
+      new Conf<Record<string, unknown>>({ ...options, ...permissions }).store = content;
     },
   };
 }

@@ -30,7 +30,7 @@ export type Key<T> = {
   /** True: may change while the stream goes on. False: the channel (or the daemon) has to be restarted. */
   readonly hot: boolean;
   /** The part of the program that brought the key. */
-  readonly since: "core" | "steering" | "receiver" | "live" | "operating" | "cache" | "repair";
+  readonly since: "core" | "steering" | "receiver" | "live" | "operating" | "cache" | "repair" | "access";
 };
 
 export type Fields = { readonly [name: string]: Node };

@@ -1,6 +1,7 @@
 /** What a receiving command is asked for, and how it speaks: between streamctl's command line and the receiver. */
 
 import type { ControlTarget } from "./client.ts";
+import type { Pass } from "./pass.ts";
 
 /** What waits for its time lies in memory: at 240 pictures a second this is 150 MB of them. */
 export const MOST_LATENCY_MS = 10_000;
@@ -17,6 +18,8 @@ export type ReceiveRequest = {
   readonly interface: string | null;
   /** How the operator's list shall name this host; null: by its own name. */
   readonly name: string | null;
+  /** For a channel that is encrypted; null: none. */
+  readonly pass: Pass | null;
   /** Pictures a second at most; null: all. */
   readonly mostFps: number | null;
 };

@@ -7,6 +7,7 @@ import { RECORDER_NAME } from "../control/server/sessions.ts";
 import { describeChannel, describePacing } from "./channel/status.ts";
 import { findHotKey, parseHotSetting } from "../config/hot-keys.ts";
 import { ChannelRefusal } from "./channel/refusal.ts";
+import type { Access } from "./access/access.ts";
 import type { Channel } from "./channel/channel.ts";
 import type { LogLine, LogRing } from "./log/ring.ts";
 import type { ProcessUsage } from "./process-usage.ts";
@@ -28,6 +29,7 @@ export type Daemon = {
   readonly retransmittedOf: (channel: string) => number;
   /** Why a channel is not recorded; null if it is, or is not to be. */
   readonly recordingProblem: (channel: string) => string | null;
+  readonly access: Access;
   readonly reload: Reload;
   readonly logRing: LogRing;
   readonly usage: () => ProcessUsage;
@@ -59,10 +61,12 @@ export function createHandlers(daemon: Daemon): Handlers {
     "server.hello": () => ({ server: "streamerd", version: daemon.version, channels: [...daemon.channels.keys()] }),
     "session.join": async (params, caller) => {
       const channel = find(params.channel);
+      const answer = await read(channel);
+      const { protection, pass } = daemon.access.admit(channel.name, params.pass, caller, answer.rollovers, Date.now());
       // It is counted when it has joined: a source that waits for it starts now.
       if (params.name !== RECORDER_NAME) channel.noteClients(Math.max(1, daemon.clientsOf(channel.name)), daemon.nowMs());
       const repairPort = channel.config.profile === "rtp" ? await daemon.repairPortOf(caller.address) : null;
-      return { ...describeForJoin(daemon, channel, await read(channel)), repairPort };
+      return { ...describeForJoin(daemon, channel, answer), repairPort, protection, pass };
     },
     "server.status": async (): Promise<Result<"server.status">> => {
       const channels = await describeAll();
@@ -111,6 +115,15 @@ export function createHandlers(daemon: Daemon): Handlers {
       const name = key === undefined ? null : findHotKey(key);
       if (name !== null && !name.ok) throw new ControlError("refused", name.reason);
       return { channel, reset: [...found.tuning.reset(name === null ? null : name.value)] };
+    },
+    "pass.create": (params, caller) => {
+      if (caller.address !== "unix") throw new ControlError("refused", "passes are made on the daemon's host, by its Unix socket");
+      return daemon.access.create(params, Date.now());
+    },
+    "pass.list": (params) => daemon.access.list(params, Date.now()),
+    "pass.revoke": async ({ id }): Promise<Result<"pass.revoke">> => {
+      await daemon.access.revoke(id);
+      return {};
     },
     "server.log": ({ limit }) => daemon.logRing.last(limit).map(describeLine),
     "config.reload": () => {

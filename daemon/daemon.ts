@@ -3,15 +3,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ControlServerOptions } from "../control/server/server.ts";
 import { openControl } from "./open-control.ts";
-import { setUpChannel } from "./channel/setup.ts";
+import { createChannels, warnOfInterfaces } from "./channel/create-channels.ts";
 import type { DaemonOptions } from "./daemon-options.ts";
 import { createServiceLife } from "./notify/service-life.ts";
-import { Channel } from "./channel/channel.ts";
+import type { Channel } from "./channel/channel.ts";
 import type { ChannelNews } from "./channel/news.ts";
 import { describeForStatus } from "./channel/status.ts";
 import { monotonicMs, takeUtcOffsetMs } from "./clock.ts";
 import { eachSecond } from "./each-second.ts";
 import { EndedInFailure, endingOf, type Ending } from "./ending.ts";
+import { openAccess } from "./access/open-access.ts";
 import { Announcer } from "./announce/announcer.ts";
 import { areFree, listenAddresses } from "./free-ports.ts";
 import type { Servers } from "./servers.ts";
@@ -41,7 +42,6 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
   const { config, version, log } = options;
   const startedMs = monotonicMs();
   const utcOffsetMs = takeUtcOffsetMs();
-  const channels = new Map<string, Channel>();
   const usage = watchProcess(monotonicMs);
   const finished = Promise.withResolvers<Ending>();
   let { host: controlHost, port: controlPort } = config.control.listen;
@@ -77,17 +77,16 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     if (end !== null) finished.resolve(end);
   };
 
-  for (const channelConfig of config.channels) {
-    const { name } = channelConfig;
-    const channel = new Channel(channelConfig, setUpChannel(channelConfig, utcOffsetMs, options.cache), sender, (news) => hear(name, news));
-    channels.set(name, channel);
-  }
+  const channels = createChannels(config, { utcOffsetMs, cache: options.cache, sender }, hear);
   const ending = new AbortController();
   const watches = watchGroups([...channels.values()], log);
   let watching: Promise<unknown> = Promise.resolve();
   let recordings: Recordings | null = null;
 
   const keeper = options.stateDirectory === null ? null : openKeeper(options.stateDirectory, channels, sender, log);
+  // Without the keeper the directory is another daemon's.
+  const directory = keeper === null ? null : options.stateDirectory;
+  const access = openAccess({ channels, sender, directory, publish: (name, told) => publish(name, told), control: () => control, log });
   const life = createServiceLife(options.serviceManager, {
     channels: () => Promise.all([...channels.values()].map(describeInStatus)),
     overdueMs: sender.overdueMs,
@@ -127,6 +126,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     await Promise.all([watching, recordings?.close()]);
     configWatch.close();
     stopAdapting();
+    access.close();
     announcer?.close();
     // A sender thread that has died does not tell any more where the film is: what was written last counts.
     await Promise.race([keeper?.close(), sender.failed.catch(() => {})]);
@@ -155,6 +155,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       recordingProblem: (name) => recordings?.problemOf(name) ?? null,
       logRing: options.logRing,
       usage: usage.read,
+      access,
       reload: () => {
         const outcome = reload();
         tellReload(outcome, log);
@@ -235,7 +236,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     const all = [...channels.values()];
     await groups;
     await Promise.all(all.map((channel) => channel.open()));
-    for (const channel of all) reportInterfaces(channel);
+    warnOfInterfaces(channels, log);
     await Promise.race([Promise.all(settled), aborted(signal)]);
     waiting.clear();
   }
@@ -250,12 +251,10 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       void channel.adapt();
       channel.noteClients(control.viewerCount(channel.name), monotonicMs());
     };
-    stopAdapting = eachSecond(() => channels.forEach(adapt));
-  }
-
-  function reportInterfaces(channel: Channel): void {
-    for (const { problem } of channel.interfaces)
-      if (problem !== null) log.warn({ channel: channel.name }, `channels.${channel.name}.interfaces: ${problem}`);
+    stopAdapting = eachSecond(() => {
+      channels.forEach(adapt);
+      access.look(Date.now());
+    });
   }
 
   async function announceReady(): Promise<void> {

@@ -14,18 +14,26 @@ export function readyLine(channels: readonly Channel[]): string {
 
 /** How to watch a channel that sends, its slate included, or that waits for whoever joins; nothing for another. */
 export function watchHint(channel: Watched, httpHost: string, httpPort: number): readonly string[] {
-  if (channel.state === "idle") {
-    return [``, `  ${channel.name}: begins when somebody joins, on any host of this LAN`, `    watch   streamctl watch ${channel.name}`];
-  }
+  const { group, port, profile, access, audio, datagram } = channel.config;
+  const watch = `streamctl watch ${channel.name}${access === "pass" ? " --pass PASS" : ""}`;
+  if (channel.state === "idle")
+    return [``, `  ${channel.name}: begins when somebody joins, on any host of this LAN`, `    watch   ${watch}`];
   if (channel.state !== "playing" && channel.state !== "no-signal") return [];
   const host = reachableHost(channel, httpHost);
-  const { group, port, profile, audio, datagram } = channel.config;
   if (profile === "datagram") {
     return [
       ``,
       `  ${channel.name}: ${datagram.encoding === "raw" ? "a JPEG file" : "a JPEG file as base64 text"} in each datagram, for any host of this LAN`,
       `    group   ${group}, port ${port}${audio.enabled ? `, WAV files on port ${port + 2}` : ""}`,
       `    script  python3 examples/receive.py ${group} ${port}`,
+    ];
+  }
+  if (access === "pass") {
+    return [
+      ``,
+      `  ${channel.name}: encrypted, for who has a pass, on any host of this LAN`,
+      `    pass    streamctl pass create ${channel.name}`,
+      `    watch   ${watch}`,
     ];
   }
   const url = `http://${authorityOf(host, httpPort)}/${channel.name}.sdp`;

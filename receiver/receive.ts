@@ -4,53 +4,25 @@
  */
 
 import { setTimeout as delay } from "node:timers/promises";
-import type { ControlTarget } from "../control/client.ts";
 import { RefusedError } from "../control/client-error.ts";
 import { messageOf } from "../control/system-error.ts";
 import { UsageError } from "../control/usage-error.ts";
 import { monotonicMs } from "./clock.ts";
 import { Driver } from "./driver.ts";
-import type { DescribedChannel } from "./join/described-channel.ts";
+import type { ProtectedPackets } from "./join/protected-packets.ts";
 import { PacketPath } from "./join/packet-path.ts";
-import type { Joined } from "./join/packet-path.ts";
 import { isSameStream, isSent } from "./join/session.ts";
 import type { ChannelState, Session, TransportWish } from "./join/session.ts";
 import type { OnPacket, Transport } from "./join/transport.ts";
 import { tryJoin } from "./join/try-join.ts";
 import { Whereabouts } from "./join/whereabouts.ts";
-import type { FindAgain } from "./join/whereabouts.ts";
-import type { ReceiverState, ReceptionReport, Sink, StreamForm } from "./media.ts";
+import type { ReceiverState, Sink } from "./media.ts";
+import type { ReceiveOptions } from "./receive-options.ts";
 import { Receiver } from "./receiver.ts";
 import type { ReceiverTotals } from "./receiver.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import type { SilenceAct } from "./silence-watch.ts";
 import { sumTotals } from "./sum-totals.ts";
-
-export type ReceiveOptions = {
-  readonly targets: readonly ControlTarget[];
-  /** Null: the only one. */
-  readonly channel: string | null;
-  /** What needs no daemon to answer; null: join at the targets. */
-  readonly described: DescribedChannel | null;
-  /** Looks for the channel again when its host stays away; null: the host was named, and is waited for. */
-  readonly findAgain: FindAgain | null;
-  readonly transport: TransportWish;
-  readonly latencyMs: number;
-  readonly leadMs: number;
-  readonly mostFps: number | null;
-  /** Name or address of the interface to join on; null: the one that leads to the daemon. */
-  readonly interface: string | null;
-  /** How the operator's list shall name this host. */
-  readonly name: string;
-  /** Opens the ends for a channel of this form; called again when the form of its sound changes. */
-  readonly openSinks: (form: StreamForm) => Promise<readonly Sink[]>;
-  /** One line for a person: where and how it joined, what is wrong. */
-  readonly say: (line: string) => void;
-  /** Packets are taken from there now. */
-  readonly joined?: (joined: Joined) => void;
-  /** What a page shows goes before what was given out here. */
-  readonly shown?: () => Pick<ReceptionReport, "fps" | "skewMs"> | null;
-};
 
 /** Tries again after so long. */
 const RETRY_MS = 1000;
@@ -99,6 +71,9 @@ class Reception {
   /** Of the receivers before this one. */
   #totalsBefore: ReceiverTotals | null = null;
   #driver: Driver | null = null;
+  /** Null: packets are not encrypted. */
+  #protected: ProtectedPackets | null = null;
+  #push: OnPacket | null = null;
   readonly #path: PacketPath;
   #sinks: readonly Sink[] = [];
   /** What the receiver and the sinks were made for. */
@@ -131,8 +106,8 @@ class Reception {
     // What was opened for it may have ended it all.
     if (signal.aborted) return null;
     const receiver = this.#receiver;
-    const push = this.#driver?.push;
-    if (receiver === null || push === undefined) return null;
+    const push = this.#push;
+    if (receiver === null || push === null) return null;
     const opened = await this.#openTransport(session, push, signal);
     if (opened === null) return this.#options.transport === "auto" && session.transport === "multicast" ? "tcp" : null;
     receiver.setRepaired(await this.#path.repairBy(session, push));
@@ -141,6 +116,7 @@ class Reception {
     const { size = null } = session.form.video ?? {};
     if (size !== null) receiver.setSize(size);
     session.onSize((next) => receiver.setSize(next));
+    if (this.#protected !== null) session.keys?.use(this.#protected);
     session.onState((state) => (this.#isPaused = state === "paused"));
     const done = Promise.withResolvers<TransportWish | null>();
     const reporting = setInterval(() => this.#report(receiver, session), REPORT_MS);
@@ -215,6 +191,7 @@ class Reception {
     const receiver = new Receiver({ latencyMs, leadMs, mostFps, ...session.streams });
     this.#receiver = receiver;
     this.#madeFor = session;
+    this.#protected = session.keys?.protectedPackets() ?? null;
     this.#driver = new Driver(receiver, {
       picture: (picture) => {
         this.#noteFirstPicture();
@@ -228,6 +205,8 @@ class Reception {
       },
       missing: (missing) => this.#path.ask(missing),
     });
+    const { push } = this.#driver;
+    this.#push = this.#protected === null ? push : this.#protected.before(push);
   }
 
   /** A pause has pictures as well, one a second. */

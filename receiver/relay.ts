@@ -2,13 +2,19 @@
 
 import { hostname } from "node:os";
 import { CONTROL_PORT } from "../control/client.ts";
+import { parsePass, type Pass } from "../control/pass.ts";
 import { oneLine } from "../control/untrusted-text.ts";
 import { isFailure } from "./join/try-join.ts";
 import type { ReceptionReport, StreamForm } from "./media.ts";
 import { receive } from "./receive.ts";
 
-/** `port`: null for the usual one; `channel`: null for the only one. */
-export type RelayPlace = { readonly host: string; readonly port: number | null; readonly channel: string | null };
+/** `port`: null for the usual one; `channel`: null for the only one; `pass`: as a person writes it, null for none. */
+export type RelayPlace = {
+  readonly host: string;
+  readonly port: number | null;
+  readonly channel: string | null;
+  readonly pass: string | null;
+};
 
 /** `sentMs`: when it was due at the sender, on the monotonic clock of this host. */
 export type RelayEnds = {
@@ -42,13 +48,15 @@ const MOST_REASON_LENGTH = 300;
 /** Until the signal. Resolves with one line on why it could not be received, null after the signal. Where the way takes longer than is waited for, it is joined again with more patience. */
 export async function receiveForRelay(place: RelayPlace, ends: RelayEnds, signal: AbortSignal): Promise<string | null> {
   const told = tellChanges(ends);
+  const pass = place.pass === null ? null : parsePass(place.pass);
+  if (pass === null && place.pass !== null) return "the pass in front of the host is none: it has five groups of five letters and digits";
   for (let latencyMs = LEAST_LATENCY_MS; ; latencyMs *= 2) {
     const late = new AbortController();
     const isTooLate = latencyMs < MOST_LATENCY_MS ? watchLateness() : () => false;
     const report = (seen: ReceptionReport): void => {
       if (isTooLate(seen)) late.abort();
     };
-    const reason = await receiveOnce(place, latencyMs, told, report, AbortSignal.any([signal, late.signal]));
+    const reason = await receiveOnce(place, pass, latencyMs, told, report, AbortSignal.any([signal, late.signal]));
     if (reason !== null || !late.signal.aborted) return reason;
   }
 }
@@ -75,6 +83,7 @@ function watchLateness(): (report: ReceptionReport) => boolean {
 
 async function receiveOnce(
   { host, port, channel }: RelayPlace,
+  pass: Pass | null,
   latencyMs: number,
   ends: RelayEnds,
   report: (seen: ReceptionReport) => void,
@@ -93,6 +102,7 @@ async function receiveOnce(
         mostFps: null,
         interface: null,
         name: hostname().slice(0, MOST_NAME_LENGTH - NAME_END.length) + NAME_END,
+        pass,
         openSinks: async (form) => {
           ends.form(form);
           return [

@@ -43,10 +43,10 @@ const RULES: readonly Rule[] = [
     mayImport: /^daemon\/source\/|^receiver\/relay\.ts$/,
   },
   {
-    name: "receiver/ imports wire/, the client of the control channel, how that makes a directory, names an error and chooses a channel, and nothing else",
+    name: "receiver/ imports wire/, the client of the control channel, how that makes a directory, names an error, chooses a channel and joins it, and nothing else",
     files: /^receiver\//,
     mayImport:
-      /^(receiver|wire)\/|^control\/(choose-channel|client|client-error|make-directory|receive-request|system-error|untrusted-text|usage-error|contract\/\w+)\.ts$/,
+      /^(receiver|wire)\/|^control\/(choose-channel|client|client-error|join-channel|pass|make-directory|receive-request|system-error|untrusted-text|usage-error|contract\/\w+)\.ts$/,
   },
   {
     name: "what is pure of the receiver imports neither sockets nor the control channel",

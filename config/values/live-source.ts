@@ -9,8 +9,14 @@ export type LiveInput =
   /** `area`: left and top of what is grabbed, in pixels of the display; null for all of it. */
   | { readonly kind: "screen"; readonly display: string; readonly offset: { readonly left: number; readonly top: number } | null }
   | { readonly kind: "url"; readonly url: string }
-  /** A channel of another streamerd. `port`: of its control channel, null for the usual one; `channel`: null for the only one. */
-  | { readonly kind: "channel"; readonly host: string; readonly port: number | null; readonly channel: string | null }
+  /** A channel of another streamerd. `port`: of its control channel, null for the usual one; `channel`: null for the only one; `pass`: for one that wants it. */
+  | {
+      readonly kind: "channel";
+      readonly host: string;
+      readonly port: number | null;
+      readonly channel: string | null;
+      readonly pass: string | null;
+    }
   | { readonly kind: "generated" };
 
 const SCHEMES: readonly string[] = ["rtsp", "rtsps", "http", "https", "srt", "udp", "streamerd"];
@@ -49,11 +55,12 @@ function parseUrl(written: string, scheme: string): Parsed<LiveInput> {
   return { ok: true, value: { kind: "url", url: written } };
 }
 
-/** `streamerd://HOST[:PORT][/CHANNEL]` */
+/** `streamerd://[PASS@]HOST[:PORT][/CHANNEL]` */
 function parseChannel(written: string): Parsed<LiveInput> {
-  const parts = /^[a-z]+:\/\/(?:\[(?<six>[0-9a-f:.]+)\]|(?<host>[^:/?#@[\]]+))(?::(?<port>\d{1,5}))?(?:\/(?<channel>[^/]*))?$/i.exec(
-    written,
-  )?.groups;
+  const parts =
+    /^[a-z]+:\/\/(?:(?<pass>[a-z0-9-]{25,40})@)?(?:\[(?<six>[0-9a-f:.]+)\]|(?<host>[^:/?#@[\]]+))(?::(?<port>\d{1,5}))?(?:\/(?<channel>[^/]*))?$/i.exec(
+      written,
+    )?.groups;
   const host = parts?.["six"] ?? parts?.["host"];
   const port = parts?.["port"] === undefined ? null : Number(parts["port"]);
   if (host === undefined || port === 0 || (port ?? 0) > 65_535)
@@ -61,7 +68,7 @@ function parseChannel(written: string): Parsed<LiveInput> {
   const channel = (parts?.["channel"] ?? "") || null;
   if (channel !== null && channelNameProblem(channel) !== null)
     return refuse(`${JSON.stringify(channel.slice(0, 40))} is no channel's name; write it as streamerd://HOST[:PORT]/CHANNEL`);
-  return { ok: true, value: { kind: "channel", host, port, channel } };
+  return { ok: true, value: { kind: "channel", host, port, channel, pass: parts?.["pass"] ?? null } };
 }
 
 function parseCamera(name: string): Parsed<LiveInput> {

@@ -43,6 +43,7 @@ export const channelResult = v.object({
   durationMs: v.nullable(notNegative("length of the item; null if it is not known")),
   frameCount: v.nullable(count("frames of the item; null if it is not known")),
   profile: v.pipe(v.picklist(["rtp", "datagram"]), v.description("form on the wire")),
+  access: v.optional(v.pipe(v.picklist(["open", "pass"]), v.description("who may watch: everybody, or who has a pass"))),
   group: text("the multicast group"),
   warnings: v.array(text("what somebody should do something about although the channel goes on, one sentence each")),
   foreignSenders: operatorOnly(v.array(text("address of another host that sends to the group"))),

@@ -6,6 +6,7 @@ import type { ControlErrorName } from "./errors.ts";
 import * as events from "./notifications.ts";
 import { pacingGetParams, pacingResult, pacingSetParams } from "./pacing.ts";
 import { statusResult } from "./server-status.ts";
+import * as pass from "./pass.ts";
 import * as session from "./session.ts";
 import * as settings from "./settings.ts";
 import { empty } from "./values.ts";
@@ -49,7 +50,7 @@ export const contract = {
     role: "anyone",
     params: session.joinParams,
     result: session.joinResult,
-    errors: ["noSuchChannel", "notAvailable", "refused"],
+    errors: ["noSuchChannel", "notAvailable", "noPass", "refused"],
   },
   "session.attach": {
     doc: "The first and only call on a second connection, for a session with transport tcp: after its answer the connection carries the RTP and RTCP packets of both streams, each after two bytes of length (RFC 4571).",
@@ -169,6 +170,27 @@ export const contract = {
     params: session.clientListParams,
     result: session.clientListResult,
     errors: [],
+  },
+  "pass.create": {
+    doc: "Makes passes for the channels that are encrypted. By the Unix socket only: what it answers is for nobody else to see.",
+    role: "operator",
+    params: pass.passCreateParams,
+    result: pass.passCreateResult,
+    errors: ["refused"],
+  },
+  "pass.list": {
+    doc: "The passes, and who watches by them, oldest first. Their secrets are not told again.",
+    role: "operator",
+    params: pass.passListParams,
+    result: pass.passListResult,
+    errors: [],
+  },
+  "pass.revoke": {
+    doc: "Ends a pass: who watches by it stops within some seconds, since the channel gets another key.",
+    role: "operator",
+    params: pass.passRevokeParams,
+    result: pass.passRevokeResult,
+    errors: ["refused"],
   },
   "events.subscribe": {
     doc: "From now on the daemon tells this connection what happens, as JSON-RPC notifications. A second call takes the place of the first. Who has subscribed counts as alive; a member goes on to report or to ping.",

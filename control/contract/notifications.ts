@@ -46,6 +46,11 @@ export const notifications = {
     role: "anyone",
     params: v.object({ at, channel: channelName, width: count("pixels"), height: count("pixels"), quality: count("IJG quality") }),
   },
+  "channel.key": {
+    doc: "A channel that is encrypted will be so with another key: who joins again on the same connection is told it beside the present one.",
+    role: "anyone",
+    params: v.object({ at, channel: channelName, inMs: count("when the key takes effect, in ms from now") }),
+  },
   "pacing.changed": {
     doc: "A channel is sent at another rate.",
     role: "anyone",

@@ -1,6 +1,7 @@
 // Membership: joining a channel, reporting how it arrives, leaving; the operator's proof; the estimate of the sender's clock.
 import * as v from "valibot";
 import { ports } from "./channel.ts";
+import { passProof } from "./pass.ts";
 import { channelName, count, empty, finite, givenName, notNegative, text } from "./values.ts";
 
 export const helloParams = v.object({
@@ -36,6 +37,7 @@ export const joinParams = v.strictObject({
     "auto",
   ),
   name: v.optional(givenName("how the operator's list shall name this client")),
+  pass: v.optional(v.pipe(passProof, v.description("for a channel that is encrypted; not needed by the Unix socket"))),
 });
 
 /** What the daemon says of a channel to one that joins; the server adds the session to it. */
@@ -69,9 +71,29 @@ const joinDescription = {
   ),
 };
 
+const protection = v.object({
+  suite: v.pipe(v.literal("AES_CM_128_HMAC_SHA1_80"), v.description("of SRTP (RFC 3711, RFC 4568 §6.2), for RTP and RTCP of both streams")),
+  encrypted: v.pipe(
+    v.boolean(),
+    v.description(
+      "whether `keys` are encrypted for the holder of the pass: AES-256-GCM (12 bytes of IV, ciphertext, 16 of tag), its key by HKDF-SHA256 from the pass's secret, with the nonce as salt and `streamerd srtp key` as info",
+    ),
+  ),
+  keys: v.array(text("master key and salt, 30 bytes, in base64: the one in effect, and while it changes the next one")),
+  rollover: v.object({
+    video: count("how often the picture's sequence numbers have begun again"),
+    audio: count("and those of the sound"),
+  }),
+});
+
 const joinDescriptionResult = v.object(joinDescription);
 /** `repairPort`: the UDP port at which lost packets are asked for; null: they are not sent again. */
-export type JoinDescription = v.InferOutput<typeof joinDescriptionResult> & { readonly repairPort: number | null };
+export type JoinDescription = v.InferOutput<typeof joinDescriptionResult> & {
+  readonly repairPort: number | null;
+  readonly protection: v.InferOutput<typeof protection> | null;
+  /** By which the caller may watch; null: it needs none. */
+  readonly pass: { readonly id: string; readonly hosts: number } | null;
+};
 
 const transport = v.picklist(["multicast", "tcp"]);
 
@@ -91,6 +113,7 @@ export const joinResult = v.object({
     ),
   ),
   ...joinDescription,
+  protection: v.optional(v.pipe(protection, v.description("how packets are encrypted; without it they are not"))),
   reportIntervalMs: count("how often to report; without a report or ping for 30 s the session ends"),
 });
 
@@ -139,6 +162,7 @@ export const joinedClient = v.object({
   channel: channelName,
   transport,
   since: text("when it joined (ISO 8601, UTC)"),
+  pass: v.optional(text("id of the pass by which it watches")),
   report: v.nullable(report),
 });
 

@@ -65,13 +65,24 @@ export function createOwnMethods(options: OwnMethodsOptions) {
       throw new ControlError("notAvailable", `${params.channel} is sent as datagrams: there is no way over TCP, use multicast`);
     }
     if (peer.gone) throw new ControlError("refused", "the connection is closed");
-    const { repairPort, ...described } = description;
-    const { sessionId, repairSsrc } = sessions.join(peer, params.channel, transport, params.name ?? null, nowMs());
-    const joined = { sessionId, transport, ...described, reportIntervalMs: limits.reportIntervalMs } as const;
+    const { repairPort, protection, pass, ...described } = description;
+    if (pass !== null) refuseMoreHosts(pass, peer.address);
+    const wish = { channel: params.channel, transport, name: params.name ?? null, pass: pass?.id ?? null } as const;
+    const { sessionId, repairSsrc } = sessions.join(peer, wish, nowMs());
+    const protectedBy = protection === null ? {} : { protection };
+    const joined = { sessionId, transport, ...described, ...protectedBy, reportIntervalMs: limits.reportIntervalMs } as const;
     if (transport === "multicast") return repairPort === null ? joined : { ...joined, repair: { port: repairPort, ssrc: repairSsrc } };
     const ticket = randomBytes(24).toString("base64url");
     tickets.issue(ticket, sessionId, peer.address, nowMs());
     return { ...joined, ticket };
+  }
+
+  /** A host that comes back after a broken connection is the same one. */
+  function refuseMoreHosts({ id, hosts }: NonNullable<JoinDescription["pass"]>, address: string): void {
+    const others = sessions.addressesOf(id).filter((other) => other !== address);
+    if (others.length < hosts) return;
+    const limit = hosts === 1 ? "one host" : `${hosts} hosts`;
+    throw new ControlError("noPass", `the pass ${id}-… is good for ${limit} at a time, and in use; one that has gone is counted for 30 s`);
   }
 
   function attach({ sessionId, ticket }: Params<"session.attach">, peer: Peer): Result<"session.attach"> {

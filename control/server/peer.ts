@@ -7,13 +7,14 @@ export type Caller = {
   readonly role: Role;
   /** IP address, or `unix` for the Unix socket. */
   readonly address: string;
+  /** For the next proof on this connection; null before `server.hello`. */
+  readonly nonce: string | null;
 };
 
 /** What the server itself keeps for a connection. Role, place and nonce change with `session.auth` and `server.hello`. */
 export type Peer = Caller & {
   role: Role;
   place: Place;
-  /** For the next `session.auth`; null before `server.hello`. */
   nonce: string | null;
   /** Sender clock when the bytes came that are being worked on. */
   receivedMs: number;

@@ -69,6 +69,10 @@ export type ControlServer = {
   viewerCount(channel: string): number;
   /** Who asks for lost packets under this SSRC; null: nobody who takes the group. */
   memberOf(repairSsrc: number): Member | null;
+  /** Addresses of those who have joined by a pass. */
+  addressesOf(pass: string): readonly string[];
+  /** They are members no longer. */
+  endPass(pass: string): void;
   /** For metrics: open connections, and what came wrong since the start. */
   counters(): ControlCounters;
 };
@@ -251,6 +255,8 @@ export function createControlServer(options: ControlServerOptions): ControlServe
     viewerCount: (channel) => sessions.viewersOf(channel),
     clientCount: (channel) => (channel === undefined ? sessions.count() : sessions.countOf(channel)),
     memberOf: (repairSsrc) => sessions.memberOf(repairSsrc),
+    addressesOf: (pass) => sessions.addressesOf(pass),
+    endPass: (pass) => sessions.endPass(pass),
     counters: () => ({ connections: connections.size, calls: counts.list(), badInput: badInput.totals() }),
   };
 }

@@ -14,6 +14,8 @@ type Session = {
   readonly peer: Peer;
   readonly channel: string;
   readonly name: string | null;
+  /** By which it may watch; null: it needs none. */
+  readonly pass: string | null;
   /** Under which it asks for packets that it has lost: nobody else knows it. */
   readonly repairSsrc: number;
   transport: Transport;
@@ -25,12 +27,24 @@ export type Joined = Pick<Session, "sessionId" | "repairSsrc">;
 /** `address`: an IP address, or `unix` for the Unix socket. */
 export type Member = { readonly channel: string; readonly address: string };
 
+export type JoinWish = {
+  readonly channel: string;
+  readonly transport: Transport;
+  readonly name: string | null;
+  /** Id of the pass. */
+  readonly pass: string | null;
+};
+
 /** What an SSRC can be: 32 bits. */
 const SSRCS = 2 ** 32;
 
 export type Sessions = {
   /** The session of this connection in this channel: the one that it has, or a new one. */
-  join(peer: Peer, channel: string, transport: Transport, name: string | null, nowMs: number): Joined;
+  join(peer: Peer, wish: JoinWish, nowMs: number): Joined;
+  /** Where those watch who have joined by a pass: each address once. */
+  addressesOf(pass: string): readonly string[];
+  /** Who has joined by a pass is a member no longer. */
+  endPass(pass: string): void;
   /** Who asks for lost packets under this SSRC; null: nobody who takes the group. */
   memberOf(repairSsrc: number): Member | null;
   /** The channel of a session with transport tcp; null for any other. */
@@ -63,6 +77,10 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
     return session?.peer === peer ? session : null;
   }
 
+  function holdersOf(pass: string): readonly Session[] {
+    return [...sessions.values()].filter((session) => session.pass === pass);
+  }
+
   function remove(session: Session): void {
     sessions.delete(session.sessionId);
     byRepairSsrc.delete(session.repairSsrc);
@@ -76,7 +94,7 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
   }
 
   return {
-    join(peer, channel, transport, name, nowMs) {
+    join(peer, { channel, transport, name, pass }, nowMs) {
       const own = ofPeer.get(peer) ?? new Map<string, Session>();
       const known = own.get(channel);
       if (known !== undefined) {
@@ -87,7 +105,18 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
       const sessionId = `${lastNumber}-${randomBytes(4).toString("hex")}`;
       let repairSsrc = randomInt(SSRCS);
       while (byRepairSsrc.has(repairSsrc)) repairSsrc = randomInt(SSRCS);
-      const session: Session = { number: lastNumber, sessionId, peer, channel, name, repairSsrc, transport, sinceMs: nowMs, report: null };
+      const session: Session = {
+        number: lastNumber,
+        sessionId,
+        peer,
+        channel,
+        name,
+        pass,
+        repairSsrc,
+        transport,
+        sinceMs: nowMs,
+        report: null,
+      };
       sessions.set(sessionId, session);
       byRepairSsrc.set(repairSsrc, session);
       own.set(channel, session);
@@ -117,6 +146,8 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
       if (session !== null) session.report = report;
       return session?.channel ?? null;
     },
+    addressesOf: (pass) => [...new Set(holdersOf(pass).map(({ peer }) => peer.address))],
+    endPass: (pass) => holdersOf(pass).forEach(remove),
     isMember: (peer) => ofPeer.has(peer),
     countOf: (channel) => counts.get(channel) ?? 0,
     viewersOf: (channel) =>
@@ -134,7 +165,7 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
   };
 }
 
-function shown({ sessionId, peer, name, channel, transport, sinceMs, report }: Session): JoinedClient {
+function shown({ sessionId, peer, name, channel, transport, sinceMs, pass, report }: Session): JoinedClient {
   const since = new Date(sinceMs).toISOString();
-  return { sessionId, address: peer.address, name, channel, transport, since, report };
+  return { sessionId, address: peer.address, name, channel, transport, since, ...(pass === null ? {} : { pass }), report };
 }

@@ -57,7 +57,10 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
       : [["foreign", channel.foreignSenders.join(", ")]]),
     ["source", sourceText(channel)],
     ["position", positionText(channel)],
-    ["group", `${channel.group}, ports ${ports}, profile ${channel.profile}`],
+    [
+      "group",
+      `${channel.group}, ports ${ports}, profile ${channel.profile}${channel.access === "pass" ? ", encrypted for who has a pass" : ""}`,
+    ],
     ...(channel.interfaces === undefined ? [] : [["interfaces", channel.interfaces.join(", ") || "none"]]),
     ...(captureDelayMs === null ? [] : [["delay", delayText(captureDelayMs)]]),
     ["picture", picture === null ? "none" : `${picture.width}x${picture.height}, quality ${picture.quality}${fromSize(sourcePicture)}`],

@@ -13,6 +13,7 @@ import { addDoctor, type Doctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
 import { addHelp } from "./commands/help.ts";
 import { addJoin } from "./commands/join.ts";
+import { addPass } from "./commands/pass.ts";
 import { addPacing } from "./commands/pacing.ts";
 import { addMeasure } from "./commands/measure.ts";
 import { addRecord } from "./commands/record.ts";
@@ -110,6 +111,7 @@ export function createProgram(streamctl: Streamctl): Command {
   addSettings(program, tool, hotKeys);
   addJoin(program, tool);
   addClients(program, tool);
+  addPass(program, tool);
   addDiscover(program, tool, discover);
   addDevices(program, tool, devices);
   addWatch(program, tool, receivers);

@@ -81,14 +81,9 @@ export class Channel {
 
   /** Opens the sockets. Resolves when every interface has been tried once. What was ordered before is done then. */
   async open(): Promise<void> {
-    const { name, senderConfig, senderInit, route } = this.setup;
-    this.#sender.post({
-      kind: "add",
-      channel: name,
-      config: senderConfig,
-      init: senderInit,
-      route: { ...route, group: this.config.group },
-    });
+    const { name, senderConfig, senderInit, srtpMaster } = this.setup;
+    const route = { ...this.setup.route, group: this.config.group };
+    this.#sender.post({ kind: "add", channel: name, config: senderConfig, init: senderInit, srtpMaster, route });
     await this.#opened.promise;
   }
 

@@ -20,6 +20,7 @@ export function describeSession(channel: Channel, host: string, controlPort: num
     group,
     ttl,
     control: { host, port: controlPort },
+    isEncrypted: channel.config.access === "pass",
     video: { port, fps: mostFps(channel), size: channel.picture },
     audio: audio.enabled ? { port: port + 2, sampleRateHz: audio.sampleRateHz, channels: audio.channels } : null,
   });

@@ -49,6 +49,7 @@ export function describeChannel(
     durationMs: info?.durationMs ?? null,
     frameCount: sourceVideo?.frameCount ?? null,
     profile: config.profile,
+    access: config.access,
     group: config.group,
     warnings: foreignHosts.length === 0 ? [] : [foreignWarning("another host", config)],
     foreignSenders: [...foreignHosts],

@@ -11,6 +11,8 @@ export type PageChannel = {
   /** Pixels; null before the first picture. */
   readonly picture: { readonly width: number; readonly height: number } | null;
   readonly sound: { readonly sampleRateHz: number; readonly channels: number } | null;
+  /** It is for who has a pass. */
+  readonly isEncrypted: boolean;
   /** Null: the channel has no session description, and this is how it can be watched. */
   readonly sdpUrl: string | null;
 };
@@ -41,12 +43,12 @@ ${sections}
 }
 
 function section(channel: PageChannel, control: string): string {
-  const { name, state, sdpUrl } = channel;
+  const { name, state, sdpUrl, isEncrypted } = channel;
   const id = escape(name);
   return `<section aria-labelledby="${id}">
 <h2 id="${id}">${escape(name)} <span class="state ${state === "playing" ? "on" : "off"}">${escape(state)}</span></h2>
 <p>${escape(describe(channel))}</p>${state === "idle" ? whileIdle(name, control) : ""}
-${sdpUrl === null ? withoutSdp(channel) : waysToWatch(channel, sdpUrl, control)}
+${isEncrypted ? withPass(name, control) : sdpUrl === null ? withoutSdp(channel) : waysToWatch(channel, sdpUrl, control)}
 </section>`;
 }
 
@@ -82,6 +84,15 @@ function waysToWatch({ name, group, sound }: PageChannel, url: string, control: 
 </dl>
 <figure><a href="${escape(url)}">${qrCode(url, `QR code of ${url}`)}</a><figcaption>The session description of ${escape(name)}, for the player on a phone (${escape(group)})</figcaption></figure>
 </div>`;
+}
+
+function withPass(name: string, control: string): string {
+  const streamctl = `streamctl --host ${control}`;
+  return `<p>It is encrypted, for who has a pass: ask for one where this is sent from.</p>
+<dl>
+<dt>On a page, with its sound</dt><dd><pre tabindex="0">${escape(streamctl)} watch ${escape(name)} --pass PASS</pre></dd>
+<dt>In a player</dt><dd><pre tabindex="0">${escape(streamctl)} record ${escape(name)} - --pass PASS | ffplay -</pre></dd>
+</dl>`;
 }
 
 function withoutSdp({ group, port, sound }: PageChannel): string {

@@ -12,6 +12,8 @@ export type HttpSite = {
   readonly channelNames: () => readonly string[];
   /** `host`: the address that the client has reached us by. Null: the channel has none. */
   readonly sdp: (channel: string, host: string) => string | null;
+  /** Whether its session description would be of no use: the key is not in it. */
+  readonly isEncrypted: (channel: string) => boolean;
   /** `authority`: HOST:PORT that the client has reached us by. */
   readonly page: (host: string, authority: string) => Promise<string>;
   /** The WAV file that the channel plays, if it is to be served. */
@@ -32,6 +34,10 @@ function answer(request: IncomingMessage, response: ServerResponse, site: HttpSi
   const path = pathOf(request);
   const name = SDP_PATH.exec(path)?.[1];
   if (name !== undefined && site.channelNames().includes(name)) {
+    if (site.isEncrypted(name)) {
+      const line = `${name} is encrypted, for who has a pass: streamctl watch ${name} --pass PASS, and streamctl sdp ${name} --pass PASS for a player\n`;
+      return send(response, 403, "text/plain; charset=utf-8", line);
+    }
     const sdp = site.sdp(name, localAddress(request));
     if (sdp !== null) return send(response, 200, "application/sdp", sdp);
     return send(

@@ -23,6 +23,7 @@ export function createSite(
       const channel = channels.get(name);
       return channel === undefined ? null : sdpFor(channel, reachedBy);
     },
+    isEncrypted: (name) => channels.get(name)?.config.access === "pass",
     reference: (name) => {
       const channel = channels.get(name);
       return channel === undefined ? null : referenceFile(channel);
@@ -40,7 +41,7 @@ export function createSite(
 
 /** A channel on the page for people. `timelineMs`: where it is, from its statistics; `authority`: HOST:PORT of the HTTP server. */
 export function describeForPage(channel: Channel, timelineMs: number | null, authority: string): PageChannel {
-  const { group, port, audio, profile } = channel.config;
+  const { group, port, audio, profile, access } = channel.config;
   const item = channel.media.playlist[channel.media.itemIndexAt(timelineMs)];
   return {
     name: channel.name,
@@ -50,6 +51,7 @@ export function describeForPage(channel: Channel, timelineMs: number | null, aut
     port,
     picture: channel.picture,
     sound: audio.enabled ? audio : null,
+    isEncrypted: access === "pass",
     sdpUrl: profile === "rtp" ? `http://${authority}/${channel.name}.sdp` : null,
   };
 }

@@ -1,10 +1,11 @@
 /** One channel in the sender thread: its sender, its sockets, and what it owes the main thread. */
 
 import { framePackets } from "../../wire/framed.ts";
+import { SRTP_OVERHEAD_BYTES, SrtpSender } from "../../wire/srtp/index.ts";
 import { framesToLeave } from "./back-pressure.ts";
 import type { InterfaceSnapshot } from "./interfaces.ts";
 import { MulticastSocket } from "./multicast-socket.ts";
-import type { FromSender, Route, StatisticsAnswer } from "./sender-messages.ts";
+import type { AddChannel, FromSender, Rollovers, StatisticsAnswer } from "./sender-messages.ts";
 import { Departures, NEARLY_MS } from "./departures.ts";
 import type { Departure } from "./departures.ts";
 import { NO_PACKETS } from "./packet-socket.ts";
@@ -12,7 +13,6 @@ import type { Amount, OnShown, OpenPacketSocket, Packet } from "./packet-socket.
 import { Sender } from "./sender.ts";
 import { pictureRoom, SentPackets, SOUND_ROOM } from "./sent-packets.ts";
 import type { Room, SharedPackets } from "./sent-packets.ts";
-import type { SenderConfig, SenderInit } from "./sender-types.ts";
 
 /** Back-pressure is told in steps, of pictures and of sound: a message for every picture would be a wake-up of the main thread for every picture. */
 const SOUND_STEPS_PER_SECOND = 4;
@@ -31,6 +31,9 @@ export class ChannelOutput {
   readonly sender: Sender;
   readonly #name: string;
   readonly #departures: Departures;
+  /** Null: nothing is encrypted. */
+  readonly #srtp: SrtpSender | null;
+  readonly #ssrcs: { readonly video: number; readonly audio: number };
   readonly #sockets: readonly MulticastSocket[];
   readonly #thread: ThreadServices;
   /** Whether what is sent is told as well. */
@@ -56,14 +59,17 @@ export class ChannelOutput {
   #givenBytes = 0;
   #told = NO_PACKETS;
 
-  constructor(name: string, config: SenderConfig, init: SenderInit, route: Route, thread: ThreadServices) {
-    this.#name = name;
+  constructor({ channel, config, init, srtpMaster, route }: Omit<AddChannel, "kind">, thread: ThreadServices) {
+    this.#name = channel;
     this.#thread = thread;
     this.sender = new Sender(config, init);
     const { port } = route;
     this.#port = port;
-    this.#pictureRoom = pictureRoom(config.maxPacketBytes);
-    this.#departures = new Departures(this.sender, { video: port, videoControl: port + 1, audio: port + 2, audioControl: port + 3 });
+    this.#pictureRoom = pictureRoom(config.maxPacketBytes + (srtpMaster === null ? 0 : SRTP_OVERHEAD_BYTES));
+    this.#srtp = srtpMaster === null ? null : new SrtpSender(srtpMaster);
+    this.#ssrcs = { video: init.video.ssrc, audio: init.audio.ssrc };
+    const ports = { video: port, videoControl: port + 1, audio: port + 2, audioControl: port + 3 };
+    this.#departures = new Departures(this.sender, ports, this.#srtp);
     this.#stepFrames = framesToLeave(config.queueFrames);
     this.#stepSamples = (config.audio?.sampleRateHz ?? 0) / SOUND_STEPS_PER_SECOND;
     const onChange = (): void => this.#tellInterfaces();
@@ -94,6 +100,11 @@ export class ChannelOutput {
   /** Everything that has been decided has left. */
   get isIdle(): boolean {
     return this.#departures.isEmpty && this.#events.length === 0 && !this.#sockets.some(({ isUnderWay }) => isUnderWay);
+  }
+
+  /** Of what is decided from now on. */
+  setSrtpMaster(master: Uint8Array): void {
+    this.#srtp?.setMaster(master);
   }
 
   /** From now on what is sent is told as well, or not any more. */
@@ -149,7 +160,7 @@ export class ChannelOutput {
 
   statistics(nowMs: number): StatisticsAnswer {
     const sendErrors = this.#sockets.reduce((sum, socket) => sum + socket.sendErrors, 0);
-    return { statistics: this.sender.statistics(nowMs), sent: this.#readSent(), sendErrors };
+    return { statistics: this.sender.statistics(nowMs), sent: this.#readSent(), sendErrors, rollovers: this.#readRollovers() };
   }
 
   /** Of several interfaces, what the one took that took most. A counter never falls, though what was handed over ahead may still be refused. */
@@ -160,6 +171,11 @@ export class ChannelOutput {
       bytes: Math.max(this.#told.bytes, this.#givenBytes - least(({ bytes }) => bytes)),
     };
     return this.#told;
+  }
+
+  #readRollovers(): Rollovers | null {
+    const { video, audio } = this.#ssrcs;
+    return this.#srtp === null ? null : { video: this.#srtp.rolloverOf(video), audio: this.#srtp.rolloverOf(audio) };
   }
 
   close(): void {

@@ -6,6 +6,7 @@
  */
 
 import { LEAST_DISTANCE_MS } from "../packetize/picture-stream.ts";
+import type { SrtpSender } from "../../wire/srtp/index.ts";
 import type { Packet, TimedPackets } from "./packet-socket.ts";
 import type { Sender } from "./sender.ts";
 import type { Destination, SenderEvent, ShownPicture } from "./sender-types.ts";
@@ -26,6 +27,7 @@ export type Departure = TimedPackets & { readonly events: readonly SenderEvent[]
 export class Departures {
   readonly #sender: Sender;
   readonly #ports: Readonly<Record<Destination, number>>;
+  readonly #srtp: SrtpSender | null;
   #planned: Departure[] = [];
   #next = 0;
   /** The sender has been asked up to here. */
@@ -34,9 +36,11 @@ export class Departures {
   #askAtMs = Number.NEGATIVE_INFINITY;
   #pictureMayLeaveMs = Number.NEGATIVE_INFINITY;
 
-  constructor(sender: Sender, ports: Readonly<Record<Destination, number>>) {
+  /** `srtp`: null where packets leave as the sender makes them. */
+  constructor(sender: Sender, ports: Readonly<Record<Destination, number>>, srtp: SrtpSender | null = null) {
     this.#sender = sender;
     this.#ports = ports;
+    this.#srtp = srtp;
   }
 
   /** An order that comes now takes effect then: after what has been decided. The sender has to be asked again, whatever it said before. */
@@ -102,6 +106,11 @@ export class Departures {
     }
   }
 
+  #protect(packet: Uint8Array, to: Destination): Uint8Array {
+    if (this.#srtp === null) return packet;
+    return to === "video" || to === "audio" ? this.#srtp.protect(packet) : this.#srtp.protectRtcp(packet);
+  }
+
   #ask(atMs: number): Departure | null {
     this.#askedMs = atMs;
     const packets: Packet[] = [];
@@ -113,7 +122,7 @@ export class Departures {
       if (output.kind === "event") events.push(output.event);
       else if (output.kind === "shown") shown = output.picture;
       else {
-        packets.push({ bytes: output.packet, port: this.#ports[output.to] });
+        packets.push({ bytes: this.#protect(output.packet, output.to), port: this.#ports[output.to] });
         if (output.to === "video") hasPicture = true;
       }
     }

@@ -20,16 +20,34 @@ export type Route = {
   readonly interfaces: readonly string[];
 };
 
-/** `sent`: what the system took; `sendErrors`: packets that it did not take. */
-export type StatisticsAnswer = { readonly statistics: SenderStatistics; readonly sent: Amount; readonly sendErrors: number };
+/** `sent`: what the system took; `sendErrors`: packets that it did not take; `rollovers`: null where nothing is encrypted. */
+export type StatisticsAnswer = {
+  readonly statistics: SenderStatistics;
+  readonly sent: Amount;
+  readonly sendErrors: number;
+  readonly rollovers: Rollovers | null;
+};
+
+/** How often the sequence numbers have begun again from 0: who joins late has to be told (RFC 3711, section 3.3.1). */
+export type Rollovers = { readonly video: number; readonly audio: number };
 
 /** What the sender thread is started with: see told-deadline.ts. */
 export type SenderThreadStart = { readonly shared: SharedArrayBuffer };
 /** Its first message: from then on it takes orders. Null in its place ends it. */
 export type SenderThreadBegin = { readonly sockets: SocketKind };
 
+export type AddChannel = {
+  readonly kind: "add";
+  readonly channel: string;
+  readonly config: SenderConfig;
+  readonly init: SenderInit;
+  /** 30 bytes, master key and salt (RFC 3711); null: packets are not encrypted. */
+  readonly srtpMaster: Uint8Array | null;
+  readonly route: Route;
+};
+
 export type ToSender =
-  | { readonly kind: "add"; readonly channel: string; readonly config: SenderConfig; readonly init: SenderInit; readonly route: Route }
+  | AddChannel
   | { readonly kind: "expect"; readonly channel: string; readonly generation: number; readonly live: LivePlaceOptions | null }
   | { readonly kind: "frame"; readonly channel: string; readonly generation: number; readonly frame: PacedFrame }
   | { readonly kind: "sound"; readonly channel: string; readonly generation: number; readonly piece: SoundPiece }
@@ -38,6 +56,8 @@ export type ToSender =
   | { readonly kind: "fps"; readonly channel: string; readonly fps: number | null }
   | { readonly kind: "spread"; readonly channel: string; readonly spread: number }
   | { readonly kind: "volume"; readonly channel: string; readonly volume: number }
+  /** Another one, for a channel that is encrypted. */
+  | { readonly kind: "srtp-master"; readonly channel: string; readonly master: Uint8Array }
   | { readonly kind: "statistics"; readonly request: number; readonly channel: string }
   /** Whether what the channel sends is to be handed up as well, for those who take it over TCP. */
   | { readonly kind: "tap"; readonly channel: string; readonly isOn: boolean }

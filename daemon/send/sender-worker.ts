@@ -61,7 +61,7 @@ function main(port: MessagePort, wake: Int32Array, sockets: PacketSockets): void
       return;
     }
     if (message.kind === "add") {
-      const output = new ChannelOutput(message.channel, message.config, message.init, message.route, services);
+      const output = new ChannelOutput(message, services);
       channels.set(message.channel, output);
       outputs.push(output);
       awaitTask(output.open(nowMs));
@@ -170,6 +170,8 @@ function obeyFor(output: ChannelOutput, order: ChannelOrder, atMs: number, tell:
       return sender.setSpread(order.spread);
     case "volume":
       return sender.setVolume(order.volume);
+    case "srtp-master":
+      return output.setSrtpMaster(order.master);
     case "tap":
       return output.tap(order.isOn);
     case "keep":

@@ -6,13 +6,14 @@
  */
 
 import { RTP_HEADER_BYTES } from "../../wire/rtp.ts";
+import { SRTP_OVERHEAD_BYTES } from "../../wire/srtp/index.ts";
 
 const LENGTH_BYTES = 4;
 
 export type Room = { readonly slots: number; readonly slotBytes: number };
 
-/** Nearly two seconds of sound. */
-export const SOUND_ROOM: Room = { slots: 256, slotBytes: 1292 };
+/** Nearly two seconds of sound, encrypted or not. */
+export const SOUND_ROOM: Room = { slots: 256, slotBytes: 1292 + SRTP_OVERHEAD_BYTES };
 const MOST_PICTURE_BYTES = 2 << 20;
 
 /** Two or three seconds of a usual channel, a third of a second of the largest pictures: longer than receivers wait for a packet. */

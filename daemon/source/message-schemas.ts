@@ -14,7 +14,13 @@ const liveInput = v.variant("kind", [
   v.strictObject({ kind: v.literal("microphone"), device: name }),
   v.strictObject({ kind: v.literal("screen"), display: v.string(), offset: v.nullable(v.strictObject({ left: natural, top: natural })) }),
   v.strictObject({ kind: v.literal("url"), url: name }),
-  v.strictObject({ kind: v.literal("channel"), host: name, port: v.nullable(positive), channel: v.nullable(name) }),
+  v.strictObject({
+    kind: v.literal("channel"),
+    host: name,
+    port: v.nullable(positive),
+    channel: v.nullable(name),
+    pass: v.nullable(name),
+  }),
   v.strictObject({ kind: v.literal("generated") }),
 ]);
 

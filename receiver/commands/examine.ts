@@ -15,7 +15,7 @@ export async function runExamine(request: ExamineRequest, io: ReceiveIo): Promis
   refuseUnknownInterface(request.interface);
   const { targets, channel, described } = await findTargets(request, io);
   const name = request.name ?? hostname();
-  const facts = described?.session ?? (await joinSession(targets, { channel, transport: "multicast", name }));
+  const facts = described?.session ?? (await joinSession(targets, { channel, transport: "multicast", name, pass: request.pass }));
   const state = await facts.state();
   facts.close();
 
@@ -44,6 +44,7 @@ export async function runExamine(request: ExamineRequest, io: ReceiveIo): Promis
     mostFps,
     interface: request.interface,
     name,
+    pass: request.pass,
     openSinks,
     say: io.say,
   } as const;

@@ -13,7 +13,7 @@ import { openMulticast } from "../join/multicast.ts";
 import { joinSession } from "../join/session.ts";
 import type { Session } from "../join/session.ts";
 import { openTcp } from "../join/tcp.ts";
-import type { Transport } from "../join/transport.ts";
+import type { OnPacket, Transport } from "../join/transport.ts";
 import { Collector } from "../measure/collector.ts";
 import { prepareFolder, runExists, writeReport, writeRun } from "../measure/files.ts";
 import { parseReference } from "../measure/reference.ts";
@@ -48,18 +48,22 @@ export async function runMeasure(request: MeasureRequest, io: ReceiveIo): Promis
 
 async function measureOnce(request: MeasureRequest, way: "udp" | "tcp", reference: Reference | null, io: ReceiveIo): Promise<void> {
   const { targets, channel } = await findTargets(request, io);
-  const session = await joinSession(targets, { channel, transport: way === "tcp" ? "tcp" : "multicast", name: request.name ?? "measure" });
+  const { name, pass } = request;
+  const session = await joinSession(targets, { channel, transport: way === "tcp" ? "tcp" : "multicast", name: name ?? "measure", pass });
   try {
     const { audio } = session.streams;
     if (audio === null) throw new RefusedError(0, `${session.channel} has no sound to measure`, null);
     const collector = new Collector(audio, audio.payloadType, audio.ssrc, audio.time);
-    const transport = await open(request, session, (from, packet) => {
+    const protectedPackets = session.keys?.protectedPackets() ?? null;
+    if (protectedPackets !== null) session.keys?.use(protectedPackets);
+    const collect: OnPacket = (from, packet) => {
       if (from === "audio") collector.push(packet, monotonicMs());
       else if (from === "audioControl") collector.control(packet);
-    });
+    };
+    const transport = await open(request, session, protectedPackets?.before(collect) ?? collect);
     io.say(`measuring ${session.channel} over ${way.toUpperCase()} for ${request.durationMs / 1000} s`);
     try {
-      await collect(collector, session, transport, request.durationMs, io);
+      await collectFor(collector, session, transport, request.durationMs, io);
     } finally {
       await transport.close();
     }
@@ -75,7 +79,7 @@ async function measureOnce(request: MeasureRequest, way: "udp" | "tcp", referenc
   }
 }
 
-async function collect(collector: Collector, session: Session, transport: Transport, durationMs: number, io: ReceiveIo): Promise<void> {
+async function collectFor(collector: Collector, session: Session, transport: Transport, durationMs: number, io: ReceiveIo): Promise<void> {
   const startMs = monotonicMs();
   const over = new AbortController();
   void transport.ended.then(() => over.abort());

@@ -4,12 +4,13 @@ import { hostname } from "node:os";
 import { connectControl, targetText, type ControlTarget } from "../../control/client.ts";
 import { CannotConnectError } from "../../control/client-error.ts";
 import type { ReceiveIo, ReceiveRequest } from "../../control/receive-request.ts";
+import { oneLine } from "../../control/untrusted-text.ts";
 import { DescribedChannel } from "../join/described-channel.ts";
 import { findAgain, findChannel } from "../join/find.ts";
 import { refuseUnknownInterface } from "../join/membership-place.ts";
 import type { FindAgain } from "../join/whereabouts.ts";
 import { receive } from "../receive.ts";
-import type { ReceiveOptions } from "../receive.ts";
+import type { ReceiveOptions } from "../receive-options.ts";
 import type { ReceiverTotals } from "../receiver.ts";
 
 type Ends = Pick<ReceiveOptions, "leadMs" | "openSinks" | "shown" | "joined">;
@@ -18,7 +19,7 @@ type Ends = Pick<ReceiveOptions, "leadMs" | "openSinks" | "shown" | "joined">;
 export async function receiveRequest(request: ReceiveRequest, io: ReceiveIo, ends: Ends): Promise<ReceiverTotals | null> {
   refuseUnknownInterface(request.interface);
   const found = await findTargets(request, io);
-  const { transport, latencyMs, mostFps, name } = request;
+  const { transport, latencyMs, mostFps, name, pass } = request;
   const options = {
     ...found,
     transport,
@@ -26,6 +27,7 @@ export async function receiveRequest(request: ReceiveRequest, io: ReceiveIo, end
     mostFps,
     interface: request.interface,
     name: name ?? hostname(),
+    pass,
     say: io.say,
     ...ends,
   };
@@ -54,6 +56,10 @@ export async function findTargets({ targets, mayFind, channel }: ReceiveRequest,
   const found = [{ kind: "tcp", host, port }] as const;
   // One of its channels was heard; whether there are others, it says itself.
   if (await isThere(found)) return { targets: found, channel, described: null, findAgain };
+  if (session.isEncrypted === true)
+    throw new CannotConnectError(
+      `${oneLine(session.name)} is for who has a pass, and ${targetText(found[0])}, which gives out its key, cannot be reached`,
+    );
   io.say(`${targetText(found[0])} cannot be reached: receiving by what is announced, without TCP and without reports to the daemon`);
   return { targets: found, channel: session.name, described: new DescribedChannel(announced, io.say), findAgain: null };
 }

@@ -30,6 +30,7 @@ export function describedSession({ name: announced, group, video, audio }: Recei
           ? null
           : { sampleRateHz: audio.sampleRateHz, channels: audio.channels, payloadType: audio.payloadType, ssrc: null, time: null },
     },
+    keys: null,
     reportIntervalMs: 1000,
     ownAddress: null,
     // What it would say if it could be asked: it is announced, so it is sent.

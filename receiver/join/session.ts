@@ -3,6 +3,9 @@
 import { chooseChannel } from "../../control/choose-channel.ts";
 import { connectControl, targetText } from "../../control/client.ts";
 import type { ControlClient, ControlTarget } from "../../control/client.ts";
+import { joinChannel } from "../../control/join-channel.ts";
+import type { JoinedChannel } from "../../control/join-channel.ts";
+import type { Pass } from "../../control/pass.ts";
 import { CannotConnectError, RefusedError } from "../../control/client-error.ts";
 import type { Result } from "../../control/contract/contract.ts";
 import { JPEG_PAYLOAD_TYPE } from "../../wire/jpeg/index.ts";
@@ -15,6 +18,7 @@ import type { Size } from "../reassemble/picture-assembler.ts";
 import type { RtpTime } from "../reception/media-stream.ts";
 import type { GroupPorts } from "./multicast.ts";
 import type { RepairOffer } from "./repair.ts";
+import { SessionKeys } from "./session-keys.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -34,6 +38,8 @@ export type Session = {
   readonly repair: RepairOffer | null;
   readonly form: StreamForm;
   readonly streams: Pick<ReceiverConfig, "video" | "audio">;
+  /** Null: packets are not encrypted. */
+  readonly keys: SessionKeys | null;
   readonly reportIntervalMs: number;
   /** Address of this host by which it reaches the daemon; null where that tells nothing. */
   readonly ownAddress: string | null;
@@ -50,16 +56,24 @@ export type Session = {
   readonly close: () => void;
 };
 
+export type SessionWish = {
+  /** Null: the only one. */
+  readonly channel: string | null;
+  readonly usual?: string | null;
+  readonly transport: TransportWish;
+  readonly name: string;
+  readonly pass: Pass | null;
+};
+
 /** Joins at the first of the targets that answers. `usual`: what was received before, for where nobody has named a channel. Throws a CannotConnectError, a RefusedError, or a UsageError where a channel has to be named. */
-export async function joinSession(
-  targets: readonly ControlTarget[],
-  wanted: { readonly channel: string | null; readonly usual?: string | null; readonly transport: TransportWish; readonly name: string },
-): Promise<Session> {
+export async function joinSession(targets: readonly ControlTarget[], wanted: SessionWish): Promise<Session> {
   const { client, target } = await connectToFirst(targets, wanted.name);
   try {
     const channel = await chooseChannel(client, wanted.channel, wanted.usual);
     const news = hearNews(client, channel);
-    const joined = await client.call("session.join", { channel, transport: wanted.transport, name: wanted.name });
+    const join = (): Promise<JoinedChannel> =>
+      joinChannel(client, { channel, transport: wanted.transport, name: wanted.name }, wanted.pass);
+    const { joined, keys } = await join();
     if (joined.profile === "datagram") {
       const { group, ports } = joined;
       throw new RefusedError(
@@ -68,7 +82,15 @@ export async function joinSession(
         null,
       );
     }
-    const session = createSession(client, target, channel, joined, news);
+    const session = createSession(
+      client,
+      target,
+      channel,
+      joined,
+      news,
+      keys === null ? null : new SessionKeys(client, joined.ssrc, keys, join),
+    );
+    news.onKey(() => session.keys?.askSoon());
     // A pause that began before is told to nobody.
     session.state().then(news.tellState, () => undefined);
     return session;
@@ -103,20 +125,25 @@ async function connectToFirst(targets: readonly ControlTarget[], name: string): 
   throw new CannotConnectError(`no streamerd answers (tried ${targets.map(targetText).join(", ")}): name its host with --host`);
 }
 
-type News = Pick<Session, "onSize" | "onState"> & { readonly tellState: (state: ChannelState) => void };
+type News = Pick<Session, "onSize" | "onState"> & {
+  readonly onKey: (hear: () => void) => void;
+  readonly tellState: (state: ChannelState) => void;
+};
 
 /** Asked for before joining: what changes from then on is not missed, whoever listens when. */
 function hearNews(client: ControlClient, channel: string): News {
   const size = latest<Size>();
   const state = latest<ChannelState>();
+  const key = latest<number>();
   client
-    .subscribe({ events: ["channel.picture", "channel.state"], channel }, ({ name, params }) => {
+    .subscribe({ events: ["channel.picture", "channel.state", "channel.key"], channel }, ({ name, params }) => {
       if (name === "channel.picture") size.tell({ width: params.width, height: params.height });
       if (name === "channel.state") state.tell(params.state);
+      if (name === "channel.key") key.tell(params.inMs);
     })
     // Why it does not listen, joining tells.
     .catch(() => undefined);
-  return { onSize: size.listen, onState: state.listen, tellState: state.tell };
+  return { onSize: size.listen, onState: state.listen, onKey: key.listen, tellState: state.tell };
 }
 
 /** Whoever begins to listen is told the last one. */
@@ -141,6 +168,7 @@ function createSession(
   channel: string,
   joined: JoinResult,
   { onSize, onState }: News,
+  keys: SessionKeys | null,
 ): Session {
   const { sessionId, ticket } = joined;
   let pinging: NodeJS.Timeout | undefined;
@@ -169,6 +197,7 @@ function createSession(
     repair: repairOf(client, joined),
     form: formOf(channel, joined),
     streams: streamsOf(joined),
+    keys,
     reportIntervalMs: joined.reportIntervalMs,
     ownAddress: target.kind === "unix" ? null : client.localAddress,
     state: async () => (await client.call("channel.get", { channel })).state,

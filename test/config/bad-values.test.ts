@@ -32,6 +32,19 @@ const cases: readonly (readonly [string, string])[] = [
   [main("port:"), "c.yml:3: channels.main.port: no value; give an even number from 2 to 65532"],
   [main("port: {a: 1}"), "c.yml:3: channels.main.port: a mapping; give an even number from 2 to 65532"],
   [main("ttl: 256"), "c.yml:3: channels.main.ttl: 256 is not a whole number from 0 to 255"],
+  [main("access: closed"), "c.yml:3: channels.main.access: closed; give open or pass"],
+  [
+    main("access: pass\nprofile: datagram"),
+    "c.yml:3: channels.main.access: a channel of profile datagram cannot be encrypted; set profile: rtp, or access: open",
+  ],
+  [
+    main("access: pass\nmaxPacketBytes: 1300"),
+    "c.yml:3: channels.main.access: an encrypted block of sound needs 1302 bytes; set maxPacketBytes to that or more, or access: open",
+  ],
+  [
+    main("access: pass\naudio: {reference: true}"),
+    "c.yml:3: channels.main.access: audio.reference serves the sound of this channel to everybody; set it to false, or access: open",
+  ],
   [
     main("maxPacketBytes: 1000"),
     "c.yml:3: channels.main.maxPacketBytes: 1000 is not a whole number from 1292 to 8972 (a block of sound needs 1292)",

@@ -19,9 +19,13 @@ const good: readonly (readonly [string, LiveInput])[] = [
   ["rtsp://user:pass@cam.local/stream1", { kind: "url", url: "rtsp://user:pass@cam.local/stream1" }],
   ["srt://0.0.0.0:9000?mode=listener", { kind: "url", url: "srt://0.0.0.0:9000?mode=listener" }],
   ["udp://@239.1.2.3:5000", { kind: "url", url: "udp://@239.1.2.3:5000" }],
-  ["streamerd://10.0.0.7/door", { kind: "channel", host: "10.0.0.7", port: null, channel: "door" }],
-  ["streamerd://cam.local:9700", { kind: "channel", host: "cam.local", port: 9700, channel: null }],
-  ["streamerd://[fd00::1]:9688/", { kind: "channel", host: "fd00::1", port: 9688, channel: null }],
+  ["streamerd://10.0.0.7/door", { kind: "channel", host: "10.0.0.7", port: null, channel: "door", pass: null }],
+  ["streamerd://cam.local:9700", { kind: "channel", host: "cam.local", port: 9700, channel: null, pass: null }],
+  ["streamerd://[fd00::1]:9688/", { kind: "channel", host: "fd00::1", port: 9688, channel: null, pass: null }],
+  [
+    "streamerd://K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1C@10.0.0.7/door",
+    { kind: "channel", host: "10.0.0.7", port: null, channel: "door", pass: "K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1C" },
+  ],
   ["HTTP://host/video.mjpg", { kind: "url", url: "HTTP://host/video.mjpg" }],
 ];
 

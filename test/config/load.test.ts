@@ -22,6 +22,7 @@ test("without anything there is one channel, main, with the test film and a deri
         name: "main",
         source: { kind: "test-film" },
         engine: "default",
+        access: "open",
         fallback: { kind: "slate" },
         onDemand: false,
         loop: true,

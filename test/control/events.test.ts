@@ -24,7 +24,9 @@ test("a subscriber is told as a JSON-RPC notification, with the time", async () 
   await using running = await startServer();
   using client = await rawClient(running);
   const { result } = await client.ask("events.subscribe");
-  assert.deepEqual(result, { events: ["channel.state", "channel.picture", "pacing.changed", "client.joined", "client.left"] });
+  assert.deepEqual(result, {
+    events: ["channel.state", "channel.picture", "channel.key", "pacing.changed", "client.joined", "client.left"],
+  });
   state(running, "for a test");
   const { method, params } = v.parse(told, JSON.parse((await client.line()) ?? ""));
   const { at, ...rest } = params;

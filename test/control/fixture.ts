@@ -108,8 +108,13 @@ export function testHandlers(onSeek: (positionMs: number) => void = () => undefi
         ssrc: { video: 1, audio: 2 },
         rtpTime: null,
         repairPort: null,
+        protection: null,
+        pass: null,
       };
     },
+    "pass.create": () => [],
+    "pass.list": () => [],
+    "pass.revoke": () => ({}),
     "channel.set": ({ channel: name, key, value }) => {
       const override = { key: `video.${key}`, value, configured: 80 };
       change(name, { overridden: [override] });

@@ -453,3 +453,46 @@ test("no line of a help is wider than 80 columns, and a command's own names the 
     assert.match(out, /--token-file/);
   }
 });
+
+const made = {
+  id: "K7QXM",
+  pass: "K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1C",
+  name: "hall",
+  channels: ["main"],
+  hosts: 1,
+  created: "2026-11-30T12:00:00.000Z",
+  until: null,
+};
+
+test("pass create makes what it is asked for, pass list shows who watches, pass revoke takes a whole pass as well", async () => {
+  const asked: unknown[] = [];
+  const handlers = {
+    ...testHandlers(),
+    "pass.create": (params: unknown) => (asked.push(params), [made]),
+    "pass.list": () => [{ ...made, isOver: false, watching: ["10.77.0.2"] }],
+    "pass.revoke": (params: unknown) => (asked.push(params), {}),
+  };
+  await using running = await startServer({ handlers });
+  const created = await unix(running, "pass", "create", "main", "--for", "90m", "--hosts", "2", "--count", "3", "--name", "hall");
+  assert.deepEqual([created.status, created.err], [0, ""]);
+  assert.equal(created.out, "K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1C  main, until it is revoked, one host at a time\n");
+  const listed = await unix(running, "pass", "list");
+  assert.match(listed.out, /^ID +NAME +CHANNELS +UNTIL +WATCHING +WHERE *\nK7QXM +hall +main +- +1 of 1 +10\.77\.0\.2 *\n$/);
+  assert.equal((await unix(running, "pass", "revoke", "k7qxm-3hwpd-9ztb4-d0f2a-6yq1c")).out, "revoked: K7QXM\n");
+  assert.deepEqual(asked, [{ channels: ["main"], name: "hall", validForMs: 5_400_000, hosts: 2, count: 3 }, { id: "K7QXM" }]);
+});
+
+for (const [words, line] of [
+  [["pass", "create", "--for", "3"], "--for 3: write 90s, 30m, 3h or 2d"],
+  [["pass", "create", "--for", "0h"], "--for 0h: write 90s, 30m, 3h or 2d"],
+  [["pass", "create", "--until", "tomorrow"], "--until tomorrow: write 2026-12-31T23:00, or 23:00"],
+  [["pass", "create", "--until", "2020-01-01"], "--until 2020-01-01: that is over"],
+  [["pass", "create", "--for", "1h", "--until", "23:00"], "give one of --for and --until"],
+  [["pass", "create", "--hosts", "1.5"], "--hosts 1.5: a whole number is wanted"],
+  [["pass", "revoke", "main"], "main: the first five characters of a pass are wanted"],
+  [["sdp", "--pass", "1234"], "--pass: a pass has five groups of five letters and digits, as `streamctl pass create` prints it"],
+] as const)
+  test(`streamctl ${words.join(" ")} is told what is wanted`, async () => {
+    await using running = await startServer();
+    assert.deepEqual(await unix(running, ...words), { status: 2, out: "", err: `streamctl: ${line}\n` });
+  });

@@ -23,6 +23,14 @@ test("a channel that begins when somebody joins is told with what joins: a playe
   assert.doesNotMatch(hint("idle"), /ffplay/);
 });
 
+test("a channel that is encrypted is told with how a pass is made, and no address that is of no use", () => {
+  const text = hint("playing", "channels.main.access=pass");
+  assert.match(text, /^ {4}pass {4}streamctl pass create main$/m);
+  assert.match(text, /^ {4}watch {3}streamctl watch main --pass PASS$/m);
+  assert.doesNotMatch(text, /ffplay|http/);
+  assert.match(hint("idle", "channels.main.access=pass"), /streamctl watch main --pass PASS$/);
+});
+
 test("only the ports that the channel sends to are named", () => {
   assert.match(hint("playing"), /ports 5004 to 5007$/m);
   assert.match(hint("playing", "channels.main.audio.enabled=false"), /ports 5004 to 5005$/m);

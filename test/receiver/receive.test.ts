@@ -9,7 +9,7 @@ import { DescribedChannel } from "../../receiver/join/described-channel.ts";
 import type { Joined } from "../../receiver/join/packet-path.ts";
 import type { Sink } from "../../receiver/media.ts";
 import { receive } from "../../receiver/receive.ts";
-import type { ReceiveOptions } from "../../receiver/receive.ts";
+import type { ReceiveOptions } from "../../receiver/receive-options.ts";
 import type { Size } from "../../receiver/reassemble/picture-assembler.ts";
 import { framePackets } from "../../wire/framed.ts";
 import { fragmentFrame, quantizationTables } from "../../wire/jpeg/index.ts";
@@ -29,6 +29,7 @@ function optionsFor(servers: readonly TestServer[], more: Partial<ReceiveOptions
     latencyMs: 200,
     leadMs: 0,
     mostFps: null,
+    pass: null,
     interface: null,
     name: "hall",
     openSinks: async () => [],

@@ -38,6 +38,7 @@ const REQUEST = {
   interface: null,
   name: null,
   mostFps: null,
+  pass: null,
   durationMs: null,
   segmenting: null,
   overwrite: false,

@@ -41,7 +41,7 @@ test("what takes longer on its way than is waited for at first is waited for lon
   let [heard, forms] = [0, 0];
   const stop = new AbortController();
   const sound: RelayEnds["sound"] = (_, samples) => void (heard += samples.filter((sample) => sample !== 0).length);
-  const place = { host: "127.0.0.1", port: running.port, channel: "main" };
+  const place = { host: "127.0.0.1", port: running.port, channel: "main", pass: null };
   const ended = receiveForRelay(place, { ...NOTHING, sound, form: () => void forms++ }, stop.signal);
   try {
     await until(() => heard > RATE_HZ);
@@ -63,7 +63,11 @@ test("a host with the longest of names may join", async (context) => {
   await using running = await startServer();
   const stop = new AbortController();
   const form = (): void => stop.abort();
-  const reason = await receiveForRelay({ host: "127.0.0.1", port: running.port, channel: null }, { ...NOTHING, form }, stop.signal);
+  const reason = await receiveForRelay(
+    { host: "127.0.0.1", port: running.port, channel: null, pass: null },
+    { ...NOTHING, form },
+    stop.signal,
+  );
   assert.equal(reason, null);
 });
 
@@ -77,7 +81,7 @@ test("what refuses there is quoted in one short line, whatever it says", async (
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" ? (address?.port ?? 0) : 0;
-  const reason = await receiveForRelay({ host: "127.0.0.1", port, channel: "main" }, NOTHING, new AbortController().signal);
+  const reason = await receiveForRelay({ host: "127.0.0.1", port, channel: "main", pass: null }, NOTHING, new AbortController().signal);
   assert.match(reason ?? "", /^no2026-11-20 12:00:00 main: all is well x{20,300}$/);
   assert.ok((reason ?? "").length <= 300);
 });

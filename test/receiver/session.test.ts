@@ -19,7 +19,7 @@ test("a picture that takes another size while somebody joins is heard of, though
   });
   running = server;
   const target = { kind: "tcp", host: "127.0.0.1", port: server.port } as const;
-  const session = await joinSession([target], { channel: "main", transport: "auto", name: "hall" });
+  const session = await joinSession([target], { channel: "main", transport: "auto", name: "hall", pass: null });
   const sizes: Size[] = [];
   session.onSize((size) => sizes.push(size));
   await until(() => sizes.length > 0);
@@ -42,7 +42,7 @@ test("whoever joins in a pause is told of it, and of its end", async () => {
     },
   });
   const target = { kind: "tcp", host: "127.0.0.1", port: running.port } as const;
-  const session = await joinSession([target], { channel: "main", transport: "auto", name: "hall" });
+  const session = await joinSession([target], { channel: "main", transport: "auto", name: "hall", pass: null });
   const states: string[] = [];
   session.onState((state) => states.push(state));
   await until(() => states.length === 1);

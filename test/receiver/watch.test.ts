@@ -13,6 +13,7 @@ const REQUEST = {
   interface: null,
   name: "hall",
   mostFps: null,
+  pass: null,
   listen: { host: "127.0.0.1", port: 0 },
   tls: null,
 } as const;

@@ -13,7 +13,7 @@ import { ItemError } from "../../daemon/source/item-reader.ts";
 import { ffmpeg, temporaryFolder } from "./media.ts";
 import { STEREO } from "./run-source.ts";
 
-const PLACE = { kind: "channel", host: "10.0.0.7", port: null, channel: "door" } as const;
+const PLACE = { kind: "channel", host: "10.0.0.7", port: null, channel: "door", pass: null } as const;
 const FORM = { video: { size: { width: 500, height: 281 }, fps: 24 }, audio: { sampleRateHz: 44_100, channels: 2 } } as const;
 const folder = temporaryFolder();
 

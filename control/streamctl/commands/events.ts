@@ -81,6 +81,8 @@ function eventText(notification: Notification): string {
       return params.reason === null ? params.state : `${params.state}: ${params.reason}`;
     case "channel.picture":
       return `${params.width}x${params.height}, quality ${params.quality}`;
+    case "channel.key":
+      return `another key in ${params.inMs / 1000} s`;
     case "pacing.changed":
       return `${params.fps === null ? "the source's own rate" : `${rate(params.fps)} FPS, TS ${rate(1000 / params.fps)} ms`}: ${params.reason}`;
     case "client.joined":

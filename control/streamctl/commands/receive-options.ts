@@ -5,6 +5,7 @@ import { createProgress } from "../progress.ts";
 import type { Tool } from "../tool.ts";
 import { parsePositive } from "../units.ts";
 import { UsageError } from "../../usage-error.ts";
+import { passOption, readPass } from "./pass.ts";
 
 /** Reports come each second. */
 const PROGRESS_EVERY = 60;
@@ -15,6 +16,7 @@ export type CommonOptions = {
   readonly interface?: string;
   readonly name?: string;
   readonly maxFps?: string;
+  readonly pass?: string;
 };
 
 export function receiving(program: Command, name: string, description: string): Command {
@@ -32,7 +34,8 @@ export function withCommonOptions(command: Command): Command {
     .option("--latency <MS>", "from the sender's time of a picture to its being shown here", "200")
     .option("--interface <NAME>", "the interface, or its address, to join the group on")
     .option("--name <NAME>", "how `streamctl clients` shall name this host")
-    .option("--max-fps <N>", "show at most so many pictures a second, and report it");
+    .option("--max-fps <N>", "show at most so many pictures a second, and report it")
+    .addOption(passOption());
 }
 
 export function toRequest(tool: Tool, channel: string | undefined, options: CommonOptions): ReceiveRequest {
@@ -43,6 +46,7 @@ export function toRequest(tool: Tool, channel: string | undefined, options: Comm
     latencyMs: parseLatency(options.latency),
     interface: options.interface ?? null,
     name: options.name ?? null,
+    pass: readPass(options.pass),
     mostFps: options.maxFps === undefined ? null : parsePositive("--max-fps", options.maxFps),
   };
 }

@@ -27,6 +27,7 @@ test("before the source has said anything the channel is at the film that was as
     statistics: new Sender(CONFIG, INIT).statistics(0),
     sent: { packets: 0, bytes: 0 },
     sendErrors: 0,
+    rollovers: null,
   };
   assert.equal(describeChannel(channel, nothingSent, NOBODY).positionMs, 30_000);
   assert.equal(channel.media.itemIndexAt(null), 5);
@@ -41,7 +42,7 @@ test("the page names the film that plays now, and not the first one since the la
   context.mock.method(channel.media, "itemIndexAt", (timelineMs: number | null) => (timelineMs === null ? 0 : 3));
   const statistics = { ...new Sender(CONFIG, INIT).statistics(0), timelineMs: 90_000 };
   const site = createSite(new Map([["main", channel]]), () => null, 9688, {
-    statistics: async () => ({ statistics, sent: { packets: 0, bytes: 0 }, sendErrors: 0 }),
+    statistics: async () => ({ statistics, sent: { packets: 0, bytes: 0 }, sendErrors: 0, rollovers: null }),
   });
   assert.match(await site.page("10.77.0.1", "10.77.0.1:9680"), /<p>3\.mp4 · /);
 });
@@ -214,7 +215,12 @@ test("where films lie is told to the log and to operators, and not to anybody", 
   const whole = "/home/anna/private/x.mp4: there is no such file or directory; check the path";
   const short = "x.mp4: there is no such file or directory; check the path";
   assert.deepEqual(news, [{ kind: "state", state: "failed", reason: whole, publicReason: short }]);
-  const answer: StatisticsAnswer = { statistics: new Sender(CONFIG, INIT).statistics(0), sent: { packets: 0, bytes: 0 }, sendErrors: 0 };
+  const answer: StatisticsAnswer = {
+    statistics: new Sender(CONFIG, INIT).statistics(0),
+    sent: { packets: 0, bytes: 0 },
+    sendErrors: 0,
+    rollovers: null,
+  };
   const { stateReason, stateDetail } = describeChannel(channel, answer, NOBODY);
   assert.deepEqual([stateReason, stateDetail], [short, whole]);
   const toAnybody = compileRedaction(methods["channel.get"].result);

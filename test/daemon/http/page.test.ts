@@ -10,6 +10,7 @@ const main = {
   port: 5004,
   picture: { width: 500, height: 281 },
   sound: { sampleRateHz: 44_100, channels: 2 },
+  isEncrypted: false,
   sdpUrl: "http://10.77.0.1:9680/main.sdp",
 };
 
@@ -32,6 +33,13 @@ test("a channel that waits for somebody to join says what starts it", () => {
   const says = /It begins when somebody joins with <code>streamctl --host 10\.77\.0\.1:9688 watch main<\/code>/;
   assert.match(renderPage("10.77.0.1", "10.77.0.1:9688", [{ ...main, state: "idle" }]), says);
   assert.doesNotMatch(renderPage("10.77.0.1", "10.77.0.1:9688", [main]), says);
+});
+
+test("a channel that is encrypted says what is wanted, and gives no description", () => {
+  const page = renderPage("10.77.0.1", "10.77.0.1:9688", [{ ...main, isEncrypted: true }]);
+  assert.ok(page.includes("It is encrypted, for who has a pass"));
+  assert.ok(page.includes("streamctl --host 10.77.0.1:9688 watch main --pass PASS"));
+  assert.doesNotMatch(page, /main\.sdp/);
 });
 
 test("nothing of it runs or comes from elsewhere", () => {

@@ -10,7 +10,13 @@ test("who comes by IPv6 is given addresses that can be typed", async () => {
   const named: string[] = [];
   const server = await startHttpServer(
     { host: "::1", port: 0 },
-    { channelNames: () => [], sdp: () => null, reference: () => null, page: async (host, authority) => (named.push(host, authority), "") },
+    {
+      channelNames: () => [],
+      sdp: () => null,
+      isEncrypted: () => false,
+      reference: () => null,
+      page: async (host, authority) => (named.push(host, authority), ""),
+    },
   );
   const bound = server.address();
   assert.ok(bound !== null && typeof bound === "object");
@@ -31,13 +37,26 @@ test("an address that this host does not have is told in words", () => {
 test("a channel whose sound is not served says what that takes", async () => {
   const server = await startHttpServer(
     { host: "127.0.0.1", port: 0 },
-    { channelNames: () => ["main"], sdp: () => null, reference: () => null, page: async () => "" },
+    { channelNames: () => ["main"], sdp: () => null, isEncrypted: () => false, reference: () => null, page: async () => "" },
   );
   const bound = server.address();
   assert.ok(bound !== null && typeof bound === "object");
   const answer = async (path: string): Promise<string> => (await fetch(`http://127.0.0.1:${bound.port}${path}`)).text();
   assert.match(await answer("/main.wav"), /^the sound of main is not served: that takes audio\.reference: true, .*WAV file\n$/);
   assert.match(await answer("/hall.wav"), /^not here; there is\n/);
+  server.close();
+});
+
+test("the description of a channel that is encrypted is refused with what helps: without its key it is of no use", async () => {
+  const server = await startHttpServer(
+    { host: "127.0.0.1", port: 0 },
+    { channelNames: () => ["main"], sdp: () => "v=0", isEncrypted: () => true, reference: () => null, page: async () => "" },
+  );
+  const bound = server.address();
+  assert.ok(bound !== null && typeof bound === "object");
+  const answer = await fetch(`http://127.0.0.1:${bound.port}/main.sdp`);
+  assert.equal(answer.status, 403);
+  assert.match(await answer.text(), /^main is encrypted, for who has a pass: streamctl watch main --pass PASS, .*\n$/);
   server.close();
 });
 

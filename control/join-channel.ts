@@ -1,0 +1,40 @@
+// Joining a channel, with a pass where it wants one, and the keys of one that is encrypted.
+import type { ControlClient } from "./client.ts";
+import { RefusedError } from "./client-error.ts";
+import type { ParamsInput, Result } from "./contract/contract.ts";
+import { decryptWith, passProof, type Pass } from "./pass.ts";
+
+export type ChannelKeys = {
+  /** 30 bytes each, SRTP's master key and salt: the one in effect, and while it changes the next one. */
+  readonly masters: readonly Uint8Array[];
+  /** How often sequence numbers had begun again from 0. */
+  readonly rollover: { readonly video: number; readonly audio: number };
+};
+
+export type JoinedChannel = {
+  readonly joined: Result<"session.join">;
+  /** Null: it is not encrypted. */
+  readonly keys: ChannelKeys | null;
+};
+
+/** Throws what the client throws. On the same connection it is the same session again, with the keys as they are by now. */
+export async function joinChannel(
+  client: ControlClient,
+  params: Omit<ParamsInput<"session.join">, "pass">,
+  pass: Pass | null,
+): Promise<JoinedChannel> {
+  const nonce = pass === null ? "" : (await client.call("server.hello", { client: "streamctl" })).nonce;
+  const proof = pass === null ? {} : { pass: { id: pass.id, proof: passProof(pass, params.channel, nonce) } };
+  const joined = await client.call("session.join", { ...params, ...proof });
+  const { protection } = joined;
+  if (protection === undefined) return { joined, keys: null };
+  const { encrypted, keys, rollover } = protection;
+  const masters = keys.map((key) =>
+    encrypted && pass !== null ? decryptWith(pass, nonce, key) : Uint8Array.from(Buffer.from(key, "base64")),
+  );
+  return { joined, keys: { masters: masters.map((master) => master ?? refuseKey(params.channel)), rollover } };
+}
+
+function refuseKey(channel: string): never {
+  throw new RefusedError(0, `the key of ${channel} came other than it was sent`, null);
+}
