@@ -78,6 +78,8 @@ test(
     );
     const wrong = await refused(lan.host("rx2"), "record", "--pass", `${first.slice(0, -5)}00000`, "/tmp/never-written.mkv");
     assert.match(wrong.stderr, /^streamctl: the pass .{5}-… is not good here: it is mistyped, or was revoked\n$/);
+    const found = await lan.host("rx2").exec(STREAMCTL, ["discover", "--seconds", "12"]);
+    assert.match(found.stdout, /^main .* 10\.77\.0\.1:9688 \(for who has a pass\)$/m);
     const page = await lan.host("rx2").output("curl", ["-s", `http://${HOST}:9680/`]);
     assert.match(page, /It is encrypted, for who has a pass/);
     assert.doesNotMatch(page, /\.sdp/);

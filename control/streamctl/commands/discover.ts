@@ -17,6 +17,7 @@ export type FoundSession = {
     readonly size: { readonly width: number; readonly height: number } | null;
     readonly fps: number | null;
   } | null;
+  readonly isEncrypted?: boolean;
   readonly audio: { readonly port: number; readonly sampleRateHz: number; readonly channels: number } | null;
   readonly sdp: string;
 };
@@ -73,7 +74,7 @@ async function listen(tool: Tool, discover: Discover, waitMs: number): Promise<v
 const HEADER: readonly Cell[] = COLUMNS.map(([title]) => styled("bold")(title));
 
 function cells({ kind, session }: SessionNews): readonly Cell[] {
-  const { name, group, video, audio, heardFrom, control } = session;
+  const { name, group, video, audio, heardFrom, control, isEncrypted } = session;
   const host = control === null ? heardFrom : `${control.host}:${control.port}`;
   if (kind === "gone") return [name, group, "gone", "", host].map(styled("dim"));
   const size = video?.size ?? null;
@@ -83,7 +84,8 @@ function cells({ kind, session }: SessionNews): readonly Cell[] {
       ? "none"
       : [size === null ? "" : `${size.width}x${size.height}`, fps === null ? "" : `${rate(fps)} FPS`].join(" ").trim();
   const sound = audio === null ? "none" : `${audio.sampleRateHz} Hz ${audio.channels === 2 ? "stereo" : "mono"}`;
-  return [name, `${group}:${video?.port ?? audio?.port ?? 0}`, picture || "yes", sound, host];
+  const place = isEncrypted === true ? `${host} (for who has a pass)` : host;
+  return [name, `${group}:${video?.port ?? audio?.port ?? 0}`, picture || "yes", sound, place];
 }
 
 /** Lines appear one by one: the columns cannot wait for the widest. */
