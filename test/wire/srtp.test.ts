@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { RTP_HEADER_BYTES, writeRtpHeader } from "../../wire/rtp.ts";
 import { SRTP_OVERHEAD_BYTES, SrtpReceiver, SrtpSender } from "../../wire/srtp/index.ts";
 import { nearestIndex } from "../../wire/srtp/packet-index.ts";
-import { deriveSessionKeys } from "../../wire/srtp/session-keys.ts";
+import { deriveKey, deriveSessionKeys } from "../../wire/srtp/session-keys.ts";
 
 /** The master key of RFC 3711, appendix B.3, which is that of libsrtp's own validation as well. */
 const MASTER = bytes("e1f97a0d3e018be0d64fa32c06de4139 0ec675ad498afeebb6960b3aabe6");
@@ -13,10 +13,10 @@ const SSRC = 0xcafebabe;
 
 describe("SRTP", () => {
   test("session keys are those of RFC 3711, appendix B.3", () => {
-    const { cipherKey, authKey, salt } = deriveSessionKeys(MASTER).rtp;
-    assert.equal(cipherKey.export().toString("hex"), "c61e7a93744f39ee10734afe3ff7a087");
-    assert.equal(authKey.export().toString("hex"), "cebe321f6ff7716b6fd4ab49af256a156d38baa4");
-    assert.equal(Buffer.from(salt).toString("hex"), "30cbbc08863d8c85d49db34a9ae1");
+    const derived = (label: number, length: number): string => Buffer.from(deriveKey(MASTER, label, length)).toString("hex");
+    assert.equal(derived(0, 16), "c61e7a93744f39ee10734afe3ff7a087");
+    assert.equal(derived(1, 20), "cebe321f6ff7716b6fd4ab49af256a156d38baa4");
+    assert.equal(derived(2, 14), "30cbbc08863d8c85d49db34a9ae1");
   });
 
   test("a key of another length is refused", () => assert.throws(() => deriveSessionKeys(new Uint8Array(16)), RangeError));
@@ -37,7 +37,7 @@ describe("SRTP", () => {
 
   test("any packet comes back as it was, its header in clear", () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(0xffff), (payload, sequence) => {
+      fc.property(fc.uint8Array({ maxLength: 3000 }), fc.nat(0xffff), (payload, sequence) => {
         const packet = rtp(sequence, payload);
         const sealed = new SrtpSender(MASTER).protect(packet);
         assert.equal(sealed.length, packet.length + SRTP_OVERHEAD_BYTES);

@@ -5,14 +5,13 @@
  *     SRTCP   | 8 bytes of header | encrypted rest | E, index | tag |
  */
 
-import { createHmac, timingSafeEqual } from "node:crypto";
 import { readU16, readU32, writeU32 } from "../big-endian.ts";
 import { RTP_HEADER_BYTES } from "../rtp.ts";
-import { applyKeystream } from "./session-keys.ts";
+import { FREE_BYTES, TAG_BYTES } from "./authenticator.ts";
 import type { SessionKeys } from "./session-keys.ts";
 
-const TAG_BYTES = 10;
-const INDEX_BYTES = 4;
+/** Rollover counter, or E and SRTCP's index. */
+const WORD_BYTES = 4;
 /** So much longer is a packet than what it carries. */
 export const SRTP_OVERHEAD_BYTES = TAG_BYTES;
 /** Of RTCP's header, which stays in clear: the first packet's type and SSRC. */
@@ -23,65 +22,58 @@ const INDEX_MASK = 0x7fff_ffff;
 const SEQUENCES = 2 ** 16;
 
 /** `index`: 48 bits, rollover counter and sequence number. */
-export function protectRtp(keys: SessionKeys, packet: Uint8Array, index: number): Uint8Array {
-  const headerBytes = headerBytesOf(packet) ?? packet.length;
-  const sealed = new Uint8Array(packet.length + TAG_BYTES);
-  sealed.set(packet.subarray(0, headerBytes));
-  sealed.set(applyKeystream(keys, readU32(packet, 8), index, packet.subarray(headerBytes)), headerBytes);
-  sealed.set(rtpTag(keys, sealed.subarray(0, packet.length), index), packet.length);
-  return sealed;
+export function protectRtp({ keystream, authenticator }: SessionKeys, packet: Uint8Array, index: number): Uint8Array {
+  const room = roomFor(packet);
+  const end = FREE_BYTES + packet.length;
+  keystream.apply(room, FREE_BYTES + (headerBytesOf(packet) ?? packet.length), end, readU32(packet, 8), index);
+  writeU32(room, end, Math.floor(index / SEQUENCES));
+  room.set(authenticator.tagOf(room.subarray(0, end + WORD_BYTES)), end);
+  return room.subarray(FREE_BYTES, end + TAG_BYTES);
 }
 
-/** The packet as it was; null if it was not sealed so. */
-export function unprotectRtp(keys: SessionKeys, sealed: Uint8Array, index: number): Uint8Array | null {
-  const length = sealed.length - TAG_BYTES;
-  const headerBytes = headerBytesOf(sealed.subarray(0, Math.max(0, length)));
+/** The packet as it was; null if it was not protected so. */
+export function unprotectRtp({ keystream, authenticator }: SessionKeys, packet: Uint8Array, index: number): Uint8Array | null {
+  const length = packet.length - TAG_BYTES;
+  const headerBytes = headerBytesOf(packet.subarray(0, Math.max(0, length)));
   if (headerBytes === null) return null;
-  if (!timingSafeEqual(rtpTag(keys, sealed.subarray(0, length), index), sealed.subarray(length))) return null;
-  const packet = new Uint8Array(length);
-  packet.set(sealed.subarray(0, headerBytes));
-  packet.set(applyKeystream(keys, readU32(sealed, 8), index, sealed.subarray(headerBytes, length)), headerBytes);
-  return packet;
+  const room = roomFor(packet.subarray(0, length));
+  const end = FREE_BYTES + length;
+  writeU32(room, end, Math.floor(index / SEQUENCES));
+  if (!authenticator.isTagOf(room.subarray(0, end + WORD_BYTES), packet.subarray(length))) return null;
+  keystream.apply(room, FREE_BYTES + headerBytes, end, readU32(packet, 8), index);
+  return room.subarray(FREE_BYTES, end);
 }
 
 /** `index`: 31 bits. */
-export function protectRtcp(keys: SessionKeys, packet: Uint8Array, index: number): Uint8Array {
-  const sealed = new Uint8Array(packet.length + INDEX_BYTES + TAG_BYTES);
-  sealed.set(packet.subarray(0, RTCP_CLEAR_BYTES));
-  sealed.set(applyKeystream(keys, readU32(packet, 4), index, packet.subarray(RTCP_CLEAR_BYTES)), RTCP_CLEAR_BYTES);
-  writeU32(sealed, packet.length, (ENCRYPTED | index) >>> 0);
-  const authenticated = packet.length + INDEX_BYTES;
-  sealed.set(tagOf(keys, [sealed.subarray(0, authenticated)]), authenticated);
-  return sealed;
+export function protectRtcp({ keystream, authenticator }: SessionKeys, packet: Uint8Array, index: number): Uint8Array {
+  const room = roomFor(packet);
+  const end = FREE_BYTES + packet.length;
+  keystream.apply(room, FREE_BYTES + RTCP_CLEAR_BYTES, end, readU32(packet, 4), index);
+  writeU32(room, end, (ENCRYPTED | index) >>> 0);
+  room.set(authenticator.tagOf(room.subarray(0, end + WORD_BYTES)), end + WORD_BYTES);
+  return room.subarray(FREE_BYTES, end + WORD_BYTES + TAG_BYTES);
 }
 
-/** The packet as it was; null if it was not sealed so. */
-export function unprotectRtcp(keys: SessionKeys, sealed: Uint8Array): Uint8Array | null {
-  const authenticated = sealed.length - TAG_BYTES;
-  const length = authenticated - INDEX_BYTES;
+/** The packet as it was; null if it was not protected so. */
+export function unprotectRtcp({ keystream, authenticator }: SessionKeys, packet: Uint8Array): Uint8Array | null {
+  const authenticated = packet.length - TAG_BYTES;
+  const length = authenticated - WORD_BYTES;
   if (length < RTCP_CLEAR_BYTES) return null;
-  if (!timingSafeEqual(tagOf(keys, [sealed.subarray(0, authenticated)]), sealed.subarray(authenticated))) return null;
-  const packet = new Uint8Array(length);
-  packet.set(sealed.subarray(0, length));
-  const word = readU32(sealed, length);
-  if (word < ENCRYPTED) return packet;
-  packet.set(applyKeystream(keys, readU32(sealed, 4), word & INDEX_MASK, sealed.subarray(RTCP_CLEAR_BYTES, length)), RTCP_CLEAR_BYTES);
-  return packet;
+  const room = roomFor(packet.subarray(0, authenticated));
+  if (!authenticator.isTagOf(room.subarray(0, FREE_BYTES + authenticated), packet.subarray(authenticated))) return null;
+  const word = readU32(packet, length);
+  if (word >= ENCRYPTED) keystream.apply(room, FREE_BYTES + RTCP_CLEAR_BYTES, FREE_BYTES + length, readU32(packet, 4), word & INDEX_MASK);
+  return room.subarray(FREE_BYTES, FREE_BYTES + length);
 }
 
-function rtpTag(keys: SessionKeys, packet: Uint8Array, index: number): Uint8Array {
-  const rollover = new Uint8Array(INDEX_BYTES);
-  writeU32(rollover, 0, Math.floor(index / SEQUENCES));
-  return tagOf(keys, [packet, rollover]);
+/** A copy, with what the authenticator wants before it, and behind it room for a word, a tag and what the keystream spoils. */
+function roomFor(packet: Uint8Array): Uint8Array {
+  const room = new Uint8Array(FREE_BYTES + packet.length + WORD_BYTES + TAG_BYTES);
+  room.set(packet, FREE_BYTES);
+  return room;
 }
 
-function tagOf({ authKey }: SessionKeys, parts: readonly Uint8Array[]): Uint8Array {
-  const hmac = createHmac("sha1", authKey);
-  for (const part of parts) hmac.update(part);
-  return hmac.digest().subarray(0, TAG_BYTES);
-}
-
-/** Header, CSRC list and extension, which stay in clear; null for what is no whole header. */
+/** Header, CSRC list and extension, which stay in clear; null for what is no whole header. All of them are whole words. */
 function headerBytesOf(packet: Uint8Array): number | null {
   const first = packet[0] ?? 0;
   const csrcEnd = RTP_HEADER_BYTES + 4 * (first & 0x0f);

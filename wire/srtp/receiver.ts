@@ -1,4 +1,4 @@
-/** The receiver's side of SRTP (RFC 3711): opens what was sealed with a key that it has been told. What comes twice is for the caller to find. Pure. */
+/** The receiver's side of SRTP (RFC 3711): packets as they were before, by the keys that it has been told. What comes twice is for the caller to find. Pure. */
 
 import { readU16, readU32 } from "../big-endian.ts";
 import { unprotectRtcp, unprotectRtp } from "./packet.ts";
@@ -28,20 +28,20 @@ export class SrtpReceiver {
   }
 
   /** An RTP packet as it was before; null for one that no key opens. */
-  unprotect(sealed: Uint8Array): Uint8Array | null {
-    const ssrc = readU32(sealed, 8);
-    const sequence = readU16(sealed, 2);
+  unprotect(packet: Uint8Array): Uint8Array | null {
+    const ssrc = readU32(packet, 8);
+    const sequence = readU16(packet, 2);
     for (const index of this.#indexesOf(ssrc, sequence)) {
-      const packet = this.#unprotectWith((keys) => unprotectRtp(keys.rtp, sealed, index));
-      if (packet === null) continue;
+      const plain = this.#unprotectWith((keys) => unprotectRtp(keys.rtp, packet, index));
+      if (plain === null) continue;
       this.#indexes.set(ssrc, Math.max(index, this.#indexes.get(ssrc) ?? 0));
-      return packet;
+      return plain;
     }
     return null;
   }
 
-  unprotectRtcp(sealed: Uint8Array): Uint8Array | null {
-    return this.#unprotectWith((keys) => unprotectRtcp(keys.rtcp, sealed));
+  unprotectRtcp(packet: Uint8Array): Uint8Array | null {
+    return this.#unprotectWith((keys) => unprotectRtcp(keys.rtcp, packet));
   }
 
   /** Before the first packet the numbers may have begun again since the rollover was told, or a packet may be older than that. */
@@ -54,10 +54,10 @@ export class SrtpReceiver {
 
   #unprotectWith(unprotect: (keys: Keys) => Uint8Array | null): Uint8Array | null {
     for (const keys of this.#keys) {
-      const packet = unprotect(keys);
-      if (packet === null) continue;
+      const plain = unprotect(keys);
+      if (plain === null) continue;
       if (keys !== this.#keys[0]) this.#keys = [keys, ...this.#keys.filter((other) => other !== keys)];
-      return packet;
+      return plain;
     }
     return null;
   }

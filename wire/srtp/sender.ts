@@ -1,4 +1,4 @@
-/** The sender's side of SRTP (RFC 3711): each packet sealed once, in the order in which packets leave. Pure. */
+/** The sender's side of SRTP (RFC 3711): each packet protected once, in the order in which packets leave. Pure. */
 
 import { readU16, readU32 } from "../big-endian.ts";
 import { protectRtcp, protectRtp } from "./packet.ts";
