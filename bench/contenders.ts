@@ -14,6 +14,7 @@ import { childOf } from "../config/key.ts";
 import type { Host } from "../test/e2e/host.ts";
 import type { Running } from "../test/e2e/running.ts";
 import { layProgram } from "../test/lay-program.ts";
+import { MASTER_BYTES, SRTP_SUITE } from "../wire/srtp/index.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 export const GROUP = "239.255.77.1";
@@ -33,7 +34,15 @@ export type Contender = {
   readonly start: (host: Host, job: Job) => Running;
 };
 
-export type ContenderName = "streamerd" | "ffmpeg" | "GStreamer" | "streamerd, cached" | "streamerd, from sources" | "ffmpeg -c copy";
+export type ContenderName =
+  | "streamerd"
+  | "ffmpeg"
+  | "GStreamer"
+  | "streamerd, cached"
+  | "streamerd, from sources"
+  | "streamerd, encrypted"
+  | "ffmpeg -c copy"
+  | "ffmpeg, encrypted";
 
 let installed: string | null = null;
 
@@ -94,17 +103,28 @@ const cached: Contender = {
 
 const FFMPEG_PICTURE = words("-map 0:v -vf scale=500:282:flags=area -pix_fmt yuvj420p -c:v mjpeg -huffman default -q:v 4");
 
-const ffmpeg: Contender = {
-  name: "ffmpeg",
-  prepare: nothing,
-  start: (host, { film, group = GROUP }) =>
+/** `output`: what each of the two streams is sent by, but for the port. */
+const startFfmpeg =
+  (output: (group: string) => string): Contender["start"] =>
+  (host, { film, group = GROUP }) =>
     host.spawn("ffmpeg", [
       ...words("-nostdin -hide_banner -loglevel error -re -stream_loop -1 -i"),
       film,
       ...FFMPEG_PICTURE,
-      ...words(`-f rtp rtp://${group}:${PORT} -map 0:a -c:a pcm_s16be -ar 44100 -ac 2 -f rtp rtp://${group}:${PORT + 2}`),
-    ]),
-};
+      ...words(`-f rtp ${output(group)}:${PORT} -map 0:a -c:a pcm_s16be -ar 44100 -ac 2 -f rtp ${output(group)}:${PORT + 2}`),
+    ]);
+
+const ffmpeg: Contender = { name: "ffmpeg", prepare: nothing, start: startFfmpeg((group) => `rtp://${group}`) };
+
+const SRTP_KEY = Buffer.alloc(MASTER_BYTES, 7).toString("base64");
+const ENCRYPTED: readonly Contender[] = [
+  { name: "streamerd, encrypted", prepare: streamerd.prepare, start: startWith(() => [...LIVE, "channels.main.access=pass"]) },
+  {
+    name: "ffmpeg, encrypted",
+    prepare: nothing,
+    start: startFfmpeg((group) => `-srtp_out_suite ${SRTP_SUITE} -srtp_out_params ${SRTP_KEY} srtp://${group}`),
+  },
+];
 
 const longFilmOf = (folder: string): string => join(folder, "long.mp4");
 /** Longer than anything that measures it. */
@@ -163,6 +183,8 @@ const ffmpegCopy: Contender = {
 
 /** In the order of their turns. */
 export const CONTENDERS: readonly Contender[] = [streamerd, ffmpeg, gstreamer];
+/** The same job in clear, and by SRTP. */
+export const CLEAR_AND_ENCRYPTED: readonly Contender[] = [streamerd, ffmpeg, ...ENCRYPTED];
 /** Where there is a cache, these take part as well. */
 export const CACHED: readonly Contender[] = hasCache ? [cached] : [];
 export const COPYING: readonly Contender[] = hasCache ? [ffmpegCopy] : [];

@@ -5,7 +5,7 @@ import { Rows } from "./bench.ts";
 import type { Bench, Finding, Setting } from "./bench.ts";
 import { calmRounds } from "./calm.ts";
 import type { Round } from "./calm.ts";
-import { CACHED, CONTENDERS, COPYING, isStreamerd } from "./contenders.ts";
+import { CACHED, CLEAR_AND_ENCRYPTED, CONTENDERS, COPYING, isStreamerd } from "./contenders.ts";
 import type { Contender } from "./contenders.ts";
 import { readProcessorTicks, stealPercent } from "./machine.ts";
 import { signalTree, treePeakMegabytes, treeProcessorSeconds } from "./process-use.ts";
@@ -37,6 +37,14 @@ export const cost: Bench = {
   summary: "processor time for a second of stream, and peak memory",
   isOptIn: false,
   run: (setting) => measureCost(setting, [...CONTENDERS, ...CACHED, ...COPYING], setting.isQuick ? QUICK : FULL),
+};
+
+/** What encryption adds to it. */
+export const encrypted: Bench = {
+  name: "encrypted",
+  summary: "processor time for a second of stream in clear and by SRTP",
+  isOptIn: true,
+  run: (setting) => measureCost(setting, CLEAR_AND_ENCRYPTED, setting.isQuick ? QUICK : FULL),
 };
 
 type Used = { readonly processorPercent: number; readonly peakMegabytes: number };

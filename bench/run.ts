@@ -12,7 +12,7 @@ import { makeFilm } from "../test/e2e/media.ts";
 import { lacks } from "../test/e2e/needs.ts";
 import type { Bench, Finding, Setting } from "./bench.ts";
 import { channels } from "./channels.ts";
-import { cost } from "./cost.ts";
+import { cost, encrypted } from "./cost.ts";
 import { loss } from "./loss.ts";
 import { busyPercent, readProcessorTicks } from "./machine.ts";
 import { pacing } from "./pacing.ts";
@@ -24,7 +24,7 @@ import { soak } from "./soak.ts";
 import { start } from "./start.ts";
 import { summarise, tableOf } from "./summary.ts";
 
-const BENCHES: readonly Bench[] = [cost, pacing, start, channels, receivers, loss, soak];
+const BENCHES: readonly Bench[] = [cost, pacing, start, channels, receivers, loss, encrypted, soak];
 
 /** How long the machine is watched before a bench. */
 const NEIGHBOURS_MS = 2000;
