@@ -124,7 +124,7 @@ function openDecoders(file: MediaFile, format: SourceFormat, cv: OpenCv | null):
     }
   };
   const openPicture = (stream: Stream): PictureDecoder =>
-    cv === null ? openPictureDecoder(path, stream, originUs) : openOpenCvPictureDecoder(cv, file, stream);
+    cv === null ? openPictureDecoder(path, stream, originUs, format.width) : openOpenCvPictureDecoder(cv, file, stream);
   const pictureDecoder = picture === null ? null : attempt(() => openPicture(picture));
   const soundDecoder = sound === null || audio === null ? null : attempt(() => openSoundDecoder(path, sound, originUs, audio));
   if (pictureDecoder !== null || soundDecoder !== null || failures.length === 0) return { pictureDecoder, soundDecoder };

@@ -3,6 +3,7 @@
 import { AV_PKT_DATA_DISPLAYMATRIX } from "node-av/constants";
 import { avGetCodecName, Frame, type Packet, type Stream } from "node-av/lib";
 import { BegunGroup } from "./begun-group.ts";
+import { correctFlags, createDeinterlacer, type Span } from "./interlaced.ts";
 import { MOST_WAIT_US } from "./interleave.ts";
 import type { ItemSink } from "./item-reader.ts";
 import type { ItemInfo } from "./messages.ts";
@@ -10,7 +11,7 @@ import { openDecoder } from "./media-file.ts";
 import { toUs } from "./media-time.ts";
 import { isTurned, orientationOfMatrix } from "./orientation.ts";
 import { createPictureScaler } from "./picture-scaler.ts";
-import { displaySize } from "./picture-size.ts";
+import { displaySize, type Size, sizeForWidth } from "./picture-size.ts";
 import { StandingPicture } from "./standing-picture.ts";
 
 /** For a frame that says nothing of its length in a file that says nothing of its rate. */
@@ -34,7 +35,8 @@ export type PictureDecoder = {
   readonly close: () => void;
 };
 
-export function openPictureDecoder(path: string, stream: Stream, originUs: number): PictureDecoder {
+/** `width`: that of the pictures that are made. */
+export function openPictureDecoder(path: string, stream: Stream, originUs: number, width: number): PictureDecoder {
   const { timeBase } = stream;
   const decoder = openDecoder(path, stream);
   const scaler = createPictureScaler(path);
@@ -80,21 +82,42 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     const positionUs = timeUs === null ? lastEndUs : timeUs - originUs;
     const durationUs = toUs(frame.duration, timeBase) ?? 0;
     const endUs = positionUs + (durationUs > 0 ? durationUs : usualUs);
-    // What comes before it does not come any more.
-    awaitedUs = awaitedUs.filter((awaited) => awaited > positionUs);
     // Before the presentation's start, or out of order in a damaged file.
-    if (endUs <= 0 || positionUs <= lastUs) return;
+    if (endUs <= 0 || positionUs <= lastUs) return forget(positionUs);
     lastUs = positionUs;
     lastEndUs = endUs;
-    standing.take(frame, positionUs, endUs, sink);
+    deinterlacer.put(frame, { positionUs, endUs }, giveTo(sink));
+  };
+
+  const giveTo =
+    (sink: ItemSink) =>
+    (shown: Frame, { positionUs, endUs }: Span): void => {
+      forget(positionUs);
+      standing.take(shown, positionUs, endUs, sink);
+    };
+
+  /** What comes before it does not come any more. */
+  const forget = (positionUs: number): void => {
+    awaitedUs = awaitedUs.filter((awaited) => awaited > positionUs);
+  };
+
+  const displayOf = (shown: Frame): Size => {
+    // What the container says goes for the whole film; a codec may say something else from some picture on.
+    const aspect = containerAspect || ratio(shown.sampleAspectRatio) || streamAspect(stream);
+    return displaySize({ width: shown.width, height: shown.height }, aspect, isTurned(orientation));
   };
 
   const show = (shown: Frame, positionUs: number, endUs: number, sink: ItemSink): void => {
-    // What the container says goes for the whole film; a codec may say something else from some picture on.
-    const aspect = containerAspect || ratio(shown.sampleAspectRatio) || streamAspect(stream);
-    const display = displaySize({ width: shown.width, height: shown.height }, aspect, isTurned(orientation));
-    sink.picture(Math.max(0, positionUs), endUs, { display, render: (size) => scaler.scale(shown, size, orientation) });
+    sink.picture(Math.max(0, positionUs), endUs, {
+      display: displayOf(shown),
+      render: (size) => scaler.scale(shown, size, orientation),
+    });
   };
+
+  const deinterlacer = createDeinterlacer((shown) => {
+    const made = sizeForWidth(displayOf(shown), width);
+    return 2 * (isTurned(orientation) ? made.width : made.height) <= shown.height;
+  });
 
   const standing = new StandingPicture<Frame>({
     show,
@@ -109,6 +132,7 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
   const empty = (begun: readonly Packet[], sink: ItemSink): void => {
     decoder.sendPacketSync(null);
     receive(sink);
+    deinterlacer.flush(giveTo(sink));
     decoder.flushBuffers();
     awaitedUs = [];
     for (const packet of begun) {
@@ -119,6 +143,7 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
 
   const receive = (sink: ItemSink): void => {
     while (decoder.receiveFrameSync(frame) >= 0) {
+      correctFlags(frame, stream.codecpar.codecId);
       deliver(sink);
       frame.unref();
     }
@@ -133,7 +158,9 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
       // A damaged packet is refused; what follows decodes again from the next key frame.
       decoder.sendPacketSync(packet);
       receive(sink);
-      if (packet === null) standing.release(lastEndUs, sink);
+      if (packet !== null) return;
+      deinterlacer.flush(giveTo(sink));
+      standing.release(lastEndUs, sink);
     },
     passOver: (positionUs, fromUs) => {
       standing.passOver(positionUs);
@@ -154,6 +181,7 @@ export function openPictureDecoder(path: string, stream: Stream, originUs: numbe
     close: () => {
       frame.free();
       held.free();
+      deinterlacer.close();
       group.close();
       scaler.close();
       decoder.freeContext();

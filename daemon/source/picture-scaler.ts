@@ -4,7 +4,6 @@
  */
 
 import {
-  AV_FRAME_FLAG_INTERLACED,
   AV_PIX_FMT_BGR24,
   AV_PIX_FMT_BGRA,
   AV_PIX_FMT_NV12,
@@ -23,6 +22,7 @@ import {
 } from "node-av/constants";
 import type { AVColorSpace, AVPixelFormat } from "node-av/constants";
 import { Frame, SoftwareScaleContext } from "node-av/lib";
+import { createFieldTaker } from "./interlaced.ts";
 import { ItemError } from "./item-reader.ts";
 import type { Pixels } from "./jpeg-encoder.ts";
 import { isTurned, isUpright, orient, type Orientation } from "./orientation.ts";
@@ -67,6 +67,7 @@ export function createPictureScaler(path: string): PictureScaler {
   context.allocContext();
   context.setOption("sws_flags", "area");
   context.setOption("threads", "1");
+  const fields = createFieldTaker();
   let target: Target | null = null;
 
   const scale = (frame: Frame, size: Size, orientation: Orientation): Pixels | Planes => {
@@ -77,9 +78,7 @@ export function createPictureScaler(path: string): PictureScaler {
       target = allocate(stored, form);
     }
     if (form === "planes" && target.frame.colorSpace !== frame.colorSpace) target.frame.colorSpace = frame.colorSpace;
-    // swscale makes nothing progressive of what is called interlaced. Averaged over an area, the two fields become one.
-    frame.clearFlags(AV_FRAME_FLAG_INTERLACED);
-    const result = context.scaleFrameSync(target.frame, frame);
+    const result = context.scaleFrameSync(target.frame, fields.take(frame));
     if (result < 0)
       throw new ItemError(`${path}: its pixel format cannot be converted (${result}); convert it, to H.264 in yuv420p for instance`);
     if (target.form === "planes") fillUpToEven(target.picture);
@@ -90,6 +89,7 @@ export function createPictureScaler(path: string): PictureScaler {
     scale,
     close: () => {
       target?.frame.free();
+      fields.close();
       context.freeContext();
     },
   };

@@ -6,6 +6,7 @@ import { type CodecContext, Frame, Packet, type Stream } from "node-av/lib";
 import { openDecoder } from "../media-file.ts";
 import { toUs } from "../media-time.ts";
 import type { SourceFormat } from "../messages.ts";
+import { correctFlags } from "../interlaced.ts";
 import { describePicture } from "../picture-decoder.ts";
 import { createPictureScaler } from "../picture-scaler.ts";
 import { displaySize } from "../picture-size.ts";
@@ -141,6 +142,7 @@ function openPictures(name: string, stream: Stream): Reader {
       // A damaged packet is refused; what follows decodes again from the next key frame.
       decoder.sendPacketSync(packet);
       while (decoder.receiveFrameSync(frame) >= 0) {
+        correctFlags(frame, stream.codecpar.codecId);
         deliver(capturedByStamp.get(frame.pts) ?? capturedUs, sink);
         capturedByStamp.delete(frame.pts);
         frame.unref();
