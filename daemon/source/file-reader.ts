@@ -5,7 +5,7 @@ import { Packet, type Stream } from "node-av/lib";
 import { seekFile, SOUND_RUN_UP_US } from "./file-seek.ts";
 import { isJoined } from "./joined-file.ts";
 import { ItemError, type ItemReader, type ItemSink } from "./item-reader.ts";
-import { closeMediaFile, findStreamEndUs, type MediaFile, openMediaFile, saidStreamEndUs } from "./media-file.ts";
+import { closeMediaFile, findStreamEndUs, type MediaFile, openMediaFile } from "./media-file.ts";
 import { toUs } from "./media-time.ts";
 import type { SourceFormat } from "./messages.ts";
 import { openPacketRow } from "./packet-row.ts";
@@ -13,6 +13,7 @@ import { type OpenCv, loadOpenCv } from "./opencv/binding.ts";
 import { openOpenCvPictureDecoder } from "./opencv/picture-decoder.ts";
 import { type PartSearch, searchInParts } from "./part-search.ts";
 import { describePicture, openPictureDecoder, type PictureDecoder } from "./picture-decoder.ts";
+import { saidLengthUs } from "./said-length.ts";
 import { describeSound, openSoundDecoder, type SoundDecoder } from "./sound-decoder.ts";
 
 /** Sound that lies this far beyond the picture's end need not even be decoded. */
@@ -133,11 +134,9 @@ function openDecoders(file: MediaFile, format: SourceFormat, cv: OpenCv | null):
 }
 
 function describe(file: MediaFile, { pictureDecoder }: Decoders, joined: boolean): ItemReader["facts"] {
-  const { name, demuxer, picture, sound } = file;
-  const streamUs = picture === null ? null : saidStreamEndUs(file, picture);
-  const fileUs = Number(demuxer.duration);
+  const { name, picture, sound } = file;
   // What FFmpeg says of a joined file is how far the times of its last part go.
-  const durationUs = joined ? null : (streamUs ?? (fileUs > 0 ? fileUs : null));
+  const durationUs = joined ? null : saidLengthUs(file);
   return {
     name,
     durationMs: durationUs === null ? null : durationUs / 1000,

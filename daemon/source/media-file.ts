@@ -88,9 +88,18 @@ export function openDecoder(path: string, stream: Stream): CodecContext {
   return decoder;
 }
 
+/** What an AVI says that was written into a pipe, before anybody knew. */
+const NO_COUNT = 1 << 30;
+
+/** Whether what the container says of the number of pictures or samples can be believed. */
+export function isCounted({ nbFrames }: Stream): boolean {
+  return Number(nbFrames) < NO_COUNT;
+}
+
 /** Where a stream ends by the word of the container, position µs; null if it says nothing. */
-export function saidStreamEndUs({ originUs }: MediaFile, { startTime, duration, timeBase }: Stream): number | null {
-  const durationUs = toUs(duration, timeBase);
+export function saidStreamEndUs({ originUs }: MediaFile, stream: Stream): number | null {
+  const { startTime, duration, timeBase } = stream;
+  const durationUs = isCounted(stream) ? toUs(duration, timeBase) : null;
   return durationUs !== null && durationUs > 0 ? (toUs(startTime, timeBase) ?? originUs) + durationUs - originUs : null;
 }
 

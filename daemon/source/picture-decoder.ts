@@ -7,7 +7,7 @@ import { correctFlags, createDeinterlacer, type Span } from "./interlaced.ts";
 import { MOST_WAIT_US } from "./interleave.ts";
 import type { ItemSink } from "./item-reader.ts";
 import type { ItemInfo } from "./messages.ts";
-import { openDecoder } from "./media-file.ts";
+import { isCounted, openDecoder } from "./media-file.ts";
 import { toUs } from "./media-time.ts";
 import { isTurned, orientationOfMatrix } from "./orientation.ts";
 import { createPictureScaler } from "./picture-scaler.ts";
@@ -197,7 +197,7 @@ export function describePicture(stream: Stream): NonNullable<ItemInfo["video"]> 
     width,
     height,
     fps: frameRate(stream),
-    frameCount: frameCount > 0 ? frameCount : null,
+    frameCount: frameCount > 0 && isCounted(stream) ? frameCount : null,
   };
 }
 
