@@ -28,6 +28,8 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
   const packet = new Packet();
   packet.alloc();
   let packets = openPacketRow(file);
+  /** The file once more, if a search led nowhere: not every demuxer finds back to its beginning. */
+  let anew: MediaFile | null = null;
   let search: PartSearch | null = null;
   const joined = lazily(() => isJoined(file));
   const pictureEndUs = lazily(() => (file.picture === null ? null : findStreamEndUs(file, file.picture)) ?? Infinity);
@@ -88,6 +90,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
       if (positionUs <= 0) return;
       if (joined()) search = searchInParts(file, positionUs);
       else if (seekFile(file, positionUs)) pictureDecoder?.seek(positionUs);
+      else packets = openPacketRow((anew = openMediaFile(path, format.audio !== null)));
       soundDecoder?.seek();
       soundFromUs = positionUs - SOUND_RUN_UP_US;
     },
@@ -103,6 +106,7 @@ export function openFileReader(path: string, format: SourceFormat): ItemReader {
       search?.close();
       pictureDecoder?.close();
       soundDecoder?.close();
+      if (anew !== null) closeMediaFile(anew);
       closeMediaFile(file);
     },
   };

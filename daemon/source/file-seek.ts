@@ -13,22 +13,16 @@ const KEY_MARGIN_US = 2e6;
 export const SOUND_RUN_UP_US = 500_000;
 
 /**
- * False: there is no such place, and the file is read from its beginning. Call it before any packet is read. A file whose times begin again is
- * searched by part-search.ts.
+ * False: there is no such place, and the file has to be opened anew, to be read from its beginning. Call it before any packet is read. A file whose times
+ * begin again is searched by part-search.ts.
  */
 export function seekFile(file: MediaFile, positionUs: number): boolean {
   const { demuxer, picture, sound, originUs } = file;
   const stream = picture ?? sound;
   if (stream === null) return false;
-  const isThere =
-    stream !== picture
-      ? seek(file, stream, fromUs(originUs + positionUs, stream.timeBase))
-      : SEARCHED_BY_TIME.has(demuxer.iformat?.name ?? null)
-        ? seekKeyPicture(file, picture, positionUs)
-        : seekIndexed(file, picture, positionUs);
-  // A search that failed may have read to the end.
-  if (!isThere) rewind(file);
-  return isThere;
+  if (stream !== picture) return seek(file, stream, fromUs(originUs + positionUs, stream.timeBase));
+  const isByTime = SEARCHED_BY_TIME.has(demuxer.iformat?.name ?? null);
+  return isByTime ? seekKeyPicture(file, picture, positionUs) : seekIndexed(file, picture, positionUs);
 }
 
 /**
@@ -36,7 +30,7 @@ export function seekFile(file: MediaFile, positionUs: number): boolean {
  * stand long.
  */
 function seekIndexed(file: MediaFile, picture: Stream, positionUs: number): boolean {
-  const { originUs, demuxer, sound } = file;
+  const { originUs, demuxer } = file;
   for (let marginUs = 0; ; marginUs = Math.max(KEY_MARGIN_US, marginUs * 4)) {
     const isWhole = marginUs >= positionUs;
     const time = fromUs(originUs + Math.max(0, positionUs - marginUs), picture.timeBase);
@@ -44,10 +38,9 @@ function seekIndexed(file: MediaFile, picture: Stream, positionUs: number): bool
     const shownUs = readFirstTime(file, picture);
     // Past the film's end nothing is shown.
     const isFound = shownUs === null ? positionUs >= Number(demuxer.duration) : shownUs <= originUs + positionUs;
-    // Where the picture begins later than the sound, its first one is behind what is to be heard.
-    const isLate = isWhole && !isFound && sound !== null;
-    if (isLate) return seek(file, sound, fromUs(originUs, sound.timeBase));
-    if (isFound || isWhole) return seek(file, picture, time);
+    if (isFound) return seek(file, picture, time);
+    // The picture begins later than the sound, or with times that FFmpeg cannot read (Matroska with negative ones).
+    if (isWhole) return false;
   }
 }
 

@@ -23,6 +23,7 @@ const FILMS = [
   ["one-key.ts", `${PICTURE} ${SOUND} ${H264} -g 1000 -keyint_min 1000 -sc_threshold 0 -c:a aac`],
   ["silent.ts", `${PICTURE} ${H264} ${FAR_KEYS}`],
   ["far-keys.mp4", `${PICTURE} ${SOUND} ${H264} ${FAR_KEYS} -c:a aac`],
+  ["negative-times.mkv", `${PICTURE} ${SOUND} ${H264} ${FAR_KEYS} -c:a aac -output_ts_offset -0.3 -avoid_negative_ts disabled`],
 ] as const;
 
 for (const [name, args] of FILMS) {
