@@ -4,6 +4,7 @@ import { AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from "node-av/constants";
 import { Packet, type Stream } from "node-av/lib";
 import type { MediaFile } from "./media-file.ts";
 import { fromUs, NO_TIMESTAMP, toUs } from "./media-time.ts";
+import { Recovery } from "./recovery-point.ts";
 
 /** Here FFmpeg searches by time alone, and finds a picture that needs others before it. */
 const SEARCHED_BY_TIME: ReadonlySet<string | null> = new Set(["mpegts", "mpeg"]);
@@ -35,27 +36,33 @@ function seekIndexed(file: MediaFile, picture: Stream, positionUs: number): bool
     const isWhole = marginUs >= positionUs;
     const time = fromUs(originUs + Math.max(0, positionUs - marginUs), picture.timeBase);
     if (!seek(file, picture, time)) return false;
-    const shownUs = readFirstTime(file, picture);
+    const wholeUs = readFirstTime(file, picture);
     // Past the film's end nothing is shown.
-    const isFound = shownUs === null ? positionUs >= Number(demuxer.duration) : shownUs <= originUs + positionUs;
+    const isFound = wholeUs === null ? positionUs >= Number(demuxer.duration) : wholeUs <= originUs + positionUs;
     if (isFound) return seek(file, picture, time);
     // The picture begins later than the sound, or with times that FFmpeg cannot read (Matroska with negative ones).
     if (isWhole) return false;
   }
 }
 
-/** When the next picture is shown; null at the end of the file. */
-function readFirstTime({ demuxer }: MediaFile, { index, timeBase }: Stream): number | null {
+/** When the first whole picture is shown if the decoder begins here; null at the end of the file. */
+function readFirstTime({ demuxer }: MediaFile, stream: Stream): number | null {
   const packet = new Packet();
   packet.alloc();
   let timeUs: number | null = null;
-  let isFound = false;
-  for (; !isFound && demuxer.readFrameSync(packet) >= 0; packet.unref()) {
-    isFound = packet.streamIndex === index;
-    if (isFound) timeUs = toUs(packet.pts, timeBase) ?? toUs(packet.dts, timeBase) ?? -Infinity;
+  let recovery: Recovery | null = null;
+  for (; timeUs === null && demuxer.readFrameSync(packet) >= 0; packet.unref()) {
+    if (packet.streamIndex !== stream.index) continue;
+    recovery?.note(packet);
+    recovery ??= new Recovery(packet, stream.codecpar);
+    if (recovery.isWhole) timeUs = shownUs(packet, stream);
   }
   packet.free();
   return timeUs;
+}
+
+function shownUs({ pts, dts }: Packet, { timeBase }: Stream): number {
+  return toUs(pts, timeBase) ?? toUs(dts, timeBase) ?? -Infinity;
 }
 
 function seekKeyPicture(file: MediaFile, picture: Stream, positionUs: number): boolean {
@@ -70,16 +77,22 @@ function seekKeyPicture(file: MediaFile, picture: Stream, positionUs: number): b
   }
 }
 
-/** Reads on to the time: the decoding time of the last key picture that is shown at it or before; null if none comes. */
-function findLastKey({ demuxer }: MediaFile, { index, timeBase }: Stream, untilUs: number): bigint | null {
+/** Reads on to the time: the decoding time of the last key picture with which a decoder has whole pictures by then; null if none comes. */
+function findLastKey({ demuxer }: MediaFile, stream: Stream, untilUs: number): bigint | null {
   const packet = new Packet();
   packet.alloc();
   let keyTime: bigint | null = null;
+  let awaited: readonly { readonly time: bigint; readonly recovery: Recovery }[] = [];
   for (let isBefore = true; isBefore && demuxer.readFrameSync(packet) >= 0; packet.unref()) {
-    if (packet.streamIndex !== index) continue;
+    if (packet.streamIndex !== stream.index) continue;
     const { pts, dts } = packet;
-    isBefore = (toUs(pts, timeBase) ?? toUs(dts, timeBase) ?? -Infinity) <= untilUs;
-    if (isBefore && packet.isKeyframe) keyTime = dts === NO_TIMESTAMP ? pts : dts;
+    isBefore = shownUs(packet, stream) <= untilUs;
+    if (!isBefore) continue;
+    for (const { recovery } of awaited) recovery.note(packet);
+    if (packet.isKeyframe)
+      awaited = [...awaited, { time: dts === NO_TIMESTAMP ? pts : dts, recovery: new Recovery(packet, stream.codecpar) }];
+    keyTime = awaited.findLast(({ recovery }) => recovery.isWhole)?.time ?? keyTime;
+    awaited = awaited.filter(({ recovery }) => !recovery.isWhole);
   }
   packet.free();
   return keyTime;

@@ -13,6 +13,9 @@ const SOUND = "-f lavfi -i sine=440:r=44100:d=12";
 /** Five seconds from one key picture to the next. */
 const FAR_KEYS = "-g 125 -keyint_min 125 -sc_threshold 0";
 
+/** One key picture, and then a stripe of it in each picture. */
+const REFRESHED = "-c:v libx264 -preset veryfast -threads 1 -pix_fmt yuv420p -x264-params intra-refresh=1:keyint=50";
+
 const FILMS = [
   ["far-keys.ts", `${PICTURE} ${SOUND} ${H264} ${FAR_KEYS} -c:a aac`],
   ["b-frames.ts", `${PICTURE} ${SOUND} -c:v libx264 -preset veryfast -bf 3 -threads 1 -pix_fmt yuv420p ${FAR_KEYS} -c:a aac`],
@@ -23,6 +26,8 @@ const FILMS = [
   ["one-key.ts", `${PICTURE} ${SOUND} ${H264} -g 1000 -keyint_min 1000 -sc_threshold 0 -c:a aac`],
   ["silent.ts", `${PICTURE} ${H264} ${FAR_KEYS}`],
   ["far-keys.mp4", `${PICTURE} ${SOUND} ${H264} ${FAR_KEYS} -c:a aac`],
+  ["refreshed.mp4", `${PICTURE} ${SOUND} ${REFRESHED} -c:a aac`],
+  ["refreshed.ts", `${PICTURE} ${SOUND} ${REFRESHED} -c:a aac`],
   ["negative-times.mkv", `${PICTURE} ${SOUND} ${H264} ${FAR_KEYS} -c:a aac -output_ts_offset -0.3 -avoid_negative_ts disabled`],
 ] as const;
 
