@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import {
   AV_DISPOSITION_ATTACHED_PIC,
+  AV_DISPOSITION_DEFAULT,
   AVDISCARD_ALL,
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_VIDEO,
@@ -53,8 +54,8 @@ export function openMediaFile(path: string, wantsSound: boolean): MediaFile {
   }
   demuxer.findStreamInfoSync();
   const { streams } = demuxer;
-  const picture = streams.find(isPicture) ?? null;
-  const sound = streams.find((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO) ?? null;
+  const picture = choosePicture(streams.filter(isPicture));
+  const sound = chooseSound(streams.filter((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO));
   if (picture === null && sound === null) {
     demuxer.closeInputSync();
     throw new ItemError(`${path}: has neither picture nor sound; name a film or a sound file`);
@@ -125,6 +126,16 @@ export function findStreamEndUs(file: MediaFile, stream: Stream): number | null 
   packet.free();
   demuxer.closeInputSync();
   return endUs;
+}
+
+/** A track of one picture is a cover that nobody called so. */
+function choosePicture(streams: readonly Stream[]): Stream | null {
+  return streams.find(({ nbFrames }) => nbFrames !== 1n) ?? streams[0] ?? null;
+}
+
+/** What the film's maker meant to be heard: else what is spoken for the blind may come first, or a comment. */
+function chooseSound(streams: readonly Stream[]): Stream | null {
+  return streams.find(({ disposition }) => (disposition & AV_DISPOSITION_DEFAULT) !== 0) ?? streams[0] ?? null;
 }
 
 /** Cover pictures of songs are no films. */
