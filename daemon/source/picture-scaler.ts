@@ -28,6 +28,7 @@ import type { Pixels } from "./jpeg-encoder.ts";
 import { isTurned, isUpright, orient, type Orientation } from "./orientation.ts";
 import type { Size } from "./picture-size.ts";
 import { planeCompressor, type Planes } from "./plane-compressor.ts";
+import { createWideScaler, isWide } from "./wide-colours.ts";
 
 /** What rows are aligned to, for SIMD. */
 const ALIGNED_BYTES = 64;
@@ -62,12 +63,9 @@ type Target = Size & { readonly frame: Frame } & (
   );
 
 export function createPictureScaler(path: string): PictureScaler {
-  // Without fixed sizes swscale takes size, format, colour matrix and range from the frames, and follows their changes.
-  const context = new SoftwareScaleContext();
-  context.allocContext();
-  context.setOption("sws_flags", "area");
-  context.setOption("threads", "1");
+  const context = createContext();
   const fields = createFieldTaker();
+  const wide = createWideScaler(createContext);
   let target: Target | null = null;
 
   const scale = (frame: Frame, size: Size, orientation: Orientation): Pixels | Planes => {
@@ -78,7 +76,8 @@ export function createPictureScaler(path: string): PictureScaler {
       target = allocate(stored, form);
     }
     if (form === "planes" && target.frame.colorSpace !== frame.colorSpace) target.frame.colorSpace = frame.colorSpace;
-    const result = context.scaleFrameSync(target.frame, fields.take(frame));
+    const source = fields.take(frame);
+    const result = isWide(source) ? wide.scale(target.frame, source) : context.scaleFrameSync(target.frame, source);
     if (result < 0)
       throw new ItemError(`${path}: its pixel format cannot be converted (${result}); convert it, to H.264 in yuv420p for instance`);
     if (target.form === "planes") fillUpToEven(target.picture);
@@ -90,9 +89,19 @@ export function createPictureScaler(path: string): PictureScaler {
     close: () => {
       target?.frame.free();
       fields.close();
+      wide.close();
       context.freeContext();
     },
   };
+}
+
+/** Without fixed sizes swscale takes size, format, colours and range from the frames, and follows their changes. */
+function createContext(): SoftwareScaleContext {
+  const context = new SoftwareScaleContext();
+  context.allocContext();
+  context.setOption("sws_flags", "area");
+  context.setOption("threads", "1");
+  return context;
 }
 
 /** Whether a picture keeps its own luma on the way to JPEG. */
