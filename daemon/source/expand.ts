@@ -8,7 +8,7 @@ import { explainUnreadable } from "./unreadable.ts";
 /** What a directory is searched for; files named one by one may end as they like. */
 const MEDIA_EXTENSIONS: ReadonlySet<string> = new Set(
   (
-    ".mp4 .m4v .mov .mkv .webm .avi .ts .m2ts .mts .mpg .mpeg .vob .flv .f4v .wmv .asf .ogv .3gp .nut .ivf .dv .y4m .gif " +
+    ".mp4 .m4v .mov .mkv .webm .avi .ts .m2ts .mts .mpg .mpeg .vob .flv .f4v .wmv .asf .ogv .3gp .nut .ivf .dv .mxf .wtv .rm .rmvb .y4m .gif " +
     ".mp3 .m4a .aac .ac3 .flac .wav .w64 .aif .aiff .au .caf .ogg .oga .opus .wma .ape .tta"
   ).split(" "),
 );

@@ -16,7 +16,7 @@ import { fromUs, toUs } from "./media-time.ts";
 
 /** Demuxers that read one file. Not here: concat, hls, dash, image sequences, devices and everything else that opens more. */
 const FORMATS =
-  "mov,matroska,avi,dv,mpegts,mpeg,mpegvideo,flv,ogg,asf,ivf,nut,gif,yuv4mpegpipe,h264,hevc,mp3,aac,ac3,eac3,flac,wav,w64,aiff,au,caf,amr,ape,wv,tta,dts";
+  "mov,matroska,avi,dv,mxf,wtv,rm,mpegts,mpeg,mpegvideo,flv,ogg,asf,ivf,nut,gif,yuv4mpegpipe,h264,hevc,mp3,aac,ac3,eac3,flac,wav,w64,aiff,au,caf,amr,ape,wv,tta,dts";
 
 /** Limits for absurd files. A picture of 16,384 × 16,384 is the largest that is decoded. */
 export const OPEN_OPTIONS = {

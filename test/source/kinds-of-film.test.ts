@@ -19,6 +19,9 @@ const CASES: readonly { readonly name: string; readonly args: string; readonly f
   { name: "av1.webm", args: "-c:v libsvtav1 -preset 12 -c:a libopus" },
   { name: "mpeg4.avi", args: "-c:v mpeg4 -c:a libmp3lame" },
   { name: "mpeg2.ts", args: "-c:v mpeg2video -c:a mp2" },
+  { name: "mpeg2.mxf", args: "-c:v mpeg2video -c:a pcm_s16le -ar 48000" },
+  { name: "real.rm", args: "-c:v rv20 -c:a ac3" },
+  { name: "mpeg2.wtv", args: "-c:v mpeg2video -c:a mp2" },
   { name: "yuv444.mkv", args: "-c:v libx264 -preset ultrafast -threads 1 -pix_fmt yuv444p -c:a flac" },
 ];
 
