@@ -1,6 +1,7 @@
 /** The session description of a channel (RFC 8866), as HTTP and the control channel give it. */
 
 import { buildSdp } from "../../wire/sdp.ts";
+import { steadyFps } from "../source/steady-fps.ts";
 import type { Channel } from "./channel.ts";
 
 /** RFC 8866 section 5.2 suggests NTP seconds for the session id: 1900 against 1970. */
@@ -27,11 +28,11 @@ export function describeSession(channel: Channel, host: string, controlPort: num
 }
 
 /**
- * The most that is sent (RFC 8866, section 6.13); null where that is not known: a playlist may hold another rate than its first film's.
+ * The most that is sent (RFC 8866, section 6.13); null where that is not known: a playlist may hold another rate than its first film's, and a film faster stretches than its average.
  * GStreamer's rtpjpegdepay has it in its caps, and `streamctl discover` shows it.
  */
 export function mostFps({ config, media }: Pick<Channel, "config" | "media">): number | null {
   const { fps } = config.video;
-  const sourceFps = media.playlist.length > 1 ? null : (media.itemAt(null)?.video?.fps ?? null);
+  const sourceFps = media.playlist.length > 1 ? null : steadyFps(media.itemAt(null));
   return fps === "source" ? sourceFps : Math.min(fps, sourceFps ?? fps);
 }

@@ -11,9 +11,7 @@ import type { StatisticsAnswer } from "../send/sender-messages.ts";
 import type { SenderStatistics } from "../send/statistics.ts";
 import { publicName } from "../source/live/public-name.ts";
 import type { SourceItem } from "../source/messages.ts";
-
-/** Rates that differ by less are the same (23.976 and 23.98). */
-const SAME_RATE = 1.001;
+import { isAbove, steadyFps } from "../source/steady-fps.ts";
 
 /** What others know of a channel. */
 export type KnownBeside = {
@@ -84,9 +82,10 @@ export function describeChannel(
 }
 
 export function describePacing(channel: Channel, statistics: SenderStatistics): PacingResult {
-  const sourceFps = channel.media.itemAt(statistics.timelineMs)?.video?.fps ?? null;
+  const info = channel.media.itemAt(statistics.timelineMs);
+  const sourceFps = info?.video?.fps ?? null;
   const fps = channel.tuning.fps;
-  const isClamped = fps !== null && sourceFps !== null && fps > sourceFps * SAME_RATE;
+  const isClamped = fps !== null && isAbove(fps, steadyFps(info));
   const { rate, inForce } = channel.tuning;
   const wantedFps = isClamped ? sourceFps : (fps ?? sourceFps);
   const targetFps = rate.capFps === null ? wantedFps : Math.min(rate.capFps, wantedFps ?? rate.capFps);

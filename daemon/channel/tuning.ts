@@ -9,9 +9,8 @@ import type { Override } from "./settings.ts";
 import { ChannelRate } from "./rate.ts";
 import type { RateNews, Sending } from "./rate.ts";
 import type { SenderThread } from "../send/sender-thread.ts";
+import { isAbove, steadyFps } from "../source/steady-fps.ts";
 
-/** Rates that differ by less are the same: 23.976 and 23.98. */
-const SAME_RATE = 1.001;
 /** What the source encodes by: another value means that it begins anew behind what waits already. */
 const SOURCE_KEYS: readonly string[] = ["video.width", "video.quality", "video.maxFrameBytes"];
 
@@ -90,8 +89,8 @@ export class ChannelTuning {
 
   #requireRate(fps: number, timelineMs: number | null): void {
     const item = this.#media.itemAt(timelineMs);
-    const sourceFps = item?.video?.fps ?? null;
-    if (sourceFps === null || fps <= sourceFps * SAME_RATE) return;
+    const sourceFps = steadyFps(item);
+    if (sourceFps === null || !isAbove(fps, sourceFps)) return;
     const has = `${item?.name ?? "the source"} has ${round(sourceFps)} frames a second`;
     throw new ChannelRefusal(`${has}: ${round(fps)} is more; use at most ${round(sourceFps)}`);
   }

@@ -73,7 +73,14 @@ export const itemInfoSchema = v.object({
   timelineMs: finite,
   durationMs: v.nullable(finite),
   video: v.nullable(
-    v.object({ codec: v.string(), width: natural, height: natural, fps: v.nullable(finite), frameCount: v.nullable(natural) }),
+    v.object({
+      codec: v.string(),
+      width: natural,
+      height: natural,
+      fps: v.nullable(finite),
+      isVariable: v.optional(v.boolean()),
+      frameCount: v.nullable(natural),
+    }),
   ),
   audio: v.nullable(v.object({ codec: v.string(), sampleRateHz: natural, channels: natural })),
   cached: v.boolean(),

@@ -84,6 +84,8 @@ export type ItemInfo = {
     readonly width: number;
     readonly height: number;
     readonly fps: number | null;
+    /** The rate is an average of faster and slower stretches. */
+    readonly isVariable?: boolean | undefined;
     readonly frameCount: number | null;
   } | null;
   readonly audio: { readonly codec: string; readonly sampleRateHz: number; readonly channels: number } | null;

@@ -13,6 +13,7 @@ import { isTurned, orientationOfMatrix } from "./orientation.ts";
 import { createPictureScaler } from "./picture-scaler.ts";
 import { displaySize, type Size, sizeForWidth } from "./picture-size.ts";
 import { StandingPicture } from "./standing-picture.ts";
+import { isVariable } from "./steady-fps.ts";
 
 /** For a frame that says nothing of its length in a file that says nothing of its rate. */
 const DEFAULT_FRAME_US = 40_000;
@@ -197,6 +198,7 @@ export function describePicture(stream: Stream): NonNullable<ItemInfo["video"]> 
     width,
     height,
     fps: frameRate(stream),
+    isVariable: isVariable(ratio(stream.avgFrameRate), ratio(stream.rFrameRate)),
     frameCount: frameCount > 0 && isCounted(stream) ? frameCount : null,
   };
 }

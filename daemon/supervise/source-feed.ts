@@ -7,6 +7,7 @@ import { STOCK_MS } from "../pace/beginning.ts";
 import { RESUME_SHARE } from "../send/back-pressure.ts";
 import type { SenderThread } from "../send/sender-thread.ts";
 import type { ItemInfo, SourceMessage } from "../source/messages.ts";
+import { steadyFps } from "../source/steady-fps.ts";
 
 type MediaMessage = Extract<SourceMessage, { kind: "frame" | "audio" }>;
 
@@ -51,7 +52,7 @@ export function createSourceFeed(
     const post = isUrgent ? sender.post : sender.postQuietly;
     if (message.kind === "frame") {
       frames++;
-      const fps = item?.video?.fps ?? null;
+      const fps = steadyFps(item);
       const sourceIntervalMs = fps === null ? null : 1000 / fps;
       framesEndMs = mediaMs + (sourceIntervalMs ?? 0);
       const { generation, jpeg, quality, width, height } = message;

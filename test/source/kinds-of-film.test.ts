@@ -174,3 +174,17 @@ test("the cover of a song is no film", async () => {
     assert.ok(soundOf(messages).length > 10);
   }
 });
+
+test("a film with faster and slower stretches is told from one whose rate is the same everywhere", async () => {
+  const isVariable = async (file: string): Promise<boolean | undefined> => {
+    const [item] = (await play(file)).filter((message) => message.kind === "item");
+    return item?.info.video?.isVariable;
+  };
+  const bursts = ffmpeg(
+    `-f lavfi -i testsrc=s=64x48:r=60:d=3 -vf select='lt(t\\,1)+not(mod(n\\,15))' -vsync vfr ${H264}`,
+    at("bursts.mp4"),
+  );
+  assert.equal(await isVariable(bursts), true);
+  for (const name of ["steady.mp4", "steady.mkv", "steady.ts"])
+    assert.equal(await isVariable(ffmpeg(`-f lavfi -i testsrc=s=64x48:r=30000/1001:d=3 ${H264}`, at(name))), false, name);
+});

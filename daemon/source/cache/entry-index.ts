@@ -35,7 +35,14 @@ const entryFacts = v.object({
   /** What the film took, picture and sound. */
   periodUs: v.pipe(finite, v.gtValue(0)),
   video: v.nullable(
-    v.object({ codec: v.string(), width: natural, height: natural, fps: v.nullable(finite), frameCount: v.nullable(natural) }),
+    v.object({
+      codec: v.string(),
+      width: natural,
+      height: natural,
+      fps: v.nullable(finite),
+      isVariable: v.optional(v.boolean()),
+      frameCount: v.nullable(natural),
+    }),
   ),
   audio: v.nullable(v.object({ codec: v.string(), sampleRateHz: natural, channels: natural })),
   /** As the reader of the film told them; an end of null was not known. */

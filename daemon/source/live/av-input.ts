@@ -85,7 +85,8 @@ export function openAvCapture(input: OpenInput, format: SourceFormat): LiveCaptu
 
   return {
     facts: {
-      video: video === null ? null : { ...describePicture(video), ...(isStamped ? {} : { fps: null }), frameCount: null },
+      video:
+        video === null ? null : { ...describePicture(video), ...(isStamped ? {} : { fps: null }), isVariable: false, frameCount: null },
       audio: audio === null ? null : describeSound(audio),
     },
     run,

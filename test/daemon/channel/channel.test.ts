@@ -230,3 +230,24 @@ test("where films lie is told to the log and to operators, and not to anybody", 
 test("a place that a film does not have is refused with the film's end, which is none of its places", () => {
   assert.equal(refuseBeyondEnd(30_000, "film.mp4", 30_000).message, "30 s is no place in film.mp4, which ends at 30 s");
 });
+
+test("a rate above a film's average is refused where the rate is the same everywhere, and taken where stretches of it are faster", async (context) => {
+  const video = { codec: "h264", width: 500, height: 281, fps: 15, frameCount: null };
+  const info = { generation: 1, itemIndex: 0, timelineMs: 0, name: "film.mp4", durationMs: 1000, audio: null, cached: false };
+  const nothingSent: StatisticsAnswer = {
+    statistics: new Sender(CONFIG, INIT).statistics(0),
+    sent: { packets: 0, bytes: 0 },
+    sendErrors: 0,
+  };
+  const rateOf = (isVariable: boolean) => {
+    const { channel } = openChannel(context);
+    context.mock.method(channel.media, "itemAt", () => ({ ...info, video: { ...video, isVariable } }));
+    const set = (): void => channel.tuning.override({ key: "video.fps", value: 30 }, 0);
+    return { set, pacing: () => describeChannel(channel, nothingSent, NOBODY).pacing };
+  };
+  assert.throws(rateOf(false).set, /^Error: film\.mp4 has 15 frames a second: 30 is more; use at most 15$/);
+  const bursts = rateOf(true);
+  bursts.set();
+  const { sourceFps, targetFps, clamped } = bursts.pacing();
+  assert.deepEqual({ sourceFps, targetFps, clamped }, { sourceFps: 15, targetFps: 30, clamped: false });
+});

@@ -10,8 +10,8 @@ const FILM: SourceItem = { kind: "file", path: "/films/film.mp4" };
 
 test("the frame rate of a session description is the most that is sent", (context) => {
   const { channel } = openChannel(context);
-  const rate = (fps: ChannelConfig["video"]["fps"], playlist: readonly SourceItem[], sourceFps: number | null): number | null => {
-    const video = { codec: "h264", width: 500, height: 281, fps: sourceFps, frameCount: null };
+  const rate = (fps: ChannelConfig["video"]["fps"], playlist: readonly SourceItem[], sourceFps: number | null, isVariable = false) => {
+    const video = { codec: "h264", width: 500, height: 281, fps: sourceFps, isVariable, frameCount: null };
     const info = { generation: 1, itemIndex: 0, timelineMs: 0, name: "film.mp4", durationMs: 1000, video, audio: null, cached: false };
     const media: Media = Object.assign(Object.create(channel.media), { itemAt: () => info });
     Object.defineProperty(media, "playlist", { value: playlist });
@@ -21,6 +21,8 @@ test("the frame rate of a session description is the most that is sent", (contex
   assert.equal(rate(12, [FILM], 24), 12);
   assert.equal(rate(50, [FILM], 24), 24);
   assert.equal(rate("source", [FILM], null), null);
+  assert.equal(rate("source", [FILM], 15, true), null, "15 on the average");
+  assert.equal(rate(30, [FILM], 15, true), 30);
   assert.equal(rate("source", [FILM, FILM], 24), null, "other films may have another rate");
   assert.equal(rate(12, [FILM, FILM], 24), 12);
 });
