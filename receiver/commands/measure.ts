@@ -1,11 +1,10 @@
 /** `streamctl measure`: the same sound over UDP and over TCP, what was lost and how late each byte came; files, a summary and a report. */
 
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { RefusedError } from "../../control/client-error.ts";
 import type { MeasureRequest, ReceiveIo } from "../../control/receive-request.ts";
-import { messageOf, readingProblem, systemCode } from "../../control/system-error.ts";
+import { messageOf, readingProblem } from "../../control/system-error.ts";
 import { UsageError } from "../../control/usage-error.ts";
 import { monotonicMs } from "../clock.ts";
 import { membershipAddresses, refuseUnknownInterface } from "../join/membership-place.ts";
@@ -16,6 +15,7 @@ import { openTcp } from "../join/tcp.ts";
 import type { OnPacket, Transport } from "../join/transport.ts";
 import { Collector } from "../measure/collector.ts";
 import { prepareFolder, runExists, writeReport, writeRun } from "../measure/files.ts";
+import { fetchReference } from "../measure/fetch-reference.ts";
 import { parseReference } from "../measure/reference.ts";
 import type { Reference } from "../measure/reference.ts";
 import { runName } from "../measure/results.ts";
@@ -28,7 +28,6 @@ import { findTargets } from "./request.ts";
 const PING_MS = 200;
 /** Nothing comes any more: the clip is over. */
 const SILENT_MS = 5000;
-const MOST_REFERENCE_BYTES = 256 << 20;
 
 export async function runMeasure(request: MeasureRequest, io: ReceiveIo): Promise<void> {
   const { folder, rate, ways, overwrite } = request;
@@ -40,7 +39,7 @@ export async function runMeasure(request: MeasureRequest, io: ReceiveIo): Promis
       null,
     );
   refuseUnknownInterface(request.interface);
-  const reference = request.reference === null ? null : await loadReference(request.reference);
+  const reference = request.reference === null ? null : await loadReference(request.reference, io.signal);
   refusing(() => prepareFolder(folder));
   for (const way of ways) if (!io.signal.aborted) await measureOnce(request, way, reference, io);
   io.say(`report: ${refusing(() => writeReport(folder))}`);
@@ -107,8 +106,8 @@ async function open(request: MeasureRequest, session: Session, onPacket: (from: 
   }
 }
 
-async function loadReference(place: string): Promise<Reference> {
-  const bytes = /^https?:\/\//.test(place) ? await fetchReference(place) : readReference(place);
+async function loadReference(place: string, signal: AbortSignal): Promise<Reference> {
+  const bytes = /^https?:\/\//.test(place) ? await fetchReference(place, signal) : readReference(place);
   const parsed = parseReference(bytes);
   if (!parsed.ok) throw new RefusedError(0, `--reference ${place}: ${parsed.reason}`, null);
   return parsed.value;
@@ -120,27 +119,6 @@ function readReference(path: string): Uint8Array {
   } catch (error) {
     throw new UsageError(`--reference ${path}: ${readingProblem(error)}`);
   }
-}
-
-/** With its hash, if the server tells it (RFC 9530). */
-async function fetchReference(url: string): Promise<Uint8Array> {
-  const refuse = (reason: string): RefusedError => new RefusedError(0, `--reference ${url}: ${reason}`, null);
-  const response = await fetch(url).catch((error: unknown) => {
-    throw refuse(`cannot be fetched: ${fetchProblem(error)}`);
-  });
-  if (!response.ok) throw refuse(`the server answers ${response.status}: ${(await response.text()).split("\n", 1)[0] ?? ""}`);
-  if (Number(response.headers.get("content-length")) > MOST_REFERENCE_BYTES) throw refuse("it is too large");
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  const told = /sha-256=:([A-Za-z0-9+/=]+):/.exec(response.headers.get("repr-digest") ?? "")?.[1];
-  if (told !== undefined && told !== createHash("sha256").update(bytes).digest("base64"))
-    throw refuse("it came other than it was sent (its hash does not fit)");
-  return bytes;
-}
-
-/** The message is the same for everything: what was the matter is its cause, which has no words where several addresses were tried. */
-function fetchProblem(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return messageOf(cause) || systemCode(cause);
 }
 
 function line({ rate, transport, packets, quality, remark, delay: late }: ReturnType<typeof summarize>): string {
