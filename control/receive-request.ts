@@ -80,6 +80,8 @@ export type ReceiveIo = {
   /** A line that takes the place of the one before, where there is a terminal. */
   readonly progress: (line: string) => void;
   readonly json: boolean;
+  /** How wide the terminal is on which `out` is seen; null: it goes elsewhere. */
+  readonly columns: () => number | null;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 };

@@ -33,8 +33,9 @@ function notes(channels: readonly ChannelResult[], paper: Paper): readonly strin
     ...channels.flatMap((channel) => channel.warnings.map((warning) => [channel, `warning: ${warning}`] as const)),
     ...channels.flatMap((channel) => (channel.overridden.length === 0 ? [] : [[channel, overriddenText(channel)] as const])),
   ];
-  const indent = Math.max(0, ...said.map(([{ name }]) => textWidth(name))) + 3;
-  return said.map(([{ name }, text]) => wrap(oneLine(`${`${name}:`.padEnd(indent)}${text}`), paper.columns, indent));
+  const widest = Math.max(0, ...said.map(([{ name }]) => textWidth(name))) + 3;
+  const indent = Math.min(widest, Math.floor((paper.columns ?? Number.POSITIVE_INFINITY) / 3));
+  return said.map(([{ name }, text]) => wrap(oneLine(`${`${name}: `.padEnd(indent)}${text}`), paper.columns, indent));
 }
 
 /** None if the state says it all; with whole paths where the daemon tells them. */
@@ -44,7 +45,7 @@ function reasonOf({ stateReason, stateDetail }: ChannelResult): readonly string[
 }
 
 /** Everything about one channel, one line a fact. */
-export function channelText(channel: ChannelResult, colour: boolean): string {
+export function channelText(channel: ChannelResult, paper: Paper): string {
   const { picture, sourcePicture, sound, counters, captureDelayMs } = channel;
   const ports = channel.ports.audio === null ? `${channel.ports.video}` : `${channel.ports.video} and ${channel.ports.audio}`;
   const facts: (readonly Cell[])[] = [
@@ -80,7 +81,8 @@ export function channelText(channel: ChannelResult, colour: boolean): string {
     ],
     ["trouble", `${counters.sendErrors} send errors, ${counters.sourceRestarts} source restarts, ${counters.silentBlocks} silent blocks`],
   ];
-  return `${table(facts, { colour })}\n${pacingText(channel.pacing, colour)}`;
+  const indent = Math.max(...facts.map(([title]) => (typeof title === "string" ? textWidth(title) : 0))) + 2;
+  return `${wrapped(table(facts, { colour: paper.colour }), paper, indent)}\n${pacingText(channel.pacing, paper)}`;
 }
 
 function delayText({ p50, p95, max }: NonNullable<ChannelResult["captureDelayMs"]>): string {
@@ -93,7 +95,7 @@ function sourceText({ source, itemIndex, itemCount, cached }: ChannelResult): st
 }
 
 /** FPS and TS, target and truth side by side. */
-export function pacingText(pacing: PacingResult, colour: boolean): string {
+export function pacingText(pacing: PacingResult, paper: Paper): string {
   const rows = [
     header("", "SOURCE", "TARGET", "MEASURED"),
     ["FPS", rate(pacing.sourceFps), rate(pacing.targetFps), rate(pacing.measuredFps)],
@@ -107,7 +109,12 @@ export function pacingText(pacing: PacingResult, colour: boolean): string {
     pacing.adaptedFps === null ? "" : `the receivers limit it to ${rate(pacing.adaptedFps)} FPS: ${pacing.adaptReason ?? ""}\n`;
   const adapt = pacing.adapt === "off" ? "" : `adapts to the receivers (${pacing.adapt})\n`;
   const facts = `lateness ${lateness}; ${pacing.dropped} dropped, ${pacing.repeated} repeated\n`;
-  return table(rows, { colour, rightAligned: [1, 2, 3] }) + clamped + adapt + adapted + facts;
+  const numbers = table(rows, { colour: paper.colour, rightAligned: [1, 2, 3] });
+  return numbers + wrapped(clamped + adapt + adapted + facts, paper, 0);
+}
+
+function wrapped(lines: string, { columns }: Paper, indent: number): string {
+  return lines.replace(/.+/g, (line) => wrap(line, columns, indent));
 }
 
 /** What an operator has put above the configuration. */

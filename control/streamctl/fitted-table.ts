@@ -21,27 +21,43 @@ export function fittedTable<Row>(rows: readonly Row[], columns: readonly Column<
   let shown = columns;
   while (shown.length > 1 && leastWidthOf(rows, shown) > room) {
     const last = Math.max(...shown.map(({ droppedAt }) => droppedAt));
-    shown = shown.filter(({ droppedAt }) => droppedAt !== last);
+    const others = shown.filter(({ droppedAt }) => droppedAt !== last);
+    const [first] = others;
+    // What a name is said of is worth more than the whole of the name.
+    if (others.length === 1 && first !== undefined && widthOf(rows, shown, LEAST_NAME, first) <= room) {
+      shown = shown.map((column) => (column === first ? { ...column, leastWidth: LEAST_NAME } : column));
+      break;
+    }
+    shown = others;
   }
   const others = shown.filter(({ leastWidth }) => leastWidth === undefined);
   return render(rows, shown, paper.colour, room - widthOf(rows, others) - GAP);
 }
 
+/** The first column is cut down to this width before it stands alone. */
+const LEAST_NAME = 12;
 /** Between two columns. */
 const GAP = 2;
 
 function leastWidthOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number {
-  return widthOf(rows, columns, columns.find(({ leastWidth }) => leastWidth !== undefined)?.leastWidth);
+  const cuttable = columns.find(({ leastWidth }) => leastWidth !== undefined);
+  return widthOf(rows, columns, cuttable?.leastWidth, cuttable);
 }
 
-function widthOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[], cutAt?: number): number {
-  return Math.max(...render(rows, columns, false, cutAt).map(textWidth));
+function widthOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[], cutAt?: number, cuttable?: Column<Row>): number {
+  return Math.max(...render(rows, columns, false, cutAt, cuttable).map(textWidth));
 }
 
 /** `cutAt`: the width of the column that may be cut. */
-function render<Row>(rows: readonly Row[], columns: readonly Column<Row>[], colour: boolean, cutAt?: number): readonly string[] {
+function render<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  colour: boolean,
+  cutAt?: number,
+  cuttable: Column<Row> | undefined = columns.find(({ leastWidth }) => leastWidth !== undefined),
+): readonly string[] {
   const cut = (cell: Cell, column: Column<Row>): Cell =>
-    cutAt !== undefined && column.leastWidth !== undefined && typeof cell === "string" ? clip(cell, cutAt) : cell;
+    cutAt !== undefined && column === cuttable && typeof cell === "string" ? clip(cell, cutAt) : cell;
   const cells = [
     columns.map(({ title }) => styled("bold")(title)),
     ...rows.map((row) => columns.map((column) => cut(column.cell(row), column))),

@@ -28,6 +28,20 @@ test("a rate that follows from a sample time is told with three decimals", () =>
 
 test("a channel whose source has not begun, or cannot be found, has none: no place in an empty list", () => {
   const idle = { ...mainChannel, state: "idle" as const, source: "", itemIndex: 0, itemCount: 0 };
-  assert.match(channelText(idle, false), /^source +-$/m);
+  assert.match(channelText(idle, { colour: false, columns: null }), /^source +-$/m);
   assert.match(channelTable([idle], { colour: false, columns: null }), / {2}-\n$/);
+});
+
+const longName = { ...failed, name: "a-channel-of-32-characters-house" };
+
+test("on a terminal of 40 columns the state stands beside a long name", () => {
+  const lines = channelTable([mainChannel, longName], { colour: false, columns: 40 }).split("\n");
+  for (const line of lines) assert.ok(textWidth(line) <= 40, line);
+  assert.match(lines[2] ?? "", /^a-channel-of-32-char\S*…  failed$/);
+});
+
+test("everything about a channel is folded between words, below its column", () => {
+  const text = channelText({ ...longName, source: "映画".repeat(9) }, { colour: false, columns: 60 });
+  for (const line of text.split("\n")) assert.ok(textWidth(line) <= 60, line);
+  assert.match(text, /^sent {8}.*\n {12}\S/m);
 });

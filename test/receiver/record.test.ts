@@ -158,7 +158,7 @@ test("where it cannot be recorded to is told before anything is looked for", asy
   for (const name of ["film.mkv", "part-0001.wav"]) writeFileSync(join(folder, name), "");
   const nowhere = { ...REQUEST, targets: [{ kind: "tcp", host: "127.0.0.1", port: 1 }] } as const;
   const silent = () => undefined;
-  const io = { out: silent, say: silent, progress: silent, json: false, signal: new AbortController().signal };
+  const io = { out: silent, say: silent, progress: silent, columns: () => null, json: false, signal: new AbortController().signal };
   const refused = (name: string, changes: Partial<RecordRequest>, reason: RegExp): Promise<void> =>
     assert.rejects(runRecord({ ...nowhere, path: join(folder, name), ...changes }, io), reason);
   const segmenting = { minutes: 1, keep: null };
@@ -189,7 +189,7 @@ test("a sound that takes another form ends the recording: with --json the last l
   const out = (text: string): void => void lines.push(JSON.parse(text));
   const ended = runRecord(
     { ...REQUEST, targets, path, transport: "tcp" },
-    { out, say: silent, progress: silent, json: true, signal: AbortSignal.timeout(20_000) },
+    { out, say: silent, progress: silent, columns: () => null, json: true, signal: AbortSignal.timeout(20_000) },
   );
   await until(() => first.mediaNeeds.length > 0);
   await first[Symbol.asyncDispose]();
@@ -212,7 +212,7 @@ test("a recording to which nothing came is not told as one", async (context) => 
   const targets = [{ kind: "tcp", host: "127.0.0.1", port: server.port }] as const;
   const ended = runRecord(
     { ...REQUEST, targets, path, transport: "tcp" },
-    { out, say: silent, progress: silent, json: true, signal: stop.signal },
+    { out, say: silent, progress: silent, columns: () => null, json: true, signal: stop.signal },
   );
   await until(() => lines.length > 0);
   stop.abort();

@@ -33,6 +33,7 @@ test("play says of a channel without sound that it has none, and ends where ther
     out: nothing,
     say: (line: string) => void lines.push(line),
     progress: nothing,
+    columns: () => null,
     json: false,
     signal: AbortSignal.timeout(20_000),
   };
@@ -49,7 +50,7 @@ test("with --json watch tells where it joined, where its page is, and at the end
   const nothingCame = { pictures: 0, sound: { samples: 0, lostSamples: 0 }, lost: 0, expected: 0, repaired: 0, late: 0 };
   const lines: unknown[] = [];
   const stop = new AbortController();
-  const io = { out: (text: string) => void lines.push(JSON.parse(text)), say: nothing, progress: nothing, json: true };
+  const io = { out: (text: string) => void lines.push(JSON.parse(text)), say: nothing, progress: nothing, columns: () => null, json: true };
   const ended = runWatch({ ...REQUEST, targets }, { ...io, signal: stop.signal });
   await until(() => lines.length === 2);
   const url = v.parse(v.object({ event: v.literal("page"), url: v.string() }), lines[0]).url;
@@ -81,7 +82,7 @@ test("watch serves one page for as long as it runs, also when the sound takes an
     ...REQUEST,
   };
   const say = (line: string): void => void lines.push(line);
-  const ended = runWatch(request, { out: nothing, say, progress: nothing, json: false, signal: stop.signal });
+  const ended = runWatch(request, { out: nothing, say, progress: nothing, columns: () => null, json: false, signal: stop.signal });
   await until(() => first.mediaNeeds.length > 0);
   const [url] = lines.flatMap((line) => /RECEIVING VIDEO: (http\S+)$/.exec(line)?.[1] ?? []);
   assert.ok(url !== undefined);

@@ -36,7 +36,7 @@ export function addChannel(program: Command, tool: Tool): void {
     .action((named: string | undefined) =>
       tool.withClient(async ({ client }) => {
         const shown = await client.call("channel.get", { channel: await chooseChannel(client, named) });
-        tool.print(shown, () => channelText(shown, tool.terminal.colour));
+        tool.print(shown, () => channelText(shown, paperOf(tool.terminal)));
       }),
     );
 

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { CameraForm, Devices, ListDevices } from "../../devices.ts";
 import { oneLine } from "../../untrusted-text.ts";
+import { wrap } from "../text-width.ts";
 import type { Tool } from "../tool.ts";
 
 export function addDevices(program: Command, tool: Tool, list: ListDevices): void {
@@ -10,12 +11,12 @@ export function addDevices(program: Command, tool: Tool, list: ListDevices): voi
     .description("lists the cameras, microphones and screens of this host, in the words of the configuration; needs no daemon")
     .action(async () => {
       const devices = await list();
-      tool.terminal.out(tool.json() ? `${JSON.stringify(devices)}\n` : devicesText(devices));
+      tool.terminal.out(tool.json() ? `${JSON.stringify(devices)}\n` : devicesText(devices, tool.terminal.outColumns()));
     });
 }
 
-/** Pure. */
-export function devicesText({ cameras, microphones, screens, hints }: Devices): string {
+/** Pure. `columns`: a terminal's width; null: a pipe or a file. */
+export function devicesText({ cameras, microphones, screens, hints }: Devices, columns: number | null = null): string {
   const lines = [
     ...title("cameras", cameras.length),
     ...cameras.flatMap(({ source, name, problem, forms }) => [
@@ -28,8 +29,11 @@ export function devicesText({ cameras, microphones, screens, hints }: Devices): 
     ...screens.map(({ source }) => `  source: ${source}`),
     ...hints,
   ];
-  return `${lines.join("\n")}\n`;
+  return `${lines.map((line) => wrap(line, columns, BELOW)).join("\n")}\n`;
 }
+
+/** What a long line goes on below. */
+const BELOW = 6;
 
 function title(what: string, count: number): readonly string[] {
   return [count === 0 ? `no ${what}` : `${what}:`];

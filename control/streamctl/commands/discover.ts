@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { oneLine } from "../../untrusted-text.ts";
 import type { Paper } from "../fitted-table.ts";
 import { styled, table, type Cell } from "../table.ts";
+import { clip, textWidth } from "../text-width.ts";
 import { paperOf, type Tool } from "../tool.ts";
 import { parseWait, rate } from "../units.ts";
 
@@ -29,15 +30,14 @@ export type Discover = (onNews: (news: SessionNews) => void, signal: AbortSignal
 
 /** A daemon announces each of its channels within this time, unless it has very many. */
 const DEFAULT_SECONDS = "11";
+/** `from`: the least width of a terminal on which a line with it, and an address of usual length, fits. */
 const COLUMNS = [
-  ["CHANNEL", 16],
-  ["GROUP", 21],
-  ["PICTURE", 17],
-  ["SOUND", 15],
-  ["HOST", 0],
+  { title: "CHANNEL", width: 16, from: 0 },
+  { title: "GROUP", width: 21, from: 58 },
+  { title: "PICTURE", width: 17, from: 77 },
+  { title: "SOUND", width: 15, from: 94 },
+  { title: "HOST", width: 0, from: 0 },
 ] as const;
-/** Where a line with the sound, and an address of usual length, does not fit, it is left out. */
-const LEAST_WITH_SOUND = 94;
 
 export function addDiscover(program: Command, tool: Tool, discover: Discover): void {
   program
@@ -71,7 +71,7 @@ async function listen(tool: Tool, discover: Discover, waitMs: number): Promise<v
   );
 }
 
-const HEADER: readonly Cell[] = COLUMNS.map(([title]) => styled("bold")(title));
+const HEADER: readonly Cell[] = COLUMNS.map(({ title }) => styled("bold")(title));
 
 function cells({ kind, session }: SessionNews): readonly Cell[] {
   const { name, group, video, audio, heardFrom, control, isEncrypted } = session;
@@ -90,12 +90,17 @@ function cells({ kind, session }: SessionNews): readonly Cell[] {
 
 /** Lines appear one by one: the columns cannot wait for the widest. */
 function row(line: readonly Cell[], { colour, columns }: Paper): string {
-  const hasSound = columns === null || columns >= LEAST_WITH_SOUND;
-  const padded = line.flatMap((cell, index): readonly Cell[] => {
-    const [title, width] = COLUMNS[index] ?? ["", 0];
-    if (title === "SOUND" && !hasSound) return [];
-    const text = oneLine(typeof cell === "string" ? cell : cell.text).padEnd(width);
-    return [typeof cell === "string" ? text : { ...cell, text }];
+  const room = columns ?? Number.POSITIVE_INFINITY;
+  const shown = line.flatMap((cell, index): readonly Cell[] => {
+    const { width, from } = COLUMNS[index] ?? { width: 0, from: 0 };
+    return room < from ? [] : [changed(cell, (text) => text.padEnd(width + text.length - textWidth(text)))];
   });
-  return table([padded], { colour });
+  const excess = textWidth(table([shown], { colour: false }).trimEnd()) - room;
+  const [name = "", ...others] = shown;
+  if (excess <= 0) return table([shown], { colour });
+  return table([[changed(name, (text) => clip(text, Math.max(COLUMNS[0].width, textWidth(text) - excess))), ...others]], { colour });
+}
+
+function changed(cell: Cell, change: (text: string) => string): Cell {
+  return typeof cell === "string" ? change(oneLine(cell)) : { ...cell, text: change(oneLine(cell.text)) };
 }

@@ -58,6 +58,6 @@ function toReceive(tool: Tool, receivers: Receivers, { receive, duration, interf
   const stop = new AbortController();
   void tool.terminal.untilInterrupted().then(() => stop.abort());
   const say = (line: string): void => tool.terminal.err(`streamctl: ${line}\n`);
-  const io = { out: tool.terminal.out, say, progress: () => undefined, json: tool.json(), signal: stop.signal };
+  const io = { out: tool.terminal.out, say, progress: () => undefined, json: tool.json(), columns: () => null, signal: stop.signal };
   return { interface: name ?? null, run: () => receivers.examine(request, io) };
 }

@@ -3,7 +3,7 @@ import { Option, type Command } from "commander";
 import type { ParamsInput } from "../../contract/contract.ts";
 import { chooseChannel } from "../../choose-channel.ts";
 import { pacingText } from "../channel-text.ts";
-import type { Tool } from "../tool.ts";
+import { paperOf, type Tool } from "../tool.ts";
 import { parsePositive } from "../units.ts";
 import { UsageError } from "../../usage-error.ts";
 
@@ -12,7 +12,6 @@ type Options = { readonly fps?: string; readonly ts?: string; readonly adapt?: R
 
 export function addPacing(program: Command, tool: Tool): void {
   const pacing = program.command("pacing").description("the rate of a channel: FPS and sample time");
-  const { colour } = tool.terminal;
 
   pacing
     .command("get")
@@ -21,7 +20,7 @@ export function addPacing(program: Command, tool: Tool): void {
     .action((named: string | undefined) =>
       tool.withClient(async ({ client }) => {
         const result = await client.call("pacing.get", { channel: await chooseChannel(client, named) });
-        tool.print(result, () => pacingText(result, colour));
+        tool.print(result, () => pacingText(result, paperOf(tool.terminal)));
       }),
     );
 
@@ -36,7 +35,7 @@ export function addPacing(program: Command, tool: Tool): void {
       const wanted = parseRate(options);
       return tool.withClient(async ({ client }) => {
         const result = await client.call("pacing.set", { channel: await chooseChannel(client, named), ...wanted });
-        tool.print(result, () => pacingText(result, colour));
+        tool.print(result, () => pacingText(result, paperOf(tool.terminal)));
       });
     });
 }

@@ -80,6 +80,7 @@ export async function runReceiver(tool: Tool, receive: (io: ReceiveIo) => Promis
         if (terminal.screenColumns() === null && ++lines % PROGRESS_EVERY === 0) terminal.err(`${line}\n`);
       },
       json: tool.json(),
+      columns: terminal.outColumns,
       signal: stop.signal,
     });
   } finally {
