@@ -4,7 +4,7 @@ import type { ControlTarget } from "../control/client.ts";
 import type { Pass } from "../control/pass.ts";
 import type { DescribedChannel } from "./join/described-channel.ts";
 import type { Joined } from "./join/packet-path.ts";
-import type { TransportWish } from "./join/session.ts";
+import type { Session, TransportWish } from "./join/session.ts";
 import type { FindAgain } from "./join/whereabouts.ts";
 import type { ReceptionReport, Sink, StreamForm } from "./media.ts";
 
@@ -30,6 +30,8 @@ export type ReceiveOptions = {
   readonly openSinks: (form: StreamForm) => Promise<readonly Sink[]>;
   /** One line for a person: where and how it joined, what is wrong. */
   readonly say: (line: string) => void;
+  /** Joined, and nothing of it taken yet. */
+  readonly met?: (session: Session) => Promise<void>;
   /** Packets are taken from there now. */
   readonly joined?: (joined: Joined) => void;
   /** What a page shows goes before what was given out here. */

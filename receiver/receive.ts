@@ -102,6 +102,7 @@ class Reception {
   /** Until the session is lost, another transport is wanted (which it returns), or the signal comes. */
   async run(session: Session, signal: AbortSignal): Promise<TransportWish | null> {
     this.isAway = false;
+    await this.#options.met?.(session);
     await this.#prepare(session);
     // What was opened for it may have ended it all.
     if (signal.aborted) return null;

@@ -2,8 +2,11 @@
 
 import { hostname } from "node:os";
 import { CONTROL_PORT } from "../control/client.ts";
+import { RefusedError } from "../control/client-error.ts";
+import { controlErrors } from "../control/contract/errors.ts";
 import { parsePass, type Pass } from "../control/pass.ts";
 import { oneLine } from "../control/untrusted-text.ts";
+import type { Session } from "./join/session.ts";
 import { isFailure } from "./join/try-join.ts";
 import type { ReceptionReport, StreamForm } from "./media.ts";
 import { receive } from "./receive.ts";
@@ -22,6 +25,8 @@ export type RelayEnds = {
   readonly form: (form: StreamForm) => void;
   readonly picture: (sentMs: number, jpeg: Uint8Array) => void;
   readonly sound: (sentMs: number, samples: Int16Array) => void;
+  /** SSRCs of the pictures of the channel, and of those that it is sent on from, nearest first; again where they are others. */
+  readonly origins: (ssrcs: readonly number[]) => void;
   /** Why nothing comes; null: it comes. */
   readonly trouble: (reason: string | null) => void;
 };
@@ -39,6 +44,12 @@ const SECONDS = 10;
 /** As long as the control channel takes it. */
 const MOST_NAME_LENGTH = 64;
 const NAME_END = " (streamerd)";
+
+/** Two that send on each other are noticed so soon. */
+const ORIGINS_MS = 5000;
+const MOST_ORIGINS = 16;
+const DATAGRAMS =
+  "is sent as datagrams, which cannot be sent on: set profile: rtp there, or give this channel the source that it has there";
 
 /** Who relays says so itself. */
 const TRYING = /; trying again$/;
@@ -103,6 +114,7 @@ async function receiveOnce(
         interface: null,
         name: hostname().slice(0, MOST_NAME_LENGTH - NAME_END.length) + NAME_END,
         pass,
+        met: (session) => tellOrigins(session, ends),
         openSinks: async (form) => {
           ends.form(form);
           return [
@@ -122,8 +134,26 @@ async function receiveOnce(
     return null;
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return reasonOf(error.message);
+    return reasonOf(isOfDatagrams(error) ? `${channel ?? "its channel"} ${DATAGRAMS}` : error.message);
   }
+}
+
+/** A channel may get its source from here only after it was joined from here. */
+async function tellOrigins(session: Session, ends: RelayEnds): Promise<void> {
+  // Where it cannot be asked, the way there has gone, which is told by itself.
+  const tell = (): Promise<void> =>
+    session.origins().then(
+      (ssrcs) => ends.origins(ssrcs.slice(0, MOST_ORIGINS)),
+      () => undefined,
+    );
+  await tell();
+  const asking = setInterval(() => void tell(), ORIGINS_MS);
+  void session.lost.then(() => clearInterval(asking));
+}
+
+/** What a daemon answers who wants datagrams over TCP. */
+function isOfDatagrams(error: Error): boolean {
+  return error instanceof RefusedError && error.code === controlErrors.notAvailable.code && /datagrams/.test(error.message);
 }
 
 function reasonOf(text: string): string {

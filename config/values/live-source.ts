@@ -55,13 +55,24 @@ function parseUrl(written: string, scheme: string): Parsed<LiveInput> {
   return { ok: true, value: { kind: "url", url: written } };
 }
 
-/** `streamerd://[PASS@]HOST[:PORT][/CHANNEL]` */
+/**
+ * `streamerd://[PASS@]HOST[:PORT][/CHANNEL]`; a link-local address names its interface, as in `[fe80::1%eth0]` (RFC 6874 writes `%25` for the `%`).
+ */
+const CHANNEL_URL = new RegExp(
+  [
+    /^[a-z]+:\/\/(?:(?<pass>[a-z0-9-]{25,40})@)?/,
+    /(?:\[(?<six>[0-9a-f:.]+)(?:%(?:25)?(?<zone>[^\]%/?#\s]{1,15}))?\]|(?<host>[^:/?#@[\]]+))/,
+    /(?::(?<port>\d{1,5}))?(?:\/(?<channel>[^/]*))?$/,
+  ]
+    .map(({ source }) => source)
+    .join(""),
+  "i",
+);
+
 function parseChannel(written: string): Parsed<LiveInput> {
-  const parts =
-    /^[a-z]+:\/\/(?:(?<pass>[a-z0-9-]{25,40})@)?(?:\[(?<six>[0-9a-f:.]+)\]|(?<host>[^:/?#@[\]]+))(?::(?<port>\d{1,5}))?(?:\/(?<channel>[^/]*))?$/i.exec(
-      written,
-    )?.groups;
-  const host = parts?.["six"] ?? parts?.["host"];
+  const parts = CHANNEL_URL.exec(written)?.groups;
+  const zone = parts?.["zone"] === undefined ? "" : `%${parts["zone"]}`;
+  const host = parts?.["six"] === undefined ? parts?.["host"] : parts["six"] + zone;
   const port = parts?.["port"] === undefined ? null : Number(parts["port"]);
   if (host === undefined || port === 0 || (port ?? 0) > 65_535)
     return refuse("streamerd:// is followed by no valid address; write it as streamerd://HOST[:PORT]/CHANNEL");

@@ -42,6 +42,12 @@ export const channelResult = v.object({
   positionMs: notNegative("position in the item"),
   durationMs: v.nullable(notNegative("length of the item; null if it is not known")),
   frameCount: v.nullable(count("frames of the item; null if it is not known")),
+  relays: v.optional(
+    v.pipe(
+      v.array(count("SSRC of the picture of a channel that it comes from")),
+      v.description("with a source of streamerd://: the channel that is sent on, and those which that one sends on"),
+    ),
+  ),
   profile: v.pipe(v.picklist(["rtp", "datagram"]), v.description("form on the wire")),
   access: v.optional(v.pipe(v.picklist(["open", "pass"]), v.description("who may watch: everybody, or who has a pass"))),
   group: text("the multicast group"),

@@ -59,7 +59,7 @@ export class Channel {
     const settings = new ChannelSettings(config);
     this.#settings = settings;
     this.#demand = new OnDemand(config.onDemand);
-    this.media = createMedia(() => settings.inForce, setup.cache, sender, {
+    this.media = createMedia(() => settings.inForce, setup, sender, {
       onWarning: (text) => tell({ kind: "warning", text }),
       onGivenUp: (reason) => this.#fail(reason),
       onAway: (reason) => this.#noteAway(reason),

@@ -98,6 +98,11 @@ export class FilmMedia implements Media {
     return this.#supervisor.restarts;
   }
 
+  /** A film comes from nobody. */
+  get relays(): null {
+    return null;
+  }
+
   get sourcePid(): number | null {
     return this.#supervisor.pid;
   }

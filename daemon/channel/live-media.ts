@@ -30,6 +30,7 @@ export class LiveMedia implements Media {
   readonly #stage: Stage;
   readonly #supervisor: SourceSupervisor;
   readonly #standIn: FilmMedia;
+  readonly #ssrc: number;
   #playlist: readonly SourceItem[] = [];
   #info: ItemInfo | null = null;
   /** The generation of the source's present process. */
@@ -48,8 +49,9 @@ export class LiveMedia implements Media {
   #problem: string | null = null;
   #oversizeFrames = 0;
 
-  /** `cache`: for a film that stands in. */
-  constructor(config: () => ChannelConfig, cache: SourceCache, sender: SenderThread, listener: LiveListener, stage: Stage) {
+  /** `cache`: for a film that stands in; `ssrc`: of the channel's picture. */
+  constructor(config: () => ChannelConfig, cache: SourceCache, sender: SenderThread, listener: LiveListener, stage: Stage, ssrc: number) {
+    this.#ssrc = ssrc;
     this.#config = config;
     this.#sender = sender;
     this.#listener = listener;
@@ -86,6 +88,11 @@ export class LiveMedia implements Media {
 
   get restarts(): number {
     return this.#supervisor.restarts;
+  }
+
+  /** Also while it is away: it would be the same again. */
+  get relays(): readonly number[] | null {
+    return this.#info?.relays ?? null;
   }
 
   get sourcePid(): number | null {
@@ -260,6 +267,7 @@ export class LiveMedia implements Media {
 
   #openCommand(start: SourceStart): SourceCommand {
     const { readAhead } = this.#config();
-    return { kind: "open", items: this.#playlist, loop: false, format: sourceFormat(this.#config()), readAhead, cache: null, start };
+    const format = sourceFormat(this.#config());
+    return { kind: "open", items: this.#playlist, loop: false, format, readAhead, cache: null, start, ssrc: this.#ssrc };
   }
 }

@@ -8,6 +8,8 @@ export type Media = {
   readonly playlist: readonly SourceItem[];
   readonly restarts: number;
   readonly sourcePid: number | null;
+  /** SSRCs of the pictures of the channels that this one is sent on from; null where that is none's. */
+  readonly relays: readonly number[] | null;
   /** Pictures that were made smaller to keep within `maxFrameBytes`. */
   readonly oversizeFrames: number;
   /** The item that plays at this timeline time, as far as it is known. */

@@ -46,6 +46,7 @@ export function describeChannel(
     positionMs: channel.media.positionAt(statistics.timelineMs),
     durationMs: info?.durationMs ?? null,
     frameCount: sourceVideo?.frameCount ?? null,
+    ...(channel.media.relays === null ? {} : { relays: [...channel.media.relays] }),
     profile: config.profile,
     access: config.access,
     group: config.group,

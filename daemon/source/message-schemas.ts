@@ -60,6 +60,7 @@ export const sourceCommandSchema = v.variant("kind", [
     readAhead: v.strictObject({ maxMs: positive, maxBytes: positive }),
     cache: sourceCacheSchema,
     start,
+    ssrc: v.optional(natural),
   }),
   v.strictObject({ kind: v.literal("seek"), start }),
   v.strictObject({ kind: v.literal("format"), format: sourceFormatSchema }),
@@ -83,6 +84,7 @@ export const itemInfoSchema = v.object({
     }),
   ),
   audio: v.nullable(v.object({ codec: v.string(), sampleRateHz: natural, channels: natural })),
+  relays: v.optional(v.array(natural)),
   cached: v.boolean(),
 }) satisfies v.GenericSchema<unknown, ItemInfo>;
 

@@ -61,6 +61,8 @@ export type SourceCommand =
       readonly readAhead: { readonly maxMs: number; readonly maxBytes: number };
       readonly cache: SourceCache;
       readonly start: SourceStart;
+      /** Of the channel's picture, for what is live: who sends the channel on names it so. */
+      readonly ssrc?: number | undefined;
     }
   /** Abandon the read-ahead and go on elsewhere. */
   | { readonly kind: "seek"; readonly start: SourceStart }
@@ -89,6 +91,8 @@ export type ItemInfo = {
     readonly frameCount: number | null;
   } | null;
   readonly audio: { readonly codec: string; readonly sampleRateHz: number; readonly channels: number } | null;
+  /** SSRCs of the pictures of the channels that it is sent on from, nearest first. */
+  readonly relays?: readonly number[] | undefined;
   /** Whether it comes from the cache, and nothing is decoded for it. */
   readonly cached: boolean;
 };

@@ -35,6 +35,7 @@ export function describedSession({ name: announced, group, video, audio }: Recei
     ownAddress: null,
     // What it would say if it could be asked: it is announced, so it is sent.
     state: () => Promise.resolve("playing"),
+    origins: () => Promise.resolve([]),
     report: () => undefined,
     ping: () => never,
     keepTime: () => undefined,

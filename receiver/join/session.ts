@@ -44,6 +44,8 @@ export type Session = {
   /** Address of this host by which it reaches the daemon; null where that tells nothing. */
   readonly ownAddress: string | null;
   readonly state: () => Promise<ChannelState>;
+  /** SSRCs of the pictures of this channel, and of those that it is sent on from. */
+  readonly origins: () => Promise<readonly number[]>;
   readonly report: (report: ReceptionReport) => void;
   /** Asks for the sender's clock, once. Rejects when the session has gone. */
   readonly ping: (hear: (sentMs: number, heardMs: number, repliedMs: number, answeredMs: number) => void) => Promise<void>;
@@ -201,6 +203,10 @@ function createSession(
     reportIntervalMs: joined.reportIntervalMs,
     ownAddress: target.kind === "unix" ? null : client.localAddress,
     state: async () => (await client.call("channel.get", { channel })).state,
+    origins: async () => {
+      const { relays = [] } = await client.call("channel.get", { channel });
+      return joined.ssrc === null ? relays : [joined.ssrc.video, ...relays];
+    },
     // Pings tell whether the daemon still answers.
     report: (report) => client.notify("session.report", { sessionId, ...report }),
     ping,

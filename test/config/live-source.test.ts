@@ -21,6 +21,8 @@ const good: readonly (readonly [string, LiveInput])[] = [
   ["udp://@239.1.2.3:5000", { kind: "url", url: "udp://@239.1.2.3:5000" }],
   ["streamerd://10.0.0.7/door", { kind: "channel", host: "10.0.0.7", port: null, channel: "door", pass: null }],
   ["streamerd://cam.local:9700", { kind: "channel", host: "cam.local", port: 9700, channel: null, pass: null }],
+  ["streamerd://[fe80::1%eth0]/door", { kind: "channel", host: "fe80::1%eth0", port: null, channel: "door", pass: null }],
+  ["streamerd://[fe80::1%25br-lan]:9700/", { kind: "channel", host: "fe80::1%br-lan", port: 9700, channel: null, pass: null }],
   ["streamerd://[fd00::1]:9688/", { kind: "channel", host: "fd00::1", port: 9688, channel: null, pass: null }],
   [
     "streamerd://K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1C@10.0.0.7/door",
@@ -39,6 +41,7 @@ const bad: readonly (readonly [string, RegExp])[] = [
   ["udp://239.1.2.3", /^udp:\/\/ needs a port; write it as udp:\/\/HOST:PORT$/],
   ["streamerd://", /^streamerd:\/\/ is followed by no valid address; write it as streamerd:\/\/HOST\[:PORT\]\/CHANNEL$/],
   ["streamerd://geheim@host/door", /^streamerd:\/\/ is followed by no valid address/],
+  ["streamerd://[fe80::1%]/door", /^streamerd:\/\/ is followed by no valid address/],
   ["streamerd://host:70000/door", /^streamerd:\/\/ is followed by no valid address/],
   ["streamerd://host/Front Door", /^a URL with blanks/],
   ["streamerd://host/Door", /^"Door" is no channel's name; write it as/],

@@ -88,3 +88,19 @@ test(
     await waitFor("both at rest", async () => (await relay.channel()).state === "idle" && (await from.channel()).state === "idle", 40_000);
   },
 );
+
+test("channels that send each other on, or themselves, show a slate of their own and say why", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1"]);
+  const sources = (...sets: readonly string[]): readonly string[] => sets.flatMap((set) => ["--set", `channels.${set}`]);
+  const one = await startStreamerd(
+    context,
+    lan.host("tx"),
+    sources("self.source=streamerd://10.77.0.1/self", `ring.source=streamerd://${lan.host("rx1").address}/ring`),
+  );
+  const other = await startStreamerd(context, lan.host("rx1"), sources("ring.source=streamerd://10.77.0.1/ring"));
+  const reasonOf = async (daemon: typeof one, channel: string): Promise<string> => (await daemon.channel(channel)).stateReason ?? "";
+  await waitFor("the channel itself", async () => /: that is this channel itself/.test(await reasonOf(one, "self")));
+  for (const daemon of [one, other])
+    await waitFor("the ring", async () => /: that is sent on from this channel/.test(await reasonOf(daemon, "ring")), 40_000);
+  assert.deepEqual([(await one.channel("ring")).state, (await other.channel("ring")).state], ["no-signal", "no-signal"]);
+});

@@ -14,7 +14,13 @@ import { startServer, testHandlers, until } from "../control/fixture.ts";
 
 const RATE_HZ = 44_100;
 const BLOCK = 320;
-const NOTHING: RelayEnds = { form: () => undefined, picture: () => undefined, sound: () => undefined, trouble: () => undefined };
+const NOTHING: RelayEnds = {
+  form: () => undefined,
+  origins: () => undefined,
+  picture: () => undefined,
+  sound: () => undefined,
+  trouble: () => undefined,
+};
 
 test("what takes longer on its way than is waited for at first is waited for longer, and nobody is told of another form", async () => {
   const lateMs = 250;
@@ -84,4 +90,41 @@ test("what refuses there is quoted in one short line, whatever it says", async (
   const reason = await receiveForRelay({ host: "127.0.0.1", port, channel: "main", pass: null }, NOTHING, new AbortController().signal);
   assert.match(reason ?? "", /^no2026-11-20 12:00:00 main: all is well x{20,300}$/);
   assert.ok((reason ?? "").length <= 300);
+});
+
+test("whom a channel comes from is told before its form: itself, and those that it is sent on from", async () => {
+  const handlers = testHandlers();
+  await using running = await startServer({
+    handlers: {
+      ...handlers,
+      "channel.get": async (params, caller) => ({ ...(await handlers["channel.get"](params, caller)), relays: [8, 9] }),
+    },
+  });
+  const stop = new AbortController();
+  const told: unknown[] = [];
+  const ends: RelayEnds = {
+    ...NOTHING,
+    origins: (ssrcs) => void told.push(ssrcs),
+    form: () => {
+      told.push("form");
+      stop.abort();
+    },
+  };
+  assert.equal(await receiveForRelay({ host: "127.0.0.1", port: running.port, channel: "main", pass: null }, ends, stop.signal), null);
+  assert.deepEqual(told, [[1, 8, 9], "form"]);
+});
+
+test("a channel of datagrams cannot be sent on, and the reason says what helps here", async () => {
+  const handlers = testHandlers();
+  await using running = await startServer({
+    handlers: {
+      ...handlers,
+      "session.join": async (params, caller) => ({ ...(await handlers["session.join"](params, caller)), profile: "datagram" }),
+    },
+  });
+  const place = { host: "127.0.0.1", port: running.port, channel: "main", pass: null };
+  assert.match(
+    (await receiveForRelay(place, NOTHING, new AbortController().signal)) ?? "",
+    /^main is sent as datagrams, which cannot be sent on: set profile: rtp there/,
+  );
 });

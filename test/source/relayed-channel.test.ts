@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LiveSink, nowUs } from "../../daemon/source/live/capture.ts";
 import { passJpeg } from "../../daemon/source/live/jpeg-passage.ts";
-import { type ChannelEnds, openRelayedChannel } from "../../daemon/source/live/relayed-channel.ts";
+import { type ChannelEnds, openRelayedChannel, type ReceiveChannel } from "../../daemon/source/live/relayed-channel.ts";
 import type { SourceFormat } from "../../daemon/source/messages.ts";
 import { ItemError } from "../../daemon/source/item-reader.ts";
 import { ffmpeg, temporaryFolder } from "./media.ts";
@@ -24,16 +24,17 @@ function makePicture(size: string): Uint8Array {
 }
 
 /** Opens it; what the receiver would do is done by `ends`, and `end` ends the receiver. */
-async function open(format: SourceFormat, begin: (ends: ChannelEnds) => void = (ends) => ends.form(FORM)) {
+async function open(format: SourceFormat, begin: (ends: ChannelEnds) => void = (ends) => ends.form(FORM), ssrc: number | null = null) {
   const ended = Promise.withResolvers<string | null>();
   let ends: ChannelEnds | null = null;
   let left: AbortSignal | null = null;
-  const capture = await openRelayedChannel(PLACE, format, async (_, to, signal) => {
+  const receive: ReceiveChannel = async (_, to, signal) => {
     ends = to;
     left = signal;
     begin(to);
     return ended.promise;
-  });
+  };
+  const capture = await openRelayedChannel(PLACE, format, receive, ssrc);
   assert.ok(ends !== null);
   return { capture, ends: ends as ChannelEnds, end: ended.resolve, hasLeft: (): boolean => left?.aborted === true };
 }
@@ -159,5 +160,43 @@ test("four seconds without anything are the end, with what the receiver said of 
   const cameMs = performance.now();
   await assert.rejects(running, /: waiting: channel door is stopped$/);
   assert.ok(performance.now() - cameMs > 3900);
+  capture.close();
+});
+
+test("a channel that is its own source, or that of its source, is left with a reason, and tells the others of the ring", async () => {
+  const own = 7;
+  for (const [origins, heard, reason] of [
+    [[own, own, own], [own], "streamerd://10.0.0.7/door: that is this channel itself; give it another source"],
+    [
+      [1, 2, own, 1, 2, own],
+      [1, 2, own],
+      "streamerd://10.0.0.7/door: that is sent on from this channel, which would get its own pictures; give one of them another source",
+    ],
+  ] as const) {
+    const begin = (ends: ChannelEnds): void => {
+      ends.origins(origins);
+      ends.form(FORM);
+    };
+    const { capture } = await open(STEREO, begin, own);
+    const { sink, taken } = collect(STEREO);
+    await assert.rejects(capture.run(sink, new AbortController().signal), new ItemError(reason));
+    assert.deepEqual([capture.relays?.(), taken], [heard, []]);
+    capture.close();
+  }
+});
+
+test("a ring that is closed later is noticed as well", async () => {
+  const { capture, ends } = await open(STEREO, (to) => (to.origins([1]), to.form(FORM)), 7);
+  const told: unknown[] = [];
+  const sink = { ...collect(STEREO).sink, waiting: () => void told.push(capture.relays?.()) };
+  const running = capture.run(sink, new AbortController().signal);
+  ends.origins([1]);
+  ends.origins([1, 2]);
+  ends.origins([1, 7]);
+  await assert.rejects(running, /that is sent on from this channel/);
+  assert.deepEqual(told, [
+    [1, 2],
+    [1, 7],
+  ]);
   capture.close();
 });

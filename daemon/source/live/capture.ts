@@ -21,6 +21,8 @@ export type LiveFacts = Pick<ItemInfo, "video" | "audio">;
 
 export type LiveCapture = {
   readonly facts: LiveFacts;
+  /** As `ItemInfo` has them, at the moment. */
+  readonly relays?: () => readonly number[];
   /** Captures until the signal comes. Rejects with an ItemError when the input is lost. */
   readonly run: (sink: LiveSink, signal: AbortSignal) => Promise<void>;
   readonly close: () => void;

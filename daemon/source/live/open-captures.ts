@@ -14,8 +14,13 @@ type LiveItem = Extract<SourceItem, { kind: "live" }>;
 /** Opening throws an ItemError. `second`: what is captured beside it, null for nothing. */
 export type Captures = { readonly first: () => Promise<LiveCapture>; readonly second: (() => Promise<LiveCapture>) | null };
 
-/** A channel without sound has no use for a microphone; one with nothing but a microphone takes it all the same, and is silent. */
-export function openCaptures({ input, capture }: LiveItem, format: SourceFormat, receiveChannel: ReceiveChannel): Captures {
+/** `ssrc`: of the picture of the channel that it is for. A channel without sound has no use for a microphone; one with nothing but a microphone takes it all the same, and is silent. */
+export function openCaptures(
+  { input, capture }: LiveItem,
+  format: SourceFormat,
+  receiveChannel: ReceiveChannel,
+  ssrc: number | null,
+): Captures {
   const sound = format.audio;
   switch (input.kind) {
     case "camera": {
@@ -34,7 +39,7 @@ export function openCaptures({ input, capture }: LiveItem, format: SourceFormat,
     case "url":
       return { first: async () => openAvCapture(await openUrl(input.url), format), second: null };
     case "channel":
-      return { first: async () => openRelayedChannel(input, format, receiveChannel), second: null };
+      return { first: async () => openRelayedChannel(input, format, receiveChannel, ssrc), second: null };
     case "generated":
       return { first: async () => openGenerated(capture.fps, format), second: null };
   }

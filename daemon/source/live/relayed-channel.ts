@@ -24,6 +24,8 @@ export type ChannelEnds = {
   readonly picture: (sentMs: number, jpeg: Uint8Array) => void;
   /** Interleaved. */
   readonly sound: (sentMs: number, samples: Int16Array) => void;
+  /** SSRCs of the pictures of the channel, and of those that it is sent on from, nearest first; before the form, and again. */
+  readonly origins: (ssrcs: readonly number[]) => void;
   /** How it stands; null: it comes. */
   readonly trouble: (reason: string | null) => void;
 };
@@ -35,8 +37,13 @@ export type ReceiveChannel = (place: ChannelPlace, ends: ChannelEnds, signal: Ab
 const MOST_SILENT_US = 4e6;
 const LOOK_MS = 500;
 
-/** Resolves when it is joined. Rejects with an ItemError. */
-export async function openRelayedChannel(place: ChannelPlace, format: SourceFormat, receive: ReceiveChannel): Promise<LiveCapture> {
+/** `ssrc`: of the picture of the channel that it is for. Resolves when it is joined. Rejects with an ItemError. */
+export async function openRelayedChannel(
+  place: ChannelPlace,
+  format: SourceFormat,
+  receive: ReceiveChannel,
+  ssrc: number | null = null,
+): Promise<LiveCapture> {
   const name = publicName(place);
   const over = new AbortController();
   const joined = Promise.withResolvers<ChannelForm>();
@@ -45,6 +52,7 @@ export async function openRelayedChannel(place: ChannelPlace, format: SourceForm
   let sink: LiveSink | null = null;
   let sound: ReturnType<typeof createSoundEnd> = null;
   let trouble: string | null = null;
+  let relays: readonly number[] = [];
   let cameUs = nowUs();
 
   const lose = (reason: string): void => lost.reject(new ItemError(`${name}: ${reason}`));
@@ -67,9 +75,24 @@ export async function openRelayedChannel(place: ChannelPlace, format: SourceForm
     },
     picture: (sentMs, jpeg) => use((to) => pictures.put(sentMs * 1000, jpeg, to)),
     sound: (sentMs, samples) => use((to) => sound?.put(sentMs * 1000, samples, to)),
+    origins: (ssrcs) => {
+      // What lies behind this channel itself is a ring's second round.
+      const round = ssrc === null ? -1 : ssrcs.indexOf(ssrc);
+      const heard = round === -1 ? ssrcs : ssrcs.slice(0, round + 1);
+      const isNews = heard.join() !== relays.join();
+      relays = heard;
+      if (isNews) sink?.waiting();
+      // Before it runs nobody else would hear of the ring: each daemon of it has to see it.
+      if (sink !== null) loseRing();
+    },
     trouble: (reason) => {
       trouble = reason;
     },
+  };
+  const loseRing = (): void => {
+    const place = ssrc === null ? -1 : relays.indexOf(ssrc);
+    if (place === 0) lose("that is this channel itself; give it another source");
+    if (place > 0) lose("that is sent on from this channel, which would get its own pictures; give one of them another source");
   };
   const looking = setInterval(() => {
     if (nowUs() - cameUs > MOST_SILENT_US) lose(trouble ?? "nothing comes from there; streamctl doctor tells more");
@@ -92,7 +115,9 @@ export async function openRelayedChannel(place: ChannelPlace, format: SourceForm
     const form = await Promise.race([joined.promise, lost.promise]);
     return {
       facts: factsOf(form),
+      relays: () => relays,
       run: async (to, signal) => {
+        loseRing();
         sink = to;
         const left = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
         await Promise.race([left, lost.promise]);

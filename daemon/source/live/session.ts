@@ -47,8 +47,9 @@ export function startLiveSession(open: OpenCommand, item: LiveItem, pipe: Socket
   };
   let info: ItemInfo | null = null;
   let pictureFacts: PictureFacts | null = null;
+  let relays: LiveCapture["relays"];
   const tell = (told: ItemInfo): void => {
-    info = told;
+    info = { ...told, relays: relays?.() };
     emit({ kind: "item", info });
   };
   const sink: LiveSink = {
@@ -87,8 +88,9 @@ export function startLiveSession(open: OpenCommand, item: LiveItem, pipe: Socket
   });
 
   const runAll = async (): Promise<void> => {
-    const { first, second } = openCaptures(item, format, receiveChannel);
+    const { first, second } = openCaptures(item, format, receiveChannel, open.ssrc ?? null);
     const main = await first();
+    ({ relays } = main);
     pictureFacts = main.facts.video === null ? null : new PictureFacts(main.facts.video);
     tell(infoOf(main.facts));
     if (second !== null) void keepRunning(second);

@@ -238,6 +238,7 @@ test("a rate above a film's average is refused where the rate is the same everyw
     statistics: new Sender(CONFIG, INIT).statistics(0),
     sent: { packets: 0, bytes: 0 },
     sendErrors: 0,
+    rollovers: null,
   };
   const rateOf = (isVariable: boolean) => {
     const { channel } = openChannel(context);
