@@ -22,6 +22,8 @@ export class PacketPath {
   readonly #wayBackTimes = new WayBackTimes();
   #transport: Transport | null = null;
   #repair: Repair | null = null;
+  /** The daemon said so when the group was joined last; over TCP it says nothing of it. */
+  #isRepaired = false;
   /** Of this host, where it is a member of the group. */
   #addresses: readonly string[] = [];
   #openedMs = 0;
@@ -68,7 +70,8 @@ export class PacketPath {
   }
 
   /** From now on missing packets are asked for under this session, whatever the path was opened for. False where they cannot be. */
-  async repairBy({ repair }: Session, onPacket: OnPacket): Promise<boolean> {
+  async repairBy({ repair, transport }: Session, onPacket: OnPacket): Promise<boolean> {
+    if (transport === "multicast") this.#isRepaired = repair !== null;
     await this.#closeRepair();
     if (this.#transport?.kind === "multicast" && repair !== null) this.#repair = await openRepair(repair, onPacket);
     return this.#repair !== null;
@@ -81,7 +84,7 @@ export class PacketPath {
   /** From TCP. True once the group is heard and joined, and is the only path; false when the signal came before that. */
   async goBack(session: Session, onPacket: OnPacket, signal: AbortSignal): Promise<boolean> {
     const open = (hear: OnPacket): Promise<Transport> => this.#join(session, hear);
-    const group = await findWayBack({ streams: session.streams, open, onPacket }, this.#wayBackTimes, signal);
+    const group = await findWayBack({ streams: session.streams, isRepaired: this.#isRepaired, open, onPacket }, this.#wayBackTimes, signal);
     if (group === null) return false;
     await this.close();
     this.#take(group);

@@ -19,8 +19,9 @@ function packet(ssrc: number, sequence: number): Uint8Array {
 function hearing(
   streams: typeof STREAMS | { readonly video: null; readonly audio: typeof STREAMS.audio },
   losing = Infinity,
+  isRepaired = false,
 ): GroupHearing {
-  const heard = new GroupHearing(streams);
+  const heard = new GroupHearing(streams, isRepaired);
   for (let sequence = 1; sequence <= 1000; sequence++) {
     if (sequence % losing === 0) continue;
     heard.take("audio", packet(2, sequence), sequence);
@@ -61,10 +62,13 @@ test("a group that was gone back to and did not last is not asked any sooner; on
 
 test("heard is who brings all streams of the channel's own source, and whole", () => {
   const soundOnly = { video: null, audio: STREAMS.audio };
-  assert.equal(new GroupHearing(soundOnly).isWhole, false);
+  assert.equal(new GroupHearing(soundOnly, true).isWhole, false);
   assert.equal(hearing(soundOnly).isWhole, true);
   assert.equal(hearing(soundOnly, 100).isWhole, true);
   assert.equal(hearing(soundOnly, 10).isWhole, false);
+  assert.equal(hearing(soundOnly, 20).isWhole, false, "one of twenty is lost, and is not sent again");
+  assert.equal(hearing(soundOnly, 20, true).isWhole, true);
+  assert.equal(hearing(soundOnly, 10, true).isWhole, false);
   const half = hearing(STREAMS);
   assert.equal(half.isWhole, false, "the picture does not come");
   half.take("video", packet(7, 1), 0);
@@ -98,7 +102,11 @@ test("the group is joined for a moment again and again, and stays joined once it
   };
   const onPacket: OnPacket = (_from, one) => got.push(one[3] ?? 0);
   const times = soon();
-  const group = await findWayBack({ streams: STREAMS, open, onPacket, listenMs: 5 }, times, new AbortController().signal);
+  const group = await findWayBack(
+    { streams: STREAMS, isRepaired: false, open, onPacket, listenMs: 5 },
+    times,
+    new AbortController().signal,
+  );
   assert.equal(group?.kind, "multicast");
   assert.deepEqual(joined, ["closed", "open", "open"]);
   hear("audio", packet(2, 6));
@@ -113,7 +121,11 @@ test("whoever stops meanwhile leaves no membership behind", async () => {
     return { kind: "multicast", renew: () => undefined, ended: new Promise(() => undefined), close };
   };
   const stop = new AbortController();
-  const finding = findWayBack({ streams: STREAMS, open, onPacket: () => undefined, listenMs: 60_000 }, soon(), stop.signal);
+  const finding = findWayBack(
+    { streams: STREAMS, isRepaired: false, open, onPacket: () => undefined, listenMs: 60_000 },
+    soon(),
+    stop.signal,
+  );
   await until(() => isOpen);
   stop.abort();
   assert.equal(await finding, null);
