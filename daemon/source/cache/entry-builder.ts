@@ -18,7 +18,7 @@ import {
   segmentContentStart,
   tagHead,
   VIDEO_TRACK,
-} from "./matroska.ts";
+} from "../../../wire/matroska.ts";
 
 /** A cluster is what is written and read at once: about a second of a film, less of a huge one. */
 const CLUSTER_US = 1e6;

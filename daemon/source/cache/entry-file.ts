@@ -2,7 +2,7 @@
 
 import { chown, type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { HEAD_BYTES } from "./matroska.ts";
+import { HEAD_BYTES } from "../../../wire/matroska.ts";
 
 /** What may wait for the disk. One that falls so far behind has better things to do. */
 const MAX_WAITING_BYTES = 32 << 20;

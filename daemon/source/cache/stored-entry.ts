@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { checksum } from "./entry-builder.ts";
 import { type EntryFacts, type EntryIndex, type Indexed, indexLength, parseIndex, TRAILER_BYTES } from "./entry-index.ts";
-import { HEAD_BYTES } from "./matroska.ts";
+import { HEAD_BYTES } from "../../../wire/matroska.ts";
 import { codeOf } from "./trouble.ts";
 
 /** So much is read at once where blocks follow each other: a second of a film, in one call. */

@@ -1,5 +1,5 @@
 /**
- * The parts of the Matroska file (RFC 9559) that an entry of the cache is: Motion JPEG and PCM, so that any player opens it.
+ * Motion JPEG and PCM in Matroska (RFC 9559), which any player opens: the parts of an entry of the cache.
  * Pure. The head has a fixed size and is written last; the index that we read ourselves is a tag at the very end.
  */
 
