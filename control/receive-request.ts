@@ -38,6 +38,7 @@ export type PlayRequest = WatchRequest & {
 };
 
 export type RecordRequest = ReceiveRequest & {
+  /** `-`: standard output. */
   readonly path: string;
   /** Null: until Ctrl-C. */
   readonly durationMs: number | null;
@@ -73,8 +74,19 @@ export type Reception = {
   readonly seconds: readonly { readonly expected: number; readonly lost: number; readonly repaired: number; readonly jitterMs: number }[];
 };
 
+/** Standard output for what is no text. */
+export type BytesOut = {
+  readonly write: (bytes: Uint8Array) => void;
+  /** Bytes that were written and not taken yet. */
+  readonly waiting: () => number;
+  /** Resolves when all of it was taken or nobody reads any more; soon after the signal, whatever is left. */
+  readonly finish: (signal: AbortSignal) => Promise<void>;
+};
+
 export type ReceiveIo = {
   readonly out: (text: string) => void;
+  /** Absent where standard output is a terminal. */
+  readonly bytes?: BytesOut | undefined;
   /** One line for a person. */
   readonly say: (line: string) => void;
   /** A line that takes the place of the one before, where there is a terminal. */

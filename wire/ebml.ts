@@ -23,6 +23,11 @@ export function fixedHead(id: ElementId, length: number): Uint8Array {
   return Buffer.concat([idBytes(id), longSize(length)]);
 }
 
+/** What stands before a content whose end nobody knows. */
+export function unknownHead(id: ElementId): Uint8Array {
+  return Buffer.concat([idBytes(id), Uint8Array.of(0x01), new Uint8Array(LONG_SIZE_BYTES - 1).fill(0xff)]);
+}
+
 export function unsigned(id: ElementId, value: number): Uint8Array {
   const bytes: number[] = [];
   for (let rest = value; rest > 0 || bytes.length === 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);

@@ -1,9 +1,9 @@
 /**
- * Motion JPEG and PCM in Matroska (RFC 9559), which any player opens: the parts of an entry of the cache.
- * Pure. The head has a fixed size and is written last; the index that we read ourselves is a tag at the very end.
+ * Motion JPEG and PCM in Matroska (RFC 9559), which any player opens: the parts of an entry of the cache, and of a stream.
+ * Pure. The head of an entry has a fixed size and is written last; the index that we read ourselves is a tag at the very end.
  */
 
-import { binary, element, elementHead, fixedHead, float, text, unsigned } from "./ebml.ts";
+import { binary, element, elementHead, fixedHead, float, text, unknownHead, unsigned } from "./ebml.ts";
 
 /** A player sees times in steps of 0.1 ms; 16 bits of them reach 3.2 s from the start of a cluster. The exact times stand in the index. */
 const TICK_NS = 100_000;
@@ -45,16 +45,7 @@ export type Block = { readonly track: number; readonly positionUs: number; reado
 
 /** What stands before the first cluster: exactly HEAD_BYTES. */
 export function matroskaHead(facts: MediaFacts, places: Places): Uint8Array {
-  const header = element(
-    ID.ebml,
-    unsigned(0x4286, 1),
-    unsigned(0x42f7, 1),
-    unsigned(0x42f2, 4),
-    unsigned(0x42f3, 8),
-    text(0x4282, "matroska"),
-    unsigned(0x4287, 4),
-    unsigned(0x4285, 2),
-  );
+  const header = ebmlHeader();
   const segmentHead = (end: number): Uint8Array => fixedHead(ID.segment, end);
   const contentStart = header.length + segmentHead(0).length;
   const info = element(
@@ -81,6 +72,25 @@ export function matroskaHead(facts: MediaFacts, places: Places): Uint8Array {
   const used = Buffer.concat([header, segmentHead(places.end - contentStart), seekHead, info, tracks]);
   const padding = HEAD_BYTES - used.length - fixedHead(ID.void, 0).length;
   return Buffer.concat([used, fixedHead(ID.void, padding), Buffer.alloc(padding)]);
+}
+
+/** What stands before the first cluster where no end is known, and nobody goes back to fill in a length. */
+export function liveHead({ picture, sound }: Pick<MediaFacts, "picture" | "sound">): Uint8Array {
+  const info = element(ID.info, unsigned(0x2ad7b1, TICK_NS), text(0x4d80, "streamerd"), text(0x5741, "streamerd"));
+  return Buffer.concat([ebmlHeader(), unknownHead(ID.segment), info, element(ID.tracks, ...videoTrack(picture), ...audioTrack(sound))]);
+}
+
+function ebmlHeader(): Uint8Array {
+  return element(
+    ID.ebml,
+    unsigned(0x4286, 1),
+    unsigned(0x42f7, 1),
+    unsigned(0x42f2, 4),
+    unsigned(0x42f3, 8),
+    text(0x4282, "matroska"),
+    unsigned(0x4287, 4),
+    unsigned(0x4285, 2),
+  );
 }
 
 /** What stands before the blocks of a cluster of so many bytes. */

@@ -34,6 +34,7 @@ const settings = openSettings(
 const terminal: Terminal = {
   out: output.write,
   err: (text) => void stderr.write(text),
+  bytes: stdout.isTTY ? undefined : output.bytes,
   colour: mayColour(),
   // A serial console tells no size.
   screenColumns: () => (stderr.isTTY && env["TERM"] !== "dumb" ? stderr.columns || 80 : null),
@@ -74,6 +75,7 @@ const status = await runStreamctl(process.argv.slice(2), {
 const missing = output.problem();
 if (missing !== null) terminal.err(`streamctl: ${missing}\n`);
 process.exitCode = missing !== null && status === exitStatus.ok ? exitStatus.refused : status;
+if (output.isLeft()) process.exit();
 
 /** The file alone: what the daemon's environment adds is the daemon's (`streamerd --check-config`). */
 function checkConfig(file: string): readonly string[] {

@@ -1,5 +1,6 @@
 // What every command of streamctl has at hand: a connection, and a way to print.
 import type { ControlTarget } from "../client.ts";
+import type { BytesOut } from "../receive-request.ts";
 import type { Paper } from "./fitted-table.ts";
 import type { Screen } from "./top/screen.ts";
 import { connectFirst, targets, type Connected } from "./target.ts";
@@ -9,6 +10,8 @@ import { proveToken, readToken, type TokenOptions } from "./token.ts";
 export type Terminal = {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** `out` for what is no text; absent where it is a terminal. */
+  readonly bytes?: BytesOut | undefined;
   readonly colour: boolean;
   /** How wide the terminal is on which `err` is seen; null: it goes elsewhere. */
   readonly screenColumns: () => number | null;

@@ -2,12 +2,13 @@
 
 import { RefusedError } from "../../control/client-error.ts";
 import type { ReceiveIo, RecordRequest } from "../../control/receive-request.ts";
+import { UsageError } from "../../control/usage-error.ts";
 import type { Joined } from "../join/packet-path.ts";
 import type { ReceptionReport, Sink } from "../media.ts";
 import { refuseBadPlace } from "../sinks/record/place.ts";
 import { openRecording } from "../sinks/record/recording.ts";
 import type { Recording } from "../sinks/record/recording.ts";
-import { kindOf } from "../sinks/record/segments.ts";
+import { STANDARD_OUTPUT, kindOf } from "../sinks/record/segments.ts";
 import { tellEnd, tellJoined } from "./events.ts";
 import { refusing } from "./refusing.ts";
 import { receiveRequest } from "./request.ts";
@@ -15,6 +16,7 @@ import { receiveRequest } from "./request.ts";
 /** Throws a RefusedError for what cannot be recorded; a recording that had to end early is one as well, after it was closed. */
 export async function runRecord(request: RecordRequest, io: ReceiveIo): Promise<void> {
   const { path, durationMs, segmenting, overwrite } = request;
+  if (path === STANDARD_OUTPUT) refuseTerminal(io);
   refusing(() => refuseBadPlace(request));
   const over = new AbortController();
   let recording: Recording | null = null;
@@ -28,7 +30,7 @@ export async function runRecord(request: RecordRequest, io: ReceiveIo): Promise<
       end(`the sound of ${form.name} has another form now: ${path} ends here`);
       return [];
     }
-    const opened = refusing(() => openRecording({ path, form, segmenting, overwrite }));
+    const opened = refusing(() => openRecording({ path, form, segmenting, overwrite, out: io.bytes }));
     recording = opened;
     void opened.failed.then(end);
     const isOver = (): boolean => durationMs !== null && opened.progress().durationMs >= durationMs;
@@ -50,12 +52,18 @@ export async function runRecord(request: RecordRequest, io: ReceiveIo): Promise<
   const signal = AbortSignal.any([io.signal, over.signal]);
   const joined = (place: Joined): void => tellJoined(io, place);
   const totals = await receiveRequest(request, { ...io, signal }, { leadMs: 0, openSinks, joined });
+  if (path === STANDARD_OUTPUT) await io.bytes?.finish(io.signal);
   if (recording !== null) {
     reason ??= emptiness(recording, path);
     tellEnd(io, totals, reason, { file: path, ...recorded(recording) });
   }
   if (reason !== null) throw new RefusedError(0, reason, null);
   if (recording !== null) io.say(summary(recording, path));
+}
+
+function refuseTerminal({ bytes, json }: ReceiveIo): void {
+  if (bytes === undefined) throw new UsageError("record -: standard output is a terminal; give it to a player: streamctl record - | mpv -");
+  if (json) throw new UsageError("record -: standard output has the film, and no room for --json; record to a file");
 }
 
 /** Null: something was recorded. Who takes up the file next is not told that all is well. */
@@ -80,8 +88,9 @@ function progressLine(recording: Recording, { fps, lost, expected }: ReceptionRe
 
 function summary(recording: Recording, path: string): string {
   const { durationMs, bytes, pictures } = recording.progress();
+  const name = path === STANDARD_OUTPUT ? "standard output" : path;
   const ofPictures = kindOf(path) === "wav" ? [] : [`${pictures} pictures`];
-  return `${path}: ${[clock(durationMs), ...ofPictures, `${(bytes / 1e6).toFixed(1)} MB`].join(", ")}`;
+  return `${name}: ${[clock(durationMs), ...ofPictures, `${(bytes / 1e6).toFixed(1)} MB`].join(", ")}`;
 }
 
 function clock(ms: number): string {

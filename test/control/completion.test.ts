@@ -86,6 +86,8 @@ for (const [shell, complete] of Object.entries(shells)) {
     assert.deepEqual(await offered(...at, "reset", "lobby", "vo"), ["volume"]);
     assert.deepEqual(await offered("config", "set", ""), ["colour", "host", "tokenFile"]);
     assert.deepEqual(await offered(...at, "pacing", "set", ""), ["hall", "lobby", "lounge"]);
+    assert.ok((await offered("record", "-")).includes("-"));
+    assert.ok(!(await offered("record", "film.mkv", "-")).includes("-"));
     assert.deepEqual(await offered("completion", ""), ["bash", "fish", "zsh"]);
     assert.deepEqual(await offered(...at, "doctor", "--receive", "lo"), ["lobby", "lounge"]);
     assert.deepEqual(await offered(...at, "doctor", "--receive", "--du"), ["--duration"]);

@@ -90,6 +90,20 @@ test("record goes on when the daemon was away: the gap is silence, and the lengt
   assert.ok(recorded > seconds - 2.5 && recorded < seconds + 0.5, `${recorded} s recorded in ${seconds} s`);
 });
 
+test("record - is read by ffmpeg while it goes on, and ends with its reader", { skip }, async (context) => {
+  const lan = await createLan(context, ["tx", "rx1"]);
+  await startStreamerd(context, lan.host("tx"), [testMedia(context, temporaryFolder(context))]);
+  const read = "ffmpeg -v error -i - -map 0 -frames:v 40 -c copy -f framecrc -";
+  const { status, stdout, stderr } = await lan
+    .host("rx1")
+    .exec("bash", ["-c", `set -o pipefail; '${STREAMCTL}' ${HOST.join(" ")} record - | ${read}`]);
+  assert.equal(status, 0, stderr);
+  const packets = stdout.split("\n").filter((line) => /^\d,/.test(line));
+  assert.equal(packets.filter((line) => line.startsWith("0,")).length, 40);
+  assert.ok(packets.filter((line) => line.startsWith("1,")).length > 100);
+  assert.match(stderr, /streamctl: standard output: 0:00:0\d, \d+ pictures/);
+});
+
 test("watch: the page is served to this host alone, and to others by a link that is good once", { skip }, async (context) => {
   const lan = await createLan(context, ["tx", "rx1", "rx2"]);
   await startStreamerd(context, lan.host("tx"), ["--set", "channels.main.source=null"]);

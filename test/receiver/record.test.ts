@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { RecordRequest } from "../../control/receive-request.ts";
+import type { BytesOut, RecordRequest } from "../../control/receive-request.ts";
 import { runRecord } from "../../receiver/commands/record.ts";
 import type { StreamForm } from "../../receiver/media.ts";
 import { openRecording } from "../../receiver/sinks/record/recording.ts";
@@ -120,23 +120,71 @@ function soundOf(path: string): Int16Array {
   return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 
-test("mkv: each JPEG as it came, at its exact time, and every sample", async (context) => {
-  const folder = folderFor(context);
-  const path = join(folder, "film.mkv");
-  const recording = await record(path);
+/** Standard output, whose reader takes so much. */
+function pipe(mostTaken = Infinity): { readonly out: BytesOut; readonly written: () => Buffer } {
+  const pieces: Uint8Array[] = [];
+  const length = (): number => pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const out: BytesOut = {
+    write: (piece) => void pieces.push(piece),
+    waiting: () => Math.max(0, length() - mostTaken),
+    finish: () => Promise.resolve(),
+  };
+  return { out, written: () => Buffer.concat(pieces) };
+}
+
+async function recordThroughPipe(path: string): Promise<Recording> {
+  const { out, written } = pipe();
+  const recording = await record("-", { out });
+  writeFileSync(path, written());
+  return recording;
+}
+
+for (const [way, make] of [
+  ["mkv", record],
+  ["standard output", recordThroughPipe],
+] as const)
+  test(`${way}: each JPEG as it came, at its exact time, and every sample`, async (context) => {
+    const folder = folderFor(context);
+    const path = join(folder, "film.mkv");
+    const recording = await make(path);
+    const times = timesOf(path, "v");
+    assert.equal(times.length, recording.progress().pictures);
+    for (const [index, time] of times.entries()) assert.ok(Math.abs(time - index / FPS) <= 0.0006, `picture ${index} at ${time}`);
+    execFileSync("ffmpeg", ["-v", "error", "-i", path, "-map", "0:v", "-c", "copy", "-f", "image2", join(folder, "%03d.jpg")]);
+    for (const [index, jpeg] of jpegs().entries()) {
+      const name = join(folder, `${String(index + 1).padStart(3, "0")}.jpg`);
+      assert.deepEqual(new Uint8Array(readFileSync(name)), jpeg, name);
+    }
+    const sound = soundOf(path);
+    const blocks = Math.ceil((5 * RATE) / BLOCK);
+    assert.equal(sound.length / 2, blocks * BLOCK);
+    for (let index = 0; index < sound.length; index += 997) assert.equal(sound[index], sampleAt(index >> 1, index & 1));
+    if (way === "mkv") assert.ok(Math.abs(durationOf(path) - (blocks * BLOCK) / RATE) < 0.002);
+  });
+
+test("standard output: a picture leaves as soon as it is there, and who does not read loses the oldest, at true times", async (context) => {
+  const path = join(folderFor(context), "film.mkv");
+  const { out, written } = pipe();
+  const prompt = openRecording({ path: "-", form: FORM, segmenting: null, overwrite: false, out });
+  feed(prompt, 0, 200);
+  assert.ok(written().includes(Buffer.from(jpegs()[3] ?? [])));
+  await prompt.close();
+  const slow = pipe(100_000);
+  const recording = await record("-", { out: slow.out }, 120_000);
+  writeFileSync(path, slow.written());
+  assert.ok(slow.written().length < 20e6 && slow.written().length < 0.5 * recording.progress().pictures * (jpegs()[0]?.length ?? 0));
   const times = timesOf(path, "v");
-  assert.equal(times.length, recording.progress().pictures);
-  for (const [index, time] of times.entries()) assert.ok(Math.abs(time - index / FPS) <= 0.0006, `picture ${index} at ${time}`);
-  execFileSync("ffmpeg", ["-v", "error", "-i", path, "-map", "0:v", "-c", "copy", "-f", "image2", join(folder, "%03d.jpg")]);
-  for (const [index, jpeg] of jpegs().entries()) {
-    const name = join(folder, `${String(index + 1).padStart(3, "0")}.jpg`);
-    assert.deepEqual(new Uint8Array(readFileSync(name)), jpeg, name);
-  }
-  const sound = soundOf(path);
-  const blocks = Math.ceil((5 * RATE) / BLOCK);
-  assert.equal(sound.length / 2, blocks * BLOCK);
-  for (let index = 0; index < sound.length; index += 997) assert.equal(sound[index], sampleAt(index >> 1, index & 1));
-  assert.ok(Math.abs(durationOf(path) - (blocks * BLOCK) / RATE) < 0.002);
+  const gaps = times.slice(1).filter((time, index) => time - (times[index] ?? 0) > 0.05);
+  assert.equal(gaps.length, 1, `${gaps}`);
+  assert.ok(Math.abs((times.at(-1) ?? 0) - (recording.progress().pictures - 1) / FPS) < 0.001, `${times.at(-1)}`);
+});
+
+test("a terminal is given no film, and --json no room beside it", async () => {
+  const silent = () => undefined;
+  const io = { out: silent, say: silent, progress: silent, columns: () => 80, json: false, signal: new AbortController().signal };
+  const request = { ...REQUEST, targets: [{ kind: "tcp", host: "127.0.0.1", port: 1 }], path: "-" } as const;
+  await assert.rejects(runRecord(request, io), /^UsageError: record -: standard output is a terminal; give it to a player: /);
+  await assert.rejects(runRecord(request, { ...io, json: true, bytes: pipe().out }), /no room for --json/);
 });
 
 test("wav: sound alone, of exact length; a file that is there is not written over, but with leave", async (context) => {

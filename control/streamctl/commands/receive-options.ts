@@ -81,6 +81,7 @@ export async function runReceiver(tool: Tool, receive: (io: ReceiveIo) => Promis
       },
       json: tool.json(),
       columns: terminal.outColumns,
+      bytes: terminal.bytes,
       signal: stop.signal,
     });
   } finally {

@@ -9,7 +9,10 @@ import { runReceiver, toRequest, withCommonOptions, type CommonOptions } from ".
 export function addRecord(program: Command, tool: Tool, receivers: Receivers): void {
   const command = program
     .command("record")
-    .argument("<FILE>", "an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone)")
+    .argument(
+      "<FILE>",
+      "an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone); -: Matroska to standard output, for a player",
+    )
     .argument("[CHANNEL]", "may be left out when there is only one")
     .description("records a channel to a file, until Ctrl-C");
   withCommonOptions(command)
@@ -31,6 +34,7 @@ type RecordOptions = CommonOptions & {
 
 function toRecording(path: string, { duration, segment, keep, force }: RecordOptions): Omit<RecordRequest, keyof ReceiveRequest> {
   if (keep !== undefined && segment === undefined) throw new UsageError("--keep goes with --segment: it counts files");
+  if (path === "-" && segment !== undefined) throw new UsageError("--segment goes with a file, and not with standard output");
   const kept = keep === undefined ? null : parseWholePositive("--keep", keep);
   return {
     path,

@@ -65,7 +65,10 @@ async function candidatesAt({ command, option, given }: Place, typed: string, na
   // What may be left out may be followed by another option.
   if (option !== null && !(option.optional && typed.startsWith("-"))) return valuesOf(option, names);
   if (typed.startsWith("-"))
-    return words(optionsOf(command).map(({ long, short, description }) => ({ word: long ?? short ?? "", about: description })));
+    return words([
+      ...optionsOf(command).map(({ long, short, description }) => ({ word: long ?? short ?? "", about: description })),
+      ...(command.name() === "record" && given.length === 0 ? [{ word: "-", about: "standard output" }] : []),
+    ]);
   if (command.commands.length > 0)
     return words(command.commands.filter(isPublic).map((child) => ({ word: child.name(), about: child.description() })));
   if (takesSettings(command)) return settings(given, typed, names);

@@ -9,7 +9,7 @@ import { alreadyThere, writingError } from "./wav-file.ts";
 
 /** Throws a RecordingError, or a UsageError for a name that says no kind. */
 export function refuseBadPlace({ path, segmenting, overwrite }: Omit<RecordingOptions, "form">): void {
-  kindOf(path);
+  if (kindOf(path) === "pipe") return;
   const first = new SegmentNames(path, segmenting).next();
   if (!overwrite && isThere(first)) throw alreadyThere(first);
   const there = guarded(first, () => statSync(first, { throwIfNoEntry: false }));

@@ -1,7 +1,9 @@
 /** Records what is received to a file, or to one after the other. */
 
+import type { BytesOut } from "../../../control/receive-request.ts";
 import type { ReceivedPicture, ReceivedSound, Sink, StreamForm } from "../../media.ts";
 import { AAC_RATES_HZ } from "./aac-encoder.ts";
+import { createLiveMkv } from "./live-mkv.ts";
 import { createMkvFile } from "./mkv-file.ts";
 import { createMp4File } from "./mp4-file.ts";
 import { RecordingError } from "./recorded-file.ts";
@@ -20,6 +22,8 @@ export type RecordingOptions = {
   readonly segmenting: Segmenting | null;
   /** Writes over files that are there. */
   readonly overwrite: boolean;
+  /** Where `-` goes. */
+  readonly out?: BytesOut | undefined;
 };
 
 export type Recording = Sink & {
@@ -34,7 +38,7 @@ export type Recording = Sink & {
 type Size = { readonly width: number; readonly height: number };
 
 /** Throws a RecordingError if that cannot be recorded, or not there. */
-export function openRecording({ path, form, segmenting, overwrite }: RecordingOptions): Recording {
+export function openRecording({ path, form, segmenting, overwrite, out }: RecordingOptions): Recording {
   const kind = kindOf(path);
   if (kind === "wav" && form.audio === null) throw new RecordingError(`${path}: ${form.name} has no sound to record`, false);
   if (kind === "mp4" && form.audio !== null && !AAC_RATES_HZ.includes(form.audio.sampleRateHz))
@@ -58,7 +62,10 @@ export function openRecording({ path, form, segmenting, overwrite }: RecordingOp
   const open = (from: number): RecordedFile => {
     fileFrom = from;
     const name = names.next();
-    file = createFile(kind, name, fileForm, size, overwrite ? "w" : "wx");
+    file =
+      out !== undefined && kind === "pipe"
+        ? createLiveMkv(fileForm, size, out)
+        : createFile(kind, name, fileForm, size, overwrite ? "w" : "wx");
     names.made(name);
     return file;
   };

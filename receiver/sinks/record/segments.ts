@@ -6,14 +6,18 @@ import { UsageError } from "../../../control/usage-error.ts";
 
 export type Segmenting = { readonly minutes: number; /** Null: all of them. */ readonly keep: number | null };
 
-export type RecordingKind = "mkv" | "mp4" | "wav";
+export type RecordingKind = "mkv" | "mp4" | "wav" | "pipe";
+
+/** What means standard output, in the place of a file. */
+export const STANDARD_OUTPUT = "-";
 
 /** Throws a UsageError for a name that says no kind. */
 export function kindOf(path: string): RecordingKind {
+  if (path === STANDARD_OUTPUT) return "pipe";
   const kind = extname(path).slice(1).toLowerCase();
   if (kind === "mkv" || kind === "mp4" || kind === "wav") return kind;
   throw new UsageError(
-    `${path === "" ? "FILE" : path}: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone)`,
+    `${path === "" ? "FILE" : path}: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone); - is standard output`,
   );
 }
 

@@ -1,0 +1,71 @@
+/**
+ * Matroska (RFC 9559) for who reads along: a segment without an end, in which each picture leaves as soon as it is there, as it came, with the sound
+ * before it. Whoever reads too slowly loses whole clusters, oldest first; times stay true.
+ */
+
+import type { BytesOut } from "../../../control/receive-request.ts";
+import { AUDIO_TRACK, VIDEO_TRACK, blockHead, clusterHead, liveHead } from "../../../wire/matroska.ts";
+import type { Block } from "../../../wire/matroska.ts";
+import type { Size } from "../../reassemble/picture-assembler.ts";
+import type { FileForm, RecordedFile } from "./recorded-file.ts";
+
+/** Half a minute of a usual channel: a player may read nothing while it begins. */
+const MOST_WAITING_BYTES = 16 << 20;
+/** What was handed over can no longer be left out: enough for the largest picture, and no more. */
+const MOST_HANDED_BYTES = 1 << 18;
+/** Sound does not wait longer for a picture. */
+const MOST_SOUND_US = 100_000;
+
+/** `size`: of the first picture; a JPEG carries its own. */
+export function createLiveMkv(form: FileForm, size: Size, out: BytesOut): RecordedFile {
+  const { audio } = form;
+  const rate = audio?.sampleRateHz ?? 1;
+  const waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  let bytes = 0;
+  let blocks: Block[] = [];
+
+  /** What the reader does not take yet, beyond so much, stays here. */
+  const handOver = (mostHanded: number): void => {
+    for (let [next] = waiting; next !== undefined && out.waiting() <= mostHanded; [next] = waiting) {
+      waiting.shift();
+      waitingBytes -= next.length;
+      bytes += next.length;
+      out.write(next);
+    }
+  };
+
+  const endCluster = (): void => {
+    const [first] = blocks;
+    if (first === undefined) return;
+    const parts = blocks.flatMap((block) => [blockHead(first.positionUs, block), block.payload]);
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const cluster = Buffer.concat([clusterHead(first.positionUs, length), ...parts]);
+    blocks = [];
+    waiting.push(cluster);
+    waitingBytes += cluster.length;
+    while (waitingBytes > MOST_WAITING_BYTES) waitingBytes -= waiting.shift()?.length ?? waitingBytes;
+    handOver(MOST_HANDED_BYTES);
+  };
+
+  const head = liveHead({ picture: form.hasPicture ? size : null, sound: audio });
+  bytes += head.length;
+  out.write(head);
+  return {
+    picture: ({ jpeg }, atMs) => {
+      blocks.push({ track: VIDEO_TRACK, positionUs: atMs * 1000, payload: jpeg });
+      endCluster();
+    },
+    sound: (samples, first) => {
+      const positionUs = (first * 1e6) / rate;
+      const payload = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+      blocks.push({ track: AUDIO_TRACK, positionUs, payload });
+      if (positionUs - (blocks[0]?.positionUs ?? 0) >= MOST_SOUND_US) endCluster();
+    },
+    bytes: () => bytes,
+    close: () => {
+      endCluster();
+      handOver(Infinity);
+    },
+  };
+}
