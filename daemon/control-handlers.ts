@@ -52,8 +52,10 @@ export function createHandlers(daemon: Daemon): Handlers {
   const describeAll = (): Promise<Result<"channel.list">> => Promise.all([...daemon.channels.values()].map(describe));
   const act = async (name: string, action: (channel: Channel, timelineMs: number | null) => void): Promise<Result<"channel.get">> => {
     const channel = find(name);
+    const { generation } = channel.media;
     const { statistics } = await read(channel);
-    refusing(() => action(channel, statistics.timelineMs));
+    // Another caller may have moved it meanwhile: a time of the place before is none of the new one.
+    refusing(() => action(channel, channel.media.generation === generation ? statistics.timelineMs : null));
     return describe(channel);
   };
 
