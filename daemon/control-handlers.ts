@@ -30,6 +30,8 @@ export type Daemon = {
   /** Why a channel is not recorded; null if it is, or is not to be. */
   readonly recordingProblem: (channel: string) => string | null;
   readonly access: Access;
+  /** Why what is sent may not leave this host; null if nothing is wrong. */
+  readonly hostWarning: () => string | null;
   readonly reload: Reload;
   readonly logRing: LogRing;
   readonly usage: () => ProcessUsage;
@@ -48,6 +50,7 @@ export function createHandlers(daemon: Daemon): Handlers {
       clients: daemon.clientsOf(channel.name),
       packetsRetransmitted: daemon.retransmittedOf(channel.name),
       recordingProblem: daemon.recordingProblem(channel.name),
+      hostWarning: daemon.hostWarning(),
     });
   const describeAll = (): Promise<Result<"channel.list">> => Promise.all([...daemon.channels.values()].map(describe));
   const act = async (name: string, action: (channel: Channel, timelineMs: number | null) => void): Promise<Result<"channel.get">> => {

@@ -25,6 +25,7 @@ import { createConfigWatch } from "./config-watch.ts";
 import { createReload, tellReload } from "./reload.ts";
 import { refuseToStandIdle } from "./stand-idle.ts";
 import { ipv4Host, reachableHost, readyLine, watchHint } from "./watch-hint.ts";
+import { watchQueueDrops } from "./send/queue-drops.ts";
 import { startSenderThread } from "./send/sender-thread.ts";
 import { tellSocketProblem } from "./send/socket-kind.ts";
 import { describeSession } from "./channel/session-description.ts";
@@ -66,6 +67,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     describeSession(channel, ipv4Host(channel, host), controlPort, startedMs + utcOffsetMs);
   const waiting = new Map<string, () => void>();
   let stopAdapting = (): void => {};
+  const queueDrops = watchQueueDrops((warning) => log.warn(warning));
   let isAnnounced = false;
   const hear = (name: string, news: ChannelNews): void => {
     if (news.kind === "state" || news.kind === "settings") keeper?.note();
@@ -153,6 +155,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
       repairPortOf: async (address) => (await repairPortOf.promise)(address),
       retransmittedOf: (name) => kept.retransmittedOf(name),
       recordingProblem: (name) => recordings?.problemOf(name) ?? null,
+      hostWarning: queueDrops.warning,
       logRing: options.logRing,
       usage: usage.read,
       access,
@@ -249,6 +252,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     keeper?.start();
     const adapt = (channel: Channel): void => {
       void channel.adapt();
+      queueDrops.look();
       channel.noteClients(control.viewerCount(channel.name), monotonicMs());
     };
     stopAdapting = eachSecond(() => {

@@ -19,12 +19,14 @@ export type KnownBeside = {
   readonly packetsRetransmitted: number;
   /** Why it is not recorded; null if it is, or is not to be. */
   readonly recordingProblem: string | null;
+  /** Of this host: what is sent may not leave it. Null if nothing is wrong. */
+  readonly hostWarning?: string | null;
 };
 
 export function describeChannel(
   channel: Channel,
   { statistics, sent, sendErrors }: StatisticsAnswer,
-  { clients, packetsRetransmitted, recordingProblem }: KnownBeside,
+  { clients, packetsRetransmitted, recordingProblem, hostWarning = null }: KnownBeside,
 ): ChannelResult {
   const { config } = channel;
   const foreignHosts = channel.foreign.addresses;
@@ -50,7 +52,10 @@ export function describeChannel(
     profile: config.profile,
     access: config.access,
     group: config.group,
-    warnings: foreignHosts.length === 0 ? [] : [foreignWarning("another host", config)],
+    warnings: [
+      ...(foreignHosts.length === 0 ? [] : [foreignWarning("another host", config)]),
+      ...(hostWarning !== null && mayBeDropped(channel) ? [hostWarning] : []),
+    ],
     foreignSenders: [...foreignHosts],
     ports: { video: config.port, audio: enabled ? config.port + 2 : null },
     interfaces: channel.interfaces.map(({ wanted, address, problem }) =>
@@ -124,6 +129,11 @@ function wholeName(item: SourceItem): string | null {
   if (item.kind !== "live") return null;
   const { input } = item;
   return input.kind === "camera" || input.kind === "microphone" ? input.device : publicName(input);
+}
+
+/** What is wrong with its interface, it tells by itself. */
+function mayBeDropped({ state, interfaces }: Channel): boolean {
+  return ["playing", "paused", "no-signal"].includes(state) && interfaces.every(({ problem }) => problem === null);
 }
 
 /** Starvation and missing interfaces show only while the channel means to send. */

@@ -25,6 +25,7 @@ test("of two clients that move a channel at once the second one moves on from wh
     clientsOf: () => 0,
     retransmittedOf: () => 0,
     recordingProblem: () => null,
+    hostWarning: () => null,
   } as unknown as Daemon;
   const handlers = createHandlers(daemon);
   const caller = {} as Parameters<(typeof handlers)["channel.next"]>[1];
