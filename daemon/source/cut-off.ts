@@ -6,21 +6,41 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 const MOST_BOXES = 64;
 const EBML = 0x1a45dfa3;
 const SEGMENT = 0x18538067;
+/** "FLV" and the only version there is. */
+const FLV = 0x464c5601;
+const FLV_TAG_HEAD = 11;
 
-/** False for what is neither Matroska (RFC 8794) nor MP4 (ISO 14496-12): other demuxers go by what is there. */
+/** False for what is neither Matroska (RFC 8794) nor MP4 (ISO 14496-12) nor FLV: other demuxers go by what is there. */
 export function isCutOff(path: string): boolean {
-  const file = openSync(path, "r");
+  let file: number | null = null;
   try {
-    const head = Buffer.alloc(16);
-    const readHead = (at: number): Buffer => head.subarray(0, readSync(file, head, 0, head.length, at));
-    const { size } = fstatSync(file);
-    const next = readHead(0).length >= 4 && head.readUInt32BE(0) === EBML ? afterElement : afterBox;
-    let at: number | null = 0;
-    for (let count = 0; count < MOST_BOXES && at !== null && at < size; count++) at = next(readHead(at), at);
-    return at !== null && at > size;
+    file = openSync(path, "r");
+    return endsEarly(file);
+  } catch {
+    // It has vanished or shrunk since it was opened, which whoever reads it will be told.
+    return false;
   } finally {
-    closeSync(file);
+    if (file !== null) closeSync(file);
   }
+}
+
+function endsEarly(file: number): boolean {
+  const head = Buffer.alloc(16);
+  const readHead = (at: number): Buffer => head.subarray(0, readSync(file, head, 0, head.length, at));
+  const { size } = fstatSync(file);
+  const kind = readHead(0).length >= 4 ? head.readUInt32BE(0) : 0;
+  if (kind === FLV) return !endsWithTag(readHead, size);
+  const next = kind === EBML ? afterElement : afterBox;
+  let at: number | null = 0;
+  for (let count = 0; count < MOST_BOXES && at !== null && at < size; count++) at = next(readHead(at), at);
+  return at !== null && at > size;
+}
+
+/** Behind each tag stands how long it is. */
+function endsWithTag(readHead: (at: number) => Buffer, size: number): boolean {
+  const bytes = readHead(size - 4).readUInt32BE(0);
+  if (bytes < FLV_TAG_HEAD || bytes + 4 > size) return false;
+  return readHead(size - 4 - bytes).readUIntBE(1, 3) === bytes - FLV_TAG_HEAD;
 }
 
 /** Where what follows it begins; null if it says nothing of that, or is not known. */

@@ -39,7 +39,7 @@ test("a film is as long as its picture, and not as its subtitles", async () => {
 });
 
 test("a whole film says its length", async () => {
-  for (const whole of [film, ffmpeg(`-i ${film} -c copy`, at("whole.mkv"))]) {
+  for (const whole of [film, ...["whole.mkv", "whole.flv"].map((name) => ffmpeg(`-i ${film} -c copy`, at(name)))]) {
     const { saidMs, tookMs } = await lengthsOf(whole);
     assert.ok(Math.abs((saidMs ?? 0) - tookMs) < 1, `${whole}: ${saidMs} of ${tookMs} ms`);
     assert.ok(!isCutOff(whole));
@@ -47,7 +47,8 @@ test("a whole film says its length", async () => {
 });
 
 test("what broke off says nothing of its length", async () => {
-  for (const broken of [cut(film, "cut.mp4"), cut(ffmpeg(`-i ${film} -c copy`, at("to-cut.mkv")), "cut.mkv")]) {
+  const others = ["mkv", "flv"].map((kind) => cut(ffmpeg(`-i ${film} -c copy`, at(`to-cut.${kind}`)), `cut.${kind}`));
+  for (const broken of [cut(film, "cut.mp4"), ...others]) {
     const { saidMs, tookMs } = await lengthsOf(broken);
     assert.equal(saidMs, null, broken);
     assert.ok(tookMs > 1000 && tookMs < 3500);
@@ -67,8 +68,9 @@ test("AAC without a container says nothing: its length could only be guessed", a
   assert.equal(saidMs, null);
 });
 
-test("a Matroska file whose writer did not know its end is not taken for cut off", () => {
+test("a Matroska file whose writer did not know its end is not taken for cut off, nor is one that has gone", () => {
   const args = `-v error -i ${film} -c copy -f matroska pipe:1`;
   writeFileSync(at("piped.mkv"), execFileSync("ffmpeg", args.split(" ")));
   assert.ok(!isCutOff(at("piped.mkv")));
+  assert.ok(!isCutOff(at("not-there.mkv")));
 });
