@@ -3,8 +3,8 @@ import * as v from "valibot";
 import { channelName, count, finite, notNegative, text } from "./values.ts";
 
 /** The bounds of `video.fps`; TS = 1000 / FPS has the mirrored ones. */
-const minFps = 1;
-const maxFps = 240;
+export const minFps = 1;
+export const maxFps = 240;
 
 const adaptModes = ["off", "worst", "median"] as const;
 

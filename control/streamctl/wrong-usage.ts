@@ -11,7 +11,10 @@ export function wrongUsage(program: Command, text: string): string {
     .replaceAll(/\s*\n\s*/g, " ");
   const unknown = /^unknown command '(.*?)'/.exec(line);
   const meant = unknown === null ? [] : inGroups(program, unknown[1] ?? "");
-  return unknown === null || meant.length === 0 ? line : `${unknown[0]}: write ${meant.join(" or ")}`;
+  if (unknown === null) return line;
+  if (meant.length > 0) return `${unknown[0]}: write ${meant.join(" or ")}`;
+  // Where it resembles one, Commander names that.
+  return line === unknown[0] ? `${line}: ${program.name()} --help lists what there is` : line;
 }
 
 function inGroups(program: Command, name: string): readonly string[] {

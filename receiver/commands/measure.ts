@@ -91,6 +91,8 @@ async function collectFor(collector: Collector, session: Session, transport: Tra
     io.progress(`${Math.round((nowMs - startMs) / 1000)} s, ${collector.count} packets`);
     await delay(PING_MS, undefined, { signal }).catch(() => undefined);
   }
+  if (over.signal.aborted && !io.signal.aborted)
+    io.say(`the daemon went away after ${Math.round((monotonicMs() - startMs) / 1000)} s: what had come by then is counted`);
 }
 
 async function open(request: MeasureRequest, session: Session, onPacket: (from: StreamOf, packet: Uint8Array) => void): Promise<Transport> {

@@ -303,7 +303,10 @@ test("exit 2 for a command line that is wrong, 0 for help and version", async ()
   assert.equal((await run(["get"])).err, "streamctl: unknown command 'get': write streamctl pacing get or streamctl config get\n");
   const words = {
     "--socket: the path of the daemon's Unix socket is wanted": ["--socket", "", "status"],
-    "FILE: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone)": ["record", ""],
+    "FILE: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone); - is standard output": ["record", ""],
+    "--segment goes with a file, and not with standard output": ["record", "-", "--segment", "1"],
+    "unknown command 'foo': streamctl --help lists what there is": ["foo"],
+    "--fps 1000: 1 to 240 frames a second, or source for the source's own rate": ["pacing", "set", "--fps", "1000"],
     "--count 1.5: a whole number is wanted": ["top", "--count", "1.5"],
     "SHELL 'tcsh' is invalid. Allowed choices are bash, zsh, fish.": ["completion", "tcsh"],
   };
@@ -318,7 +321,7 @@ test("exit 2 for a command line that is wrong, 0 for help and version", async ()
   assert.deepEqual(await run(["record", "film.avi"]), {
     status: 2,
     out: "",
-    err: "streamctl: film.avi: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone)\n",
+    err: "streamctl: film.avi: a recording is an .mkv (as it came), an .mp4 (H.264 and AAC) or a .wav (sound alone); - is standard output\n",
   });
   assert.equal((await run(["--token-file", "/none", "status"])).err, "streamctl: --token-file /none: there is no such file\n");
   assert.deepEqual(await run(["--token-file", "/dev/zero", "status"]), {

@@ -55,6 +55,7 @@ async function listen(tool: Tool, discover: Discover, waitMs: number): Promise<v
   void terminal.untilInterrupted().then(() => stop.abort());
   // A person in front of an empty screen: the first may take ten seconds.
   if (paper.columns !== null) terminal.err(`streamctl: listening for ${waitMs / 1000} s; Ctrl-C ends it\n`);
+  const sinceMs = performance.now();
   let heard = 0;
   const tell = (news: SessionNews): void => {
     if (heard++ === 0 && !tool.json()) terminal.out(row(HEADER, paper));
@@ -66,8 +67,10 @@ async function listen(tool: Tool, discover: Discover, waitMs: number): Promise<v
     clearTimeout(timer);
   }
   if (heard > 0) return;
+  // Ctrl-C may have come sooner.
+  const seconds = Math.min(waitMs, Math.max(100, performance.now() - sinceMs)) / 1000;
   terminal.err(
-    `streamctl: nothing was announced in ${waitMs / 1000} s: is a streamerd in this network (announce.sap: true), and does a firewall let UDP port 9875 in? With its address: --host\n`,
+    `streamctl: nothing was announced in ${Number(seconds.toFixed(1))} s: is a streamerd in this network (announce.sap: true), and does a firewall let UDP port 9875 in? With its address: --host\n`,
   );
 }
 

@@ -1,6 +1,7 @@
 // streamctl pacing …: the rate of a channel, by frames a second or by sample time.
 import { Option, type Command } from "commander";
 import type { ParamsInput } from "../../contract/contract.ts";
+import { maxFps, minFps } from "../../contract/pacing.ts";
 import { chooseChannel } from "../../choose-channel.ts";
 import { pacingText } from "../channel-text.ts";
 import { paperOf, type Tool } from "../tool.ts";
@@ -40,10 +41,16 @@ export function addPacing(program: Command, tool: Tool): void {
     });
 }
 
+function parseFps(text: string): number {
+  const fps = parsePositive("--fps", text);
+  if (fps >= minFps && fps <= maxFps) return fps;
+  throw new UsageError(`--fps ${text}: ${minFps} to ${maxFps} frames a second, or source for the source's own rate`);
+}
+
 function parseRate({ fps, ts, adapt }: Options): Rate {
   const adapting = adapt === undefined ? {} : { adapt };
   if (fps !== undefined && ts !== undefined) throw new UsageError("pacing set wants one of --fps N and --ts MS");
-  if (fps !== undefined) return { fps: fps === "source" ? null : parsePositive("--fps", fps), ...adapting };
+  if (fps !== undefined) return { fps: fps === "source" ? null : parseFps(fps), ...adapting };
   if (ts !== undefined) return { tsMs: parsePositive("--ts", ts), ...adapting };
   if (adapt === undefined) throw new UsageError("pacing set wants --fps N, --ts MS or --adapt off|worst|median");
   return adapting;

@@ -11,6 +11,14 @@ const BAD_LOSS = 0.01;
 const MUCH_JITTER_MS = 20;
 
 export function judgeReception({ channel, group, seconds, isSending }: Reception): readonly Finding[] {
+  if (seconds.length === 0)
+    return [
+      warn(
+        "reception",
+        `nothing of channel ${channel} was measured: it ended within a second`,
+        "run this again, for five seconds at least",
+      ),
+    ];
   const came = seconds.map(({ expected, lost }) => expected - lost);
   const duration = `${seconds.length} s`;
   if (came.every((packets) => packets <= 0)) {
