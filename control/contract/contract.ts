@@ -158,7 +158,7 @@ export const contract = {
     errors: ["noSuchChannel"],
   },
   "pacing.set": {
-    doc: "Sets the rate, by frames a second or by sample time. The film keeps its speed. More than the source has is refused.",
+    doc: "Sets the rate, by frames a second or by sample time. The film keeps its speed. More than the source has is refused, where its rate is the same everywhere.",
     role: "operator",
     params: pacingSetParams,
     result: pacingResult,

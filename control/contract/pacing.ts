@@ -9,7 +9,7 @@ export const maxFps = 240;
 const adaptModes = ["off", "worst", "median"] as const;
 
 export const pacingResult = v.object({
-  sourceFps: v.nullable(finite("the source's own rate; null while it is not known")),
+  sourceFps: v.nullable(finite("the source's own rate, on the average where it varies; null while it is not known")),
   fps: v.nullable(finite("the rate that was asked for; null: the source's")),
   targetFps: v.nullable(finite("the rate in effect; null while the source's is not known")),
   tsMs: v.nullable(finite("sample time in effect, 1000 / targetFps")),
