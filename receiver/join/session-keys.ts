@@ -3,7 +3,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ControlClient } from "../../control/client.ts";
 import type { ChannelKeys, JoinedChannel } from "../../control/join-channel.ts";
-import { ProtectedPackets } from "./protected-packets.ts";
+import { ProtectedPackets, type ProtectedPacketsOptions } from "./protected-packets.ts";
 
 type Ssrcs = JoinedChannel["joined"]["ssrc"];
 
@@ -27,24 +27,28 @@ export class SessionKeys {
 
   /** For packets of this session's sources. */
   protectedPackets(): ProtectedPackets {
-    const { masters, rollover } = this.#keys;
-    const rollovers = new Map<number, number>();
-    const { video = null, audio = null } = this.#ssrcs ?? {};
-    if (video !== null) rollovers.set(video, rollover.video);
-    if (audio !== null) rollovers.set(audio, rollover.audio);
-    return new ProtectedPackets({ masters, rollovers });
+    return new ProtectedPackets(this.#told);
   }
 
   /** From now on these are opened with the keys as they are. */
   use(packets: ProtectedPackets): void {
     this.#used = packets;
-    packets.setMasters(this.#keys.masters);
+    packets.tell(this.#told);
     packets.onLocked(() => void this.#ask(0));
   }
 
   /** There will be another one. */
   askSoon(): void {
     void this.#ask(Math.random() * MOST_DELAY_MS);
+  }
+
+  get #told(): ProtectedPacketsOptions {
+    const { masters, rollover } = this.#keys;
+    const rollovers = new Map<number, number>();
+    const { video = null, audio = null } = this.#ssrcs ?? {};
+    if (video !== null) rollovers.set(video, rollover.video);
+    if (audio !== null) rollovers.set(audio, rollover.audio);
+    return { masters, rollovers };
   }
 
   /** Who is not told it any more has no session any more. */
@@ -55,7 +59,7 @@ export class SessionKeys {
     try {
       const { keys } = await this.#join();
       if (keys !== null) this.#keys = keys;
-      this.#used?.setMasters(this.#keys.masters);
+      this.#used?.tell(this.#told);
     } catch {
       this.#client.close();
     }

@@ -12,6 +12,7 @@ import { buildCompound, parseCompound, parseGenericNack } from "../../wire/rtcp/
 import { parseRtp } from "../../wire/rtp.ts";
 import { parseSap } from "../../wire/sap.ts";
 import { buildSdp, parseSdp } from "../../wire/sdp.ts";
+import { readU32 } from "../../wire/big-endian.ts";
 import { SrtpReceiver, SrtpSender } from "../../wire/srtp/index.ts";
 import { readSdpVector, readVectors } from "../vectors/read-vectors.ts";
 import { badDatagramCases, pictureDatagrams, soundDatagrams } from "./cases/datagram.ts";
@@ -69,7 +70,7 @@ const table: readonly FuzzTarget[] = [
   {
     name: "srtp",
     corpus: bytesOf(rtpCases).map((packet) => new SrtpSender(SRTP_MASTER).protect(packet)),
-    run: (input) => new SrtpReceiver([SRTP_MASTER], new Map()).unprotect(input),
+    run: (input) => new SrtpReceiver([SRTP_MASTER], new Map([[readU32(input, 8), 1]])).unprotect(input),
   },
   {
     name: "srtcp",

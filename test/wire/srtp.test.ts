@@ -10,6 +10,7 @@ import { deriveKey, deriveSessionKeys } from "../../wire/srtp/session-keys.ts";
 const MASTER = bytes("e1f97a0d3e018be0d64fa32c06de4139 0ec675ad498afeebb6960b3aabe6");
 const OTHER = new Uint8Array(30).fill(7);
 const SSRC = 0xcafebabe;
+const ROLLOVERS = new Map([[SSRC, 0]]);
 
 describe("SRTP", () => {
   test("session keys are those of RFC 3711, appendix B.3", () => {
@@ -87,6 +88,23 @@ describe("SRTP", () => {
     for (const told of [0, 4]) assert.equal(receiver(new Map([[SSRC, told]])).unprotect(sealed), null, `told ${told}`);
   });
 
+  test("after a gap of more than half a round packets open again once the receiver is told in which round they are", () => {
+    const sender = new SrtpSender(MASTER);
+    const opening = receiver(new Map([[SSRC, 1]]));
+    const pass = (from: number, to: number): void => {
+      for (let sequence = from; sequence <= to; sequence += 0x400) sender.protect(rtp(sequence));
+    };
+    pass(0, 0x1_0000);
+    assert.deepEqual(opening.unprotect(sender.protect(rtp(0x1_0001))), rtp(1));
+    pass(0x1_0002, 0x1_b000);
+    assert.equal(opening.unprotect(sender.protect(rtp(0x1_b001))), null);
+    opening.tell([MASTER], new Map([[SSRC, sender.rolloverOf(SSRC)]]));
+    assert.deepEqual(opening.unprotect(sender.protect(rtp(0x1_b002))), rtp(0xb002));
+    pass(0x1_b003, 0x9_0003);
+    opening.tell([MASTER], new Map([[SSRC, sender.rolloverOf(SSRC)]]));
+    assert.deepEqual(opening.unprotect(sender.protect(rtp(0x9_0004))), rtp(4));
+  });
+
   test("another key takes effect from one packet on, for who knows both; indexes go on", () => {
     const sender = new SrtpSender(MASTER);
     const before = sender.protect(rtp(1));
@@ -94,14 +112,14 @@ describe("SRTP", () => {
     const after = sender.protect(rtp(2));
     const opening = receiver();
     assert.equal(opening.unprotect(after), null);
-    opening.setMasters([MASTER, OTHER]);
+    opening.tell([MASTER, OTHER], ROLLOVERS);
     for (const [sealed, sequence] of [
       [before, 1],
       [after, 2],
       [before, 1],
     ] as const)
       assert.deepEqual(opening.unprotect(sealed), rtp(sequence));
-    opening.setMasters([OTHER]);
+    opening.tell([OTHER], ROLLOVERS);
     assert.equal(opening.unprotect(before), null);
     assert.deepEqual(opening.unprotect(sender.protect(rtp(3))), rtp(3));
   });
@@ -120,7 +138,7 @@ describe("SRTP", () => {
   });
 });
 
-function receiver(rollovers: ReadonlyMap<number, number> = new Map()): SrtpReceiver {
+function receiver(rollovers: ReadonlyMap<number, number> = ROLLOVERS): SrtpReceiver {
   return new SrtpReceiver([MASTER], rollovers);
 }
 

@@ -12,19 +12,23 @@ type Keys = ReturnType<typeof deriveSessionKeys>;
 export class SrtpReceiver {
   /** The one that opened the last packet comes first. */
   #keys: readonly Keys[] = [];
-  readonly #rollovers: ReadonlyMap<number, number>;
+  /** By SSRC: rollover counters that no packet has been opened since. */
+  #told = new Map<number, number>();
   /** By SSRC: the greatest of packets that were opened. */
   readonly #indexes = new Map<number, number>();
 
-  /** `masters`: 30 bytes each, key and salt. `rollovers`: by SSRC, as it was when the receiver was told; of any other source it is 0. */
+  /** See `tell`. */
   constructor(masters: readonly Uint8Array[], rollovers: ReadonlyMap<number, number>) {
-    this.setMasters(masters);
-    this.#rollovers = rollovers;
+    this.tell(masters, rollovers);
   }
 
-  /** Others, or one more: where packets are to stand on is known already. */
-  setMasters(masters: readonly Uint8Array[]): void {
+  /**
+   * What the sender says by now. `masters`: 30 bytes each, key and salt. `rollovers`: by SSRC, how often its sequence numbers have begun again; other sources are
+   * not listened to. To be told anew after a silence: over half a round of the numbers nothing else says in which round they are.
+   */
+  tell(masters: readonly Uint8Array[], rollovers: ReadonlyMap<number, number>): void {
     this.#keys = masters.map(deriveSessionKeys);
+    this.#told = new Map(rollovers);
   }
 
   /** An RTP packet as it was before; null for one that no key opens. */
@@ -35,6 +39,7 @@ export class SrtpReceiver {
       const plain = this.#unprotectWith((keys) => unprotectRtp(keys.rtp, packet, index));
       if (plain === null) continue;
       this.#indexes.set(ssrc, Math.max(index, this.#indexes.get(ssrc) ?? 0));
+      this.#told.delete(ssrc);
       return plain;
     }
     return null;
@@ -44,12 +49,13 @@ export class SrtpReceiver {
     return this.#unprotectWith((keys) => unprotectRtcp(keys.rtcp, packet));
   }
 
-  /** Before the first packet the numbers may have begun again since the rollover was told, or a packet may be older than that. */
+  /** Since the rollover was told the numbers may have begun again, or a packet may be older than that. */
   #indexesOf(ssrc: number, sequence: number): readonly number[] {
-    const known = this.#indexes.get(ssrc);
-    if (known !== undefined) return [nearestIndex(sequence, known)];
-    const told = (this.#rollovers.get(ssrc) ?? 0) * SEQUENCES + sequence;
-    return [told, told + SEQUENCES, ...(told < SEQUENCES ? [] : [told - SEQUENCES])];
+    const [known, told] = [this.#indexes.get(ssrc), this.#told.get(ssrc)];
+    const nearest = known === undefined ? [] : [nearestIndex(sequence, known)];
+    if (told === undefined) return nearest;
+    const index = told * SEQUENCES + sequence;
+    return [...nearest, index, index + SEQUENCES, index - SEQUENCES].filter((one) => one >= 0);
   }
 
   #unprotectWith(unprotect: (keys: Keys) => Uint8Array | null): Uint8Array | null {
