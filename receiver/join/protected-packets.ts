@@ -52,7 +52,7 @@ export class ProtectedPackets {
     const openedMs = this.#openedMs.get(ssrc);
     // Of another source, which has no key here.
     if (openedMs === undefined) return null;
-    const opened = this.#srtp.unprotect(packet);
+    const opened = this.#srtp.unprotect(packet, from === "answer");
     if (opened !== null) this.#openedMs.set(ssrc, nowMs);
     else if (nowMs - openedMs > LOCKED_MS) {
       this.#openedMs.set(ssrc, nowMs);

@@ -124,6 +124,57 @@ describe("SRTP", () => {
     assert.deepEqual(opening.unprotect(sender.protect(rtp(3))), rtp(3));
   });
 
+  test("what was recorded is not opened when it is sent again later, but for a packet that was asked for", () => {
+    const sender = new SrtpSender(MASTER);
+    const opening = receiver();
+    const sealed = Array.from({ length: 1200 }, (_, sequence) => sender.protect(rtp(sequence)));
+    for (const packet of sealed) assert.ok(opening.unprotect(packet) !== null);
+    assert.equal(opening.unprotect(sealed[190] ?? new Uint8Array()), null);
+    assert.deepEqual(opening.unprotect(sealed[190] ?? new Uint8Array(), true), rtp(190));
+    assert.deepEqual(opening.unprotect(sealed[210] ?? new Uint8Array()), rtp(210));
+    opening.tell([MASTER], ROLLOVERS);
+    assert.equal(opening.unprotect(sealed[190] ?? new Uint8Array()), null);
+  });
+
+  test("a report is opened once, and none that is older than another", () => {
+    const sender = new SrtpSender(MASTER);
+    const report = bytes("81c8000bcafebabe abababab");
+    const [first, second, third] = [1, 2, 3].map(() => sender.protectRtcp(report));
+    const opening = receiver();
+    assert.deepEqual(opening.unprotectRtcp(second ?? report), report);
+    for (const recorded of [first, second]) assert.equal(opening.unprotectRtcp(recorded ?? report), null);
+    assert.deepEqual(opening.unprotectRtcp(third ?? report), report);
+  });
+
+  test("a key is good for nothing new once another has taken its place, whoever knows it", () => {
+    const [sender, former] = [new SrtpSender(MASTER), new SrtpSender(MASTER)];
+    const opening = receiver();
+    const [last, late] = [sender.protect(rtp(10)), sender.protect(rtp(11))];
+    assert.ok(opening.unprotect(last) !== null);
+    sender.setMaster(OTHER);
+    opening.tell([MASTER, OTHER], ROLLOVERS);
+    assert.ok(opening.unprotect(sender.protect(rtp(12))) !== null);
+    const report = bytes("81c8000bcafebabe abababab");
+    assert.ok(opening.unprotectRtcp(sender.protectRtcp(report)) !== null);
+    for (const sequence of [12, 13, 2000]) assert.equal(opening.unprotect(former.protect(rtp(sequence))), null);
+    for (let count = 0; count < 3; count++) assert.equal(opening.unprotectRtcp(former.protectRtcp(report)), null);
+    assert.deepEqual(opening.unprotect(late), rtp(11));
+  });
+
+  test("where the holder of a key that is over has led astray, the next key begins anew", () => {
+    const [sender, former] = [new SrtpSender(MASTER), new SrtpSender(MASTER)];
+    const opening = receiver();
+    for (let sequence = 0; sequence < 0x2_4000; sequence += 0x2000) {
+      former.protect(rtp(sequence));
+      assert.ok(opening.unprotect(former.protect(rtp(sequence + 1))) !== null);
+    }
+    sender.protect(rtp(3));
+    sender.setMaster(OTHER);
+    opening.tell([MASTER, OTHER], ROLLOVERS);
+    assert.deepEqual(opening.unprotect(sender.protect(rtp(4))), rtp(4));
+    assert.deepEqual(opening.unprotect(sender.protect(rtp(5))), rtp(5));
+  });
+
   test("two packets never have the same keystream", () => {
     const sender = new SrtpSender(MASTER);
     const streams = [0, 1, 0xfffe, 0xffff, 0, 1].map((sequence) => String(sender.protect(rtp(sequence)).subarray(RTP_HEADER_BYTES, -10)));

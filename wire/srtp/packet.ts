@@ -54,16 +54,20 @@ export function protectRtcp({ keystream, authenticator }: SessionKeys, packet: U
   return room.subarray(FREE_BYTES, end + WORD_BYTES + TAG_BYTES);
 }
 
-/** The packet as it was; null if it was not protected so. */
-export function unprotectRtcp({ keystream, authenticator }: SessionKeys, packet: Uint8Array): Uint8Array | null {
+/** The packet as it was, and its index; null if it was not protected so. */
+export function unprotectRtcp(
+  { keystream, authenticator }: SessionKeys,
+  packet: Uint8Array,
+): { readonly packet: Uint8Array; readonly index: number } | null {
   const authenticated = packet.length - TAG_BYTES;
   const length = authenticated - WORD_BYTES;
   if (length < RTCP_CLEAR_BYTES) return null;
   const room = roomFor(packet.subarray(0, authenticated));
   if (!authenticator.isTagOf(room.subarray(0, FREE_BYTES + authenticated), packet.subarray(authenticated))) return null;
   const word = readU32(packet, length);
-  if (word >= ENCRYPTED) keystream.apply(room, FREE_BYTES + RTCP_CLEAR_BYTES, FREE_BYTES + length, readU32(packet, 4), word & INDEX_MASK);
-  return room.subarray(FREE_BYTES, FREE_BYTES + length);
+  const index = word & INDEX_MASK;
+  if (word >= ENCRYPTED) keystream.apply(room, FREE_BYTES + RTCP_CLEAR_BYTES, FREE_BYTES + length, readU32(packet, 4), index);
+  return { packet: room.subarray(FREE_BYTES, FREE_BYTES + length), index };
 }
 
 /** A copy, with what the authenticator wants before it, and behind it room for a word, a tag and what the keystream spoils. */
