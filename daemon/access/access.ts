@@ -45,6 +45,7 @@ export class Access {
   readonly #table: PassTable;
   readonly #keys: ReadonlyMap<string, ChannelKey>;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  #hasWarned = false;
 
   constructor(options: AccessOptions) {
     this.#options = options;
@@ -86,7 +87,7 @@ export class Access {
       const pass = { ...makePass(), name, channels, hosts, createdMs: nowMs, untilMs };
       if (this.#table.add(pass)) made.push(pass);
     }
-    await this.#save();
+    await this.#keep();
     return made.map((pass) => ({ ...shown(pass), pass: passText(pass) }));
   }
 
@@ -98,10 +99,13 @@ export class Access {
       .map((pass) => ({ ...shown(pass), isOver: isOver(pass, nowMs), watching: [...this.#options.addressesOf(pass.id)] }));
   }
 
+  /** Throws a ControlError for one that is not there, and for one that would be there again. */
   async revoke(id: string): Promise<void> {
     if (!this.#table.remove(id)) throw new ControlError("refused", `there is no pass ${id}; pass list shows those that there are`);
     this.#end(id);
-    await this.#save();
+    const problem = await this.#save();
+    if (problem !== null)
+      throw new ControlError("refused", `${id} has ended, but would be good again after a restart of the daemon: ${problem}`);
   }
 
   /** Once a second. */
@@ -152,13 +156,21 @@ export class Access {
     this.#timers.set(channel, timer);
   }
 
-  async #save(): Promise<void> {
+  /** What is new. Said each time where it cannot be written, and once where nothing is kept. */
+  async #keep(): Promise<void> {
     const { file, log } = this.#options;
-    const problem =
-      file === null
-        ? "passes are forgotten at a restart: this daemon keeps no state (it plays films of the command line, or another one has state.dir)"
-        : await file.save(this.#table.all);
-    if (problem !== null) log.warn(problem);
+    const problem = await this.#save();
+    if (problem !== null) log.warn(`${problem}: passes that are made now are forgotten at a restart`);
+    if (file === null && !this.#hasWarned)
+      log.warn(
+        "passes are forgotten at a restart: this daemon keeps no state (it plays films of the command line, or another one has state.dir)",
+      );
+    this.#hasWarned = true;
+  }
+
+  /** Why it is not kept what passes there are; null if it is. Where nothing is kept there is nothing to go wrong. */
+  async #save(): Promise<string | null> {
+    return (await this.#options.file?.save(this.#table.all)) ?? null;
   }
 }
 

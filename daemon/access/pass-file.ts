@@ -10,20 +10,24 @@ import type { StoredPass } from "./pass-table.ts";
 const NAME = "passes";
 const OWNER_ONLY = 0o600;
 
+/** A Date goes no further; a time behind that could not be shown. */
+const moment = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15));
+
 const file = v.object({
   version: v.literal(1),
   passes: v.array(
     v.object({
-      id: v.string(),
-      secret: v.string(),
+      id: v.pipe(v.string(), v.regex(/^[0-9A-Z]{5}$/)),
+      secret: v.pipe(v.string(), v.regex(/^[0-9A-Z]{20}$/)),
       name: v.nullable(v.string()),
       channels: v.nullable(v.array(v.string())),
-      hosts: v.number(),
-      createdMs: v.number(),
-      untilMs: v.nullable(v.number()),
+      hosts: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      createdMs: moment,
+      untilMs: v.nullable(moment),
     }),
   ),
 });
+const laterFile = v.object({ version: v.pipe(v.number(), v.integer(), v.minValue(2)) });
 
 export type PassFile = {
   readonly found: readonly StoredPass[];
@@ -33,48 +37,56 @@ export type PassFile = {
   readonly save: (passes: readonly StoredPass[]) => Promise<string | null>;
 };
 
-/** The directory is there, and this daemon's. What cannot be read is kept beside the new file. */
+type Found = Pick<PassFile, "found" | "problem"> & { readonly isOurs: boolean };
+
+/** The directory is there, and this daemon's. What is damaged is kept beside the new file; what cannot be read, or is a later version's, is not written over. */
 export function openPassFile(directory: string): PassFile {
   const path = join(directory, `${NAME}.json`);
   const store = openJsonStore(directory, NAME, OWNER_ONLY);
+  const { isOurs, ...content } = read(path, store.read);
   let lastWrite = Promise.resolve<string | null>(null);
   const write = async (passes: readonly StoredPass[]): Promise<string | null> => {
+    if (!isOurs) return `${path} is left as it was found`;
     try {
       await store.write({ version: 1, passes });
       return null;
     } catch (error) {
-      return `${path}: ${firstLine(error)}; passes that are made now are forgotten at a restart`;
+      return `${path}: ${firstLine(error)}`;
     }
   };
   return {
-    ...read(path, store.read),
+    ...content,
     // One after the other: what was asked for last is what stays.
     save: (passes) => (lastWrite = lastWrite.then(() => write(passes))),
   };
 }
 
-function read(path: string, readStore: () => unknown): Pick<PassFile, "found" | "problem"> {
+function read(path: string, readStore: () => unknown): Found {
   try {
     const content = readStore();
-    if (v.is(v.strictObject({}), content)) return { found: [], problem: null };
+    if (v.is(v.strictObject({}), content)) return { found: [], problem: null, isOurs: true };
     const parsed = v.safeParse(file, content);
-    if (parsed.success) return { found: parsed.output.passes, problem: null };
+    if (parsed.success) return { found: parsed.output.passes, problem: null, isOurs: true };
+    const later = v.safeParse(laterFile, content);
+    if (later.success) return leave(path, `written by a newer streamerd (version ${later.output.version})`);
     return setAside(path, `${v.getDotPath(parsed.issues[0]) ?? "the file"}: ${parsed.issues[0].message}`);
   } catch (error) {
-    return error instanceof SyntaxError
-      ? setAside(path, "it is no JSON")
-      : { found: [], problem: `${path}: ${firstLine(error)}; no pass is good` };
+    return error instanceof SyntaxError ? setAside(path, "it is no JSON") : leave(path, firstLine(error));
   }
 }
 
-function setAside(path: string, reason: string): Pick<PassFile, "found" | "problem"> {
+function setAside(path: string, reason: string): Found {
   const kept = `${path}.damaged`;
   try {
     renameSync(path, kept);
-    return { found: [], problem: `${path}: damaged (${reason}): it is now ${kept}, and no pass is good any more` };
+    return { found: [], problem: `${path}: damaged (${reason}): it is now ${kept}, and no pass is good any more`, isOurs: true };
   } catch (error) {
-    return { found: [], problem: `${path}: damaged (${reason}) and cannot be moved away (${firstLine(error)}); no pass is good` };
+    return leave(path, `damaged (${reason}) and cannot be moved away (${firstLine(error)})`);
   }
+}
+
+function leave(path: string, reason: string): Found {
+  return { found: [], problem: `${path}: ${reason}: it is left as it is, and no pass in it is good`, isOurs: false };
 }
 
 function firstLine(error: unknown): string {

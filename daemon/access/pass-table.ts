@@ -21,8 +21,8 @@ export const MOST_PASSES = 10_000;
 
 export class PassTable {
   readonly #passes = new Map<string, StoredPass>();
-  /** Those whose end has not been told yet. */
-  readonly #current = new Set<string>();
+  /** Those whose end has been told. */
+  #ended: ReadonlySet<string> = new Set();
 
   constructor(found: readonly StoredPass[]) {
     for (const pass of found) this.add(pass);
@@ -32,7 +32,6 @@ export class PassTable {
   add(pass: StoredPass): boolean {
     if (this.#passes.has(pass.id)) return false;
     this.#passes.set(pass.id, pass);
-    this.#current.add(pass.id);
     return true;
   }
 
@@ -42,14 +41,14 @@ export class PassTable {
 
   /** False if there is none. */
   remove(id: string): boolean {
-    this.#current.delete(id);
     return this.#passes.delete(id);
   }
 
-  /** Ids of those that have ended since this was asked last; what ended long ago is forgotten. `hasForgotten`: the table is another one now. */
+  /** Ids of those that have ended since this was asked last, by a clock that may have been set back; what ended long ago is forgotten. `hasForgotten`: the table is another one now. */
   takeEnded(nowMs: number): { readonly ended: readonly string[]; readonly hasForgotten: boolean } {
-    const ended = [...this.#current].filter((id) => isOver(this.#passes.get(id), nowMs));
-    for (const id of ended) this.#current.delete(id);
+    const over = this.all.flatMap((pass) => (isOver(pass, nowMs) ? [pass.id] : []));
+    const ended = over.filter((id) => !this.#ended.has(id));
+    this.#ended = new Set(over);
     const old = this.all.filter(({ untilMs }) => untilMs !== null && nowMs > untilMs + REMEMBERED_MS);
     for (const { id } of old) this.remove(id);
     return { ended, hasForgotten: old.length > 0 };

@@ -164,6 +164,18 @@ test("a pass for a channel that wants none, and one that is not there, are refus
 test("passes that cannot be kept are good all the same, and the log says so", async () => {
   const lines: string[] = [];
   const { access } = open({ log: { info: () => undefined, warn: (line) => void lines.push(line) } });
-  await create(access);
+  for (let count = 0; count < 3; count++) await create(access);
+  assert.equal(lines.length, 1);
   assert.match(lines[0] ?? "", /^passes are forgotten at a restart: /);
+});
+
+test("who revokes a pass is told if it would be good again after a restart", async () => {
+  const { access, told } = open({ file: { found: [], problem: null, save: () => Promise.resolve("the disk is full") } });
+  const pass = await create(access);
+  await assert.rejects(
+    access.revoke(pass.id),
+    refused(/^.{5} has ended, but would be good again after a restart of the daemon: the disk is full$/),
+  );
+  assert.deepEqual(told, [`ended ${pass.id}`]);
+  assert.throws(() => access.admit("film", proofOf(pass), FROM, null, NOW_MS), refused(/is not good here/));
 });

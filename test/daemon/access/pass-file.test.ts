@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openPassFile } from "../../../daemon/access/pass-file.ts";
@@ -33,7 +33,8 @@ test("of two changes one after the other the later one stays", async () => {
 for (const [what, text] of [
   ["no JSON", "{"],
   ["no passes", '{"version": 1, "passes": 7}'],
-  ["a later version", '{"version": 2, "passes": []}'],
+  ["a time that cannot be shown", JSON.stringify({ version: 1, passes: [{ ...PASS, untilMs: 1e300 }] })],
+  ["a pass that could not be named to end it", JSON.stringify({ version: 1, passes: [{ ...PASS, id: "aaaaa" }] })],
 ] as const)
   test(`a file that holds ${what} is kept beside the new one, and said to be damaged`, async () => {
     const folder = folderWith(text);
@@ -44,3 +45,21 @@ for (const [what, text] of [
     assert.equal(readFileSync(join(folder, "passes.json.damaged"), "utf8"), text);
     assert.deepEqual(openPassFile(folder).found, [PASS]);
   });
+
+test("the file of a newer streamerd is left as it is, and said to be so", async () => {
+  const text = '{"version": 2, "passes": {}}';
+  const folder = folderWith(text);
+  const { found, problem, save } = openPassFile(folder);
+  assert.deepEqual(found, []);
+  assert.match(problem ?? "", /passes\.json: written by a newer streamerd \(version 2\): it is left as it is, and no pass in it is good$/);
+  assert.match((await save([PASS])) ?? "", /passes\.json is left as it was found$/);
+  assert.equal(readFileSync(join(folder, "passes.json"), "utf8"), text);
+});
+
+test("what cannot be read is not written over", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "passes.json"));
+  const { problem, save } = openPassFile(folder);
+  assert.match(problem ?? "", /passes\.json: .*: it is left as it is, and no pass in it is good$/);
+  assert.match((await save([PASS])) ?? "", /is left as it was found$/);
+});

@@ -15,6 +15,13 @@ test("each end of a pass is told once, also of one that was over when the daemon
   assert.deepEqual(table.takeEnded(5000), { ended: ["BBBBB"], hasForgotten: false });
 });
 
+test("where the clock was ahead and is set right, a pass that is good again ends again", () => {
+  const table = new PassTable([pass("AAAAA", 1000)]);
+  assert.deepEqual(table.takeEnded(2000).ended, ["AAAAA"]);
+  assert.deepEqual(table.takeEnded(500).ended, []);
+  assert.deepEqual(table.takeEnded(1000).ended, ["AAAAA"]);
+});
+
 test("one that is over is listed for a week, and then forgotten", () => {
   const table = new PassTable([pass("AAAAA", 1000), pass("CCCCC")]);
   table.takeEnded(7 * DAY_MS);
