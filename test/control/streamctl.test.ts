@@ -485,6 +485,8 @@ test("pass create makes what it is asked for, pass list shows who watches, pass 
   assert.deepEqual(asked, [{ channels: ["main"], name: "hall", validForMs: 5_400_000, hosts: 2, count: 3 }, { id: "K7QXM" }]);
 });
 
+const NO_PASS = "--pass (or STREAMERD_PASS): a pass has five groups of five letters and digits, as `streamctl pass create` prints it";
+
 for (const [words, line] of [
   [["pass", "create", "--for", "3"], "--for 3: write 90s, 30m, 3h or 2d"],
   [["pass", "create", "--for", "0h"], "--for 0h: write 90s, 30m, 3h or 2d"],
@@ -493,7 +495,10 @@ for (const [words, line] of [
   [["pass", "create", "--for", "1h", "--until", "23:00"], "give one of --for and --until"],
   [["pass", "create", "--hosts", "1.5"], "--hosts 1.5: a whole number is wanted"],
   [["pass", "revoke", "main"], "main: the first five characters of a pass are wanted"],
-  [["sdp", "--pass", "1234"], "--pass: a pass has five groups of five letters and digits, as `streamctl pass create` prints it"],
+  ...[["sdp"], ["join"], ["stats"], ["measure", "--rate", "512"], ["doctor", "--receive"]].map((command): [string[], string] => [
+    [...command, "--pass", "1234"],
+    NO_PASS,
+  ]),
 ] as const)
   test(`streamctl ${words.join(" ")} is told what is wanted`, async () => {
     await using running = await startServer();

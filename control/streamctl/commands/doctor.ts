@@ -8,6 +8,7 @@ import { failureText, reportText } from "../doctor/report.ts";
 import { paperOf, type Tool } from "../tool.ts";
 import { parseWait } from "../units.ts";
 import { UsageError } from "../../usage-error.ts";
+import { passOption } from "./pass.ts";
 import { toRequest } from "./receive-options.ts";
 
 export type Doctor = (request: DoctorRequest) => Promise<readonly Finding[]>;
@@ -19,6 +20,7 @@ type DoctorOptions = {
   readonly duration: string;
   readonly listen: string;
   readonly interface?: string;
+  readonly pass?: string;
 };
 
 export function addDoctor(program: Command, tool: Tool, receivers: Receivers, doctor: Doctor): void {
@@ -32,6 +34,7 @@ export function addDoctor(program: Command, tool: Tool, receivers: Receivers, do
     .option("--duration <SECONDS>", "how long it receives; a switch that forgets does so within five minutes", "5")
     .option("--listen <SECONDS>", "how long it listens for IGMP queries; 130 hears even a slow querier", "5")
     .option("--interface <NAME>", "with --receive: the interface, or its address, to join the group on")
+    .addOption(passOption())
     .action(async (options: DoctorOptions) => {
       const findings = await doctor({
         targets: tool.place().targets,
@@ -45,12 +48,21 @@ export function addDoctor(program: Command, tool: Tool, receivers: Receivers, do
     });
 }
 
-function toReceive(tool: Tool, receivers: Receivers, { receive, duration, interface: name }: DoctorOptions): DoctorRequest["receive"] {
+function toReceive(
+  tool: Tool,
+  receivers: Receivers,
+  { receive, duration, interface: name, pass }: DoctorOptions,
+): DoctorRequest["receive"] {
   if (receive === undefined) {
     if (name !== undefined) throw new UsageError("--interface goes with --receive: a sender's interfaces are those of its configuration");
     return null;
   }
-  const common = { transport: "multicast", latency: "200", ...(name === undefined ? {} : { interface: name }) } as const;
+  const common = {
+    transport: "multicast",
+    latency: "200",
+    ...(name === undefined ? {} : { interface: name }),
+    ...(pass === undefined ? {} : { pass }),
+  } as const;
   const request = {
     ...toRequest(tool, receive === true ? undefined : receive, common),
     durationMs: parseWait("--duration", duration),

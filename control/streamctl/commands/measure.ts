@@ -4,6 +4,7 @@ import type { MeasureRequest, Receivers } from "../../receive-request.ts";
 import type { Tool } from "../tool.ts";
 import { parsePositive } from "../units.ts";
 import { UsageError } from "../../usage-error.ts";
+import { passOption } from "./pass.ts";
 import { runReceiver, toRequest } from "./receive-options.ts";
 
 type MeasureOptions = {
@@ -14,6 +15,7 @@ type MeasureOptions = {
   readonly over: "udp" | "tcp" | "both";
   readonly interface?: string;
   readonly name?: string;
+  readonly pass?: string;
   readonly force?: true;
 };
 
@@ -31,6 +33,7 @@ export function addMeasure(program: Command, tool: Tool, receivers: Receivers): 
     .addOption(new Option("--over <WAY>", "which transports").choices(["udp", "tcp", "both"]).default("both"))
     .option("--interface <NAME>", "the interface, or its address, to join the group on")
     .option("--name <NAME>", "how `streamctl clients` shall name this host")
+    .addOption(passOption())
     .option("--force", "write over what is there")
     .action((channel: string | undefined, options: MeasureOptions) =>
       runReceiver(tool, (io) => receivers.measure(toMeasurement(tool, channel, options), io)),
@@ -38,16 +41,18 @@ export function addMeasure(program: Command, tool: Tool, receivers: Receivers): 
 }
 
 function toMeasurement(tool: Tool, channel: string | undefined, options: MeasureOptions): MeasureRequest {
-  const { rate, out, reference, duration, over, force } = options;
+  const { rate, out, reference, duration, over, force, name, pass } = options;
   if (!/^\d{1,9}(\.\d{1,3})?[a-z]{0,8}$/i.test(rate))
     throw new UsageError(`--rate ${rate}: the kbit/s of the line are wanted, 512 for instance`);
   const common = {
     transport: "auto",
     latency: "200",
     ...(options.interface === undefined ? {} : { interface: options.interface }),
+    ...(name === undefined ? {} : { name }),
+    ...(pass === undefined ? {} : { pass }),
   } as const;
   return {
-    ...toRequest(tool, channel, { ...common, ...(options.name === undefined ? {} : { name: options.name }) }),
+    ...toRequest(tool, channel, common),
     rate,
     folder: out,
     reference: reference ?? null,

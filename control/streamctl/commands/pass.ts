@@ -64,7 +64,9 @@ export function readPass(text: string | undefined): Pass | null {
   if (text === undefined || text === "") return null;
   const pass = parsePass(text);
   if (pass === null)
-    throw new UsageError("--pass: a pass has five groups of five letters and digits, as `streamctl pass create` prints it");
+    throw new UsageError(
+      "--pass (or STREAMERD_PASS): a pass has five groups of five letters and digits, as `streamctl pass create` prints it",
+    );
   return pass;
 }
 
