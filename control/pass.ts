@@ -26,9 +26,18 @@ export function passText({ id, secret }: Pass): string {
 
 /** As a person types it: small letters, other separators, and letters that look like digits are forgiven. Null: it is none. */
 export function parsePass(text: string): Pass | null {
-  const digits = text.toUpperCase().replaceAll(/[\s-]/g, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
+  const digits = digitsOf(text);
   if (!/^[0-9A-HJKMNP-TV-Z]{25}$/.test(digits)) return null;
   return { id: digits.slice(0, GROUP), secret: digits.slice(GROUP) };
+}
+
+/** What a pass begins with, typed likewise; what follows does not matter. Null: it is none. */
+export function parsePassId(text: string): string | null {
+  return /^[0-9A-HJKMNP-TV-Z]{5}/.exec(digitsOf(text))?.[0] ?? null;
+}
+
+function digitsOf(text: string): string {
+  return text.toUpperCase().replaceAll(/[\s-]/g, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
 }
 
 /** In hex, for one connection and one channel: the key is the secret, the message is `join CHANNEL NONCE`. */

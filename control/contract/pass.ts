@@ -33,8 +33,8 @@ export const passCreateParams = v.strictObject({
     v.pipe(
       v.number(),
       v.integer(),
-      v.minValue(1000),
-      v.maxValue(MOST_MS),
+      v.minValue(1000, "a pass is good for a second at least"),
+      v.maxValue(MOST_MS, "a pass is good for ten years at most; without an end it is good until it is revoked"),
       v.description("good for so long from now on; without it until it is revoked"),
     ),
   ),

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { decryptWith, encryptFor, makePass, parsePass, passProof, passText } from "../../control/pass.ts";
+import * as v from "valibot";
+import { passCreateParams } from "../../control/contract/pass.ts";
+import { decryptWith, encryptFor, makePass, parsePass, parsePassId, passProof, passText } from "../../control/pass.ts";
 
 const PASS = { id: "K7QXM", secret: "3HWPD9ZTB4D0F2A6YQ1C" };
 
@@ -14,6 +16,18 @@ test("a pass is read as it is written, and as a person may type it", () => {
 test("what is no pass is none", () => {
   for (const text of ["", "K7QXM", "K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1", "K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1CC", "K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1U"])
     assert.equal(parsePass(text), null, text);
+});
+
+test("a pass is named by what it begins with, as it is typed or as a message shows it", () => {
+  for (const text of ["K7QXM", "k7qxm-…", " k7q xm", "K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1C"]) assert.equal(parsePassId(text), "K7QXM", text);
+  assert.equal(parsePassId("olo1i-…"), "01011");
+  for (const text of ["", "K7QX", "K7QXU", "K7Q…M"]) assert.equal(parsePassId(text), null, text);
+});
+
+test("a time that is too short or too long for a pass is refused in words", () => {
+  const told = (validForMs: number): string => v.safeParse(passCreateParams, { validForMs }).issues?.[0].message ?? "";
+  assert.match(told(500), /for a second at least$/);
+  assert.match(told(1e15), /for ten years at most; without an end it is good until it is revoked$/);
 });
 
 test("passes are made at random, and can be read", () => {

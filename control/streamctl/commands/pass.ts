@@ -3,7 +3,7 @@ import { Option, type Command } from "commander";
 import type { ControlClient } from "../../client.ts";
 import type { ParamsInput, Result } from "../../contract/contract.ts";
 import type { ShownPass } from "../../contract/pass.ts";
-import { parsePass, type Pass } from "../../pass.ts";
+import { parsePass, parsePassId, type Pass } from "../../pass.ts";
 import { UsageError } from "../../usage-error.ts";
 import { fittedTable, type Column } from "../fitted-table.ts";
 import { paperOf, type Tool } from "../tool.ts";
@@ -46,12 +46,13 @@ export function addPass(program: Command, tool: Tool): void {
     .command("revoke")
     .argument("<ID...>", "the first five characters of a pass, or all of it")
     .description("ends a pass: who watches by it stops within some seconds")
-    .action((ids: readonly string[]) =>
-      tool.withClient(async ({ client }) => {
-        for (const id of ids) await client.call("pass.revoke", { id: idOf(id) });
-        tool.print(ids.map(idOf), () => `revoked: ${ids.map(idOf).join(", ")}\n`);
-      }),
-    );
+    .action((texts: readonly string[]) => {
+      const ids = texts.map(idOf);
+      return tool.withClient(async ({ client }) => {
+        for (const id of ids) await client.call("pass.revoke", { id });
+        tool.print(ids, () => `revoked: ${ids.join(", ")}\n`);
+      });
+    });
 }
 
 /** Of a command that receives. */
@@ -111,9 +112,9 @@ function line({ pass, channels, until, hosts }: Result<"pass.create">[number]): 
 }
 
 function idOf(text: string): string {
-  const digits = text.toUpperCase().slice(0, 5);
-  if (!/^[0-9A-Z]{5}$/.test(digits)) throw new UsageError(`${text}: the first five characters of a pass are wanted`);
-  return digits;
+  const id = parsePassId(text);
+  if (id === null) throw new UsageError(`${text}: the first five characters of a pass are wanted`);
+  return id;
 }
 
 async function everyPass(client: ControlClient): Promise<readonly ShownPass[]> {
