@@ -14,8 +14,8 @@ type Session = {
   readonly peer: Peer;
   readonly channel: string;
   readonly name: string | null;
-  /** By which it may watch; null: it needs none. */
-  readonly pass: string | null;
+  /** By which it has joined last; null: it needs none. */
+  pass: string | null;
   /** Under which it asks for packets that it has lost: nobody else knows it. */
   readonly repairSsrc: number;
   transport: Transport;
@@ -99,6 +99,7 @@ export function createSessions(onChange: (change: "joined" | "left", client: Joi
       const known = own.get(channel);
       if (known !== undefined) {
         known.transport = transport;
+        known.pass = pass;
         return known;
       }
       lastNumber += 1;

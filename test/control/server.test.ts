@@ -52,6 +52,26 @@ test("joining twice on one connection is one membership, and closing the connect
   await until(() => running.server.clientCount() === 0);
 });
 
+test("who joins again by another pass is a member by that one, and no longer by the first", async () => {
+  const handlers = testHandlers();
+  await using running = await startServer({
+    handlers: {
+      ...handlers,
+      "session.join": async (params, caller) => ({
+        ...(await handlers["session.join"](params, caller)),
+        pass: params.pass === undefined ? null : { id: params.pass.id, hosts: 1 },
+      }),
+    },
+  });
+  using member = await rawClient(running);
+  for (const id of ["AAAAA", "BBBBB"]) await member.ask("session.join", { channel: "main", pass: { id, proof: "0".repeat(64) } });
+  assert.deepEqual([running.server.addressesOf("AAAAA"), running.server.addressesOf("BBBBB")], [[], ["127.0.0.1"]]);
+  running.server.endPass("AAAAA");
+  assert.equal(running.server.clientCount(), 1);
+  running.server.endPass("BBBBB");
+  assert.equal(running.server.clientCount(), 0);
+});
+
 test("a session belongs to the connection that joined", async () => {
   await using running = await startServer();
   using member = await rawClient(running);
