@@ -2,6 +2,7 @@
 import type { ControlClient } from "./client.ts";
 import { RefusedError } from "./client-error.ts";
 import type { ParamsInput, Result } from "./contract/contract.ts";
+import { MASTER_BYTES } from "../wire/srtp/index.ts";
 import { decryptWith, passProof, type Pass } from "./pass.ts";
 
 export type ChannelKeys = {
@@ -29,12 +30,13 @@ export async function joinChannel(
   const { protection } = joined;
   if (protection === undefined) return { joined, keys: null };
   const { encrypted, keys, rollover } = protection;
-  const masters = keys.map((key) =>
-    encrypted && pass !== null ? decryptWith(pass, nonce, key) : Uint8Array.from(Buffer.from(key, "base64")),
-  );
-  return { joined, keys: { masters: masters.map((master) => master ?? refuseKey(params.channel)), rollover } };
-}
-
-function refuseKey(channel: string): never {
-  throw new RefusedError(0, `the key of ${channel} came other than it was sent`, null);
+  const masters = keys.map((key) => {
+    // Who has proved a pass is answered so that nobody else reads it, or, in the daemon's place, makes it.
+    if (encrypted !== (pass !== null)) return null;
+    return pass === null ? Uint8Array.from(Buffer.from(key, "base64")) : decryptWith(pass, nonce, key);
+  });
+  const good = masters.flatMap((master) => (master?.length === MASTER_BYTES ? [master] : []));
+  if (good.length === 0 || good.length < masters.length)
+    throw new RefusedError(0, `the key of ${params.channel} came other than it was sent`, null);
+  return { joined, keys: { masters: good, rollover } };
 }
