@@ -66,7 +66,7 @@ export class Access {
     }
     const { pass, nonce } = this.#prove(channel, proof, caller, nowMs);
     const keys = key.tell(pass.id).map((master) => encryptFor(pass, nonce, master));
-    return { protection: { suite: SRTP_SUITE, encrypted: true, keys, rollover }, pass };
+    return { protection: { suite: SRTP_SUITE, encrypted: true, keys, rollover }, pass: { id: pass.id, hosts: pass.hosts } };
   }
 
   async create(params: Params<"pass.create">, nowMs: number): Promise<Result<"pass.create">> {

@@ -55,14 +55,14 @@ async function measureOnce(request: MeasureRequest, way: "udp" | "tcp", referenc
     const collector = new Collector(audio, audio.payloadType, audio.ssrc, audio.time);
     const protectedPackets = session.keys?.protectedPackets() ?? null;
     if (protectedPackets !== null) session.keys?.use(protectedPackets);
-    const collect: OnPacket = (from, packet) => {
+    const push: OnPacket = (from, packet) => {
       if (from === "audio") collector.push(packet, monotonicMs());
       else if (from === "audioControl") collector.control(packet);
     };
-    const transport = await open(request, session, protectedPackets?.before(collect) ?? collect);
+    const transport = await open(request, session, protectedPackets?.before(push) ?? push);
     io.say(`measuring ${session.channel} over ${way.toUpperCase()} for ${request.durationMs / 1000} s`);
     try {
-      await collectFor(collector, session, transport, request.durationMs, io);
+      await collect(collector, session, transport, request.durationMs, io);
     } finally {
       await transport.close();
     }
@@ -78,7 +78,7 @@ async function measureOnce(request: MeasureRequest, way: "udp" | "tcp", referenc
   }
 }
 
-async function collectFor(collector: Collector, session: Session, transport: Transport, durationMs: number, io: ReceiveIo): Promise<void> {
+async function collect(collector: Collector, session: Session, transport: Transport, durationMs: number, io: ReceiveIo): Promise<void> {
   const startMs = monotonicMs();
   const over = new AbortController();
   void transport.ended.then(() => over.abort());

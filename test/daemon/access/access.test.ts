@@ -53,7 +53,7 @@ test("who proves a pass is told the key so that only its holder can read it, and
   const { access } = open();
   const pass = await create(access, { hosts: 3 });
   const { protection, pass: known } = access.admit("film", proofOf(pass), FROM, { video: 2, audio: 1 }, NOW_MS);
-  assert.deepEqual([known?.id, known?.hosts], [pass.id, 3]);
+  assert.deepEqual(known, { id: pass.id, hosts: 3 });
   assert.deepEqual(protection?.rollover, { video: 2, audio: 1 });
   assert.equal(protection?.encrypted, true);
   assert.deepEqual(decryptWith(pass, NONCE, protection?.keys[0] ?? ""), MASTER);
