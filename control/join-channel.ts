@@ -2,6 +2,7 @@
 import type { ControlClient } from "./client.ts";
 import { RefusedError } from "./client-error.ts";
 import type { ParamsInput, Result } from "./contract/contract.ts";
+import { controlErrors } from "./contract/errors.ts";
 import { MASTER_BYTES } from "../wire/srtp/index.ts";
 import { decryptWith, passProof, type Pass } from "./pass.ts";
 
@@ -17,6 +18,11 @@ export type JoinedChannel = {
   /** Null: it is not encrypted. */
   readonly keys: ChannelKeys | null;
 };
+
+/** Asking again makes no pass good. */
+export function isForWantOfPass(error: unknown): boolean {
+  return error instanceof RefusedError && error.code === controlErrors.noPass.code;
+}
 
 /** Throws what the client throws. On the same connection it is the same session again, with the keys as they are by now. */
 export async function joinChannel(

@@ -5,6 +5,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { RefusedError } from "../control/client-error.ts";
+import { isForWantOfPass } from "../control/join-channel.ts";
 import { messageOf } from "../control/system-error.ts";
 import { UsageError } from "../control/usage-error.ts";
 import { monotonicMs } from "./clock.ts";
@@ -26,6 +27,8 @@ import { sumTotals } from "./sum-totals.ts";
 
 /** Tries again after so long. */
 const RETRY_MS = 1000;
+/** Passes end by the hundred at one moment, and screens that stay on go on trying all night. One that is in use elsewhere is free after 30 s. */
+const NO_PASS_RETRY_MS = 5000;
 const REPORT_MS = 1000;
 const WATCH_MS = 250;
 /** A daemon that takes so long to answer was not reached: its network was away, and the group with it. */
@@ -54,7 +57,7 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
       if ((session === null || reception.isAway) && !signal.aborted) {
         reception.noteAway(refusal);
         if (session === null && refusal === null && reception.last !== null) whereabouts.noteAway(reception.last);
-        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+        await delay(isForWantOfPass(refusal) ? NO_PASS_RETRY_MS : RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   } finally {

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { ControlTarget } from "../../control/client.ts";
+import { ControlError } from "../../control/contract/errors.ts";
 import { DescribedChannel } from "../../receiver/join/described-channel.ts";
 import type { Joined } from "../../receiver/join/packet-path.ts";
 import type { Sink } from "../../receiver/media.ts";
@@ -96,6 +97,36 @@ test("a daemon that is back and refuses is quoted: it is not away", async () => 
   await until(() => options.lines.includes("no channel is named main; there is lobby; trying again"));
   stop.abort();
   await ended;
+});
+
+test("a receiver whose pass is not good any more asks less often than one that is refused for what may pass", async () => {
+  const first = await startServer();
+  let asked = { noPass: 0, refused: 0 };
+  const startRefusing = (name: keyof typeof asked): Promise<TestServer> =>
+    startServer({
+      handlers: {
+        ...testHandlers(),
+        "session.join": () => {
+          asked = { ...asked, [name]: asked[name] + 1 };
+          throw new ControlError(name, "not now");
+        },
+      },
+    });
+  await using noPass = await startRefusing("noPass");
+  await using refused = await startRefusing("refused");
+  const stop = new AbortController();
+  const opened = Promise.withResolvers<void>();
+  const openSinks = async (): Promise<readonly Sink[]> => {
+    void opened.promise.then(() => first[Symbol.asyncDispose]());
+    return [];
+  };
+  const ended = [noPass, refused].map((second) => receive(optionsFor([first, second], { openSinks }), stop.signal));
+  await until(() => first.mediaNeeds.length > 0);
+  opened.resolve();
+  await until(() => asked.refused >= 4);
+  stop.abort();
+  await Promise.all(ended);
+  assert.ok(asked.noPass <= 2, `asked ${asked.noPass} times`);
 });
 
 test("where no channel was named, what was received before is taken again, also of a daemon that has several by then", async () => {
