@@ -12,6 +12,8 @@ import { showPath } from "./show.ts";
 const PREFIX = "STREAMERD_";
 /** The tests' own. */
 const TEST_PREFIX = "STREAMERD_TEST_";
+/** streamctl's own: a host may send and watch. */
+const PASS = "STREAMERD_PASS";
 
 export type Environment = { readonly [name: string]: string | undefined };
 
@@ -26,7 +28,7 @@ export function readEnvironment(env: Environment, channels: readonly string[], r
   const parts: Assignments[] = [];
   for (const [name, value] of Object.entries(env)) {
     const upper = name.toUpperCase();
-    if (value === undefined || !upper.startsWith(PREFIX) || upper.startsWith(TEST_PREFIX)) continue;
+    if (value === undefined || !upper.startsWith(PREFIX) || upper.startsWith(TEST_PREFIX) || upper === PASS) continue;
     const twin = seen.get(upper);
     seen.set(upper, name);
     const [path, second] = pathsOf(upper);

@@ -116,6 +116,11 @@ test("the variable of a key in camel case and of a channel with a dash has under
   assert.equal(loaded.config.channels[0]?.video.maxFrameBytes, 5_000);
 });
 
+test("the pass that streamctl takes from the environment is no key of the daemon's", () => {
+  assert.ok(load("", { env: { STREAMERD_PASS: "K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1C" } }).ok);
+  assert.ok(!load("", { env: { STREAMERD_PASSES: "x" } }).ok);
+});
+
 test("a scalar stands for a list of one, and a flow list for itself", () => {
   for (const [text, expected] of [
     ["eth0", ["eth0"]],
