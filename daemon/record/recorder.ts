@@ -60,8 +60,10 @@ export class Recorder {
     const path = join(dir, `${channel}-${startStamp(new Date())}.mkv`);
     const words = [...target, "record", path, channel, "--transport", "tcp", "--segment", String(segmentMinutes), "--name", name];
     const program = [programFile("streamctl/main", import.meta.url, "../../control"), ...words];
+    // By the Unix socket no pass is needed, but one that is given has to be good.
+    const env = { ...process.env, STREAMERD_PASS: undefined };
     try {
-      this.#attend(withPipes(spawn(process.execPath, program, { stdio: ["ignore", "ignore", "pipe"] })));
+      this.#attend(withPipes(spawn(process.execPath, program, { stdio: ["ignore", "ignore", "pipe"], env })));
     } catch (error) {
       this.#fail(`the recorder could not be started: ${messageOf(error)}`);
     }

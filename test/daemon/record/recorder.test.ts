@@ -53,3 +53,24 @@ test("a recorder that somebody has killed is told as that, and not by what it sa
   recorder.start();
   assert.equal(await warned.promise, "recording: the recorder was ended by SIGKILL; the stream goes on, and recording is tried again");
 });
+
+test("a recorder is let in as one of the daemon's own, whatever pass the daemon's environment has", async (context) => {
+  const { spawn } = childProcess;
+  const script = "echo ${STREAMERD_PASS-none} >&2";
+  const mocked = context.mock.method(childProcess, "spawn", (_file: string, _words: string[], options: childProcess.SpawnOptions) =>
+    spawn("sh", ["-c", script], { ...options, stdio: ["ignore", "ignore", "pipe"] }),
+  );
+  syncBuiltinESMExports();
+  process.env["STREAMERD_PASS"] = "K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1C";
+  context.after(() => {
+    delete process.env["STREAMERD_PASS"];
+    mocked.mock.restore();
+    syncBuiltinESMExports();
+    return recorder.close();
+  });
+  const warned = Promise.withResolvers<string>();
+  const dir = join(folder, "let-in");
+  const recorder = new Recorder({ channel: "main", dir, segmentMinutes: 10, target: [], name: "recorder", onWarning: warned.resolve });
+  recorder.start();
+  assert.match(await warned.promise, /none/);
+});
