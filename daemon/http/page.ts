@@ -91,7 +91,7 @@ function withPass(name: string, control: string): string {
   return `<p>It is encrypted, for who has a pass: ask for one where this is sent from.</p>
 <dl>
 <dt>On a page, with its sound</dt><dd><pre tabindex="0">${escape(streamctl)} watch ${escape(name)} --pass PASS</pre></dd>
-<dt>Into a file</dt><dd><pre tabindex="0">${escape(streamctl)} record ${escape(name)}.mkv ${escape(name)} --pass PASS</pre></dd>
+<dt>In a player</dt><dd><pre tabindex="0">${escape(streamctl)} record - ${escape(name)} --pass PASS | ffplay -</pre></dd>
 </dl>`;
 }
 

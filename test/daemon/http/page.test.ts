@@ -39,7 +39,7 @@ test("a channel that is encrypted says what is wanted, and gives no description"
   const page = renderPage("10.77.0.1", "10.77.0.1:9688", [{ ...main, isEncrypted: true }]);
   assert.ok(page.includes("It is encrypted, for who has a pass"));
   assert.ok(page.includes("streamctl --host 10.77.0.1:9688 watch main --pass PASS"));
-  assert.ok(page.includes("streamctl --host 10.77.0.1:9688 record main.mkv main --pass PASS</pre>"));
+  assert.ok(page.includes("streamctl --host 10.77.0.1:9688 record - main --pass PASS | ffplay -</pre>"));
   assert.doesNotMatch(page, /main\.sdp/);
 });
 
