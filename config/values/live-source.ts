@@ -55,12 +55,12 @@ function parseUrl(written: string, scheme: string): Parsed<LiveInput> {
   return { ok: true, value: { kind: "url", url: written } };
 }
 
-/**
- * `streamerd://[PASS@]HOST[:PORT][/CHANNEL]`; a link-local address names its interface, as in `[fe80::1%eth0]` (RFC 6874 writes `%25` for the `%`).
- */
+/** Of the letters that a pass is typed with; whether it is good, the other daemon says. */
+const PASS = /^(?:[0-9a-tv-z]-?){25}$/i;
+/** `streamerd://[PASS@]HOST[:PORT][/CHANNEL]`; a link-local address names its interface, as in `[fe80::1%eth0]` (RFC 6874 writes `%25` for the `%`). */
 const CHANNEL_URL = new RegExp(
   [
-    /^[a-z]+:\/\/(?:(?<pass>[a-z0-9-]{25,40})@)?/,
+    /^[a-z]+:\/\/(?:(?<pass>[^/@]*)@)?/,
     /(?:\[(?<six>[0-9a-f:.]+)(?:%(?:25)?(?<zone>[^\]%/?#\s]{1,15}))?\]|(?<host>[^:/?#@[\]]+))/,
     /(?::(?<port>\d{1,5}))?(?:\/(?<channel>[^/]*))?$/,
   ]
@@ -71,15 +71,20 @@ const CHANNEL_URL = new RegExp(
 
 function parseChannel(written: string): Parsed<LiveInput> {
   const parts = CHANNEL_URL.exec(written)?.groups;
+  const pass = parts?.["pass"] ?? null;
+  if (pass !== null && !PASS.test(pass))
+    return refuse(
+      "streamerd:// is followed by no pass before the @; it has five groups of five letters and digits, as streamctl pass create prints it",
+    );
   const zone = parts?.["zone"] === undefined ? "" : `%${parts["zone"]}`;
   const host = parts?.["six"] === undefined ? parts?.["host"] : parts["six"] + zone;
   const port = parts?.["port"] === undefined ? null : Number(parts["port"]);
   if (host === undefined || port === 0 || (port ?? 0) > 65_535)
-    return refuse("streamerd:// is followed by no valid address; write it as streamerd://HOST[:PORT]/CHANNEL");
+    return refuse("streamerd:// is followed by no valid address; write it as streamerd://[PASS@]HOST[:PORT]/CHANNEL");
   const channel = (parts?.["channel"] ?? "") || null;
   if (channel !== null && channelNameProblem(channel) !== null)
     return refuse(`${JSON.stringify(channel.slice(0, 40))} is no channel's name; write it as streamerd://HOST[:PORT]/CHANNEL`);
-  return { ok: true, value: { kind: "channel", host, port, channel, pass: parts?.["pass"] ?? null } };
+  return { ok: true, value: { kind: "channel", host, port, channel, pass } };
 }
 
 function parseCamera(name: string): Parsed<LiveInput> {

@@ -39,8 +39,10 @@ for (const [written, input] of good)
 const bad: readonly (readonly [string, RegExp])[] = [
   ["gopher://h/", /^gopher:\/\/ is no scheme that can be received; use rtsp, /],
   ["udp://239.1.2.3", /^udp:\/\/ needs a port; write it as udp:\/\/HOST:PORT$/],
-  ["streamerd://", /^streamerd:\/\/ is followed by no valid address; write it as streamerd:\/\/HOST\[:PORT\]\/CHANNEL$/],
-  ["streamerd://geheim@host/door", /^streamerd:\/\/ is followed by no valid address/],
+  ["streamerd://", /^streamerd:\/\/ is followed by no valid address; write it as streamerd:\/\/\[PASS@\]HOST\[:PORT\]\/CHANNEL$/],
+  ["streamerd://geheim@host/door", /^streamerd:\/\/ is followed by no pass before the @; it has five groups/],
+  ["streamerd://K7QXM-3HWPD-9ZTB4-D0F2A-6YQ1U@host/door", /^streamerd:\/\/ is followed by no pass before the @/],
+  ["streamerd://K7QXM-3HWPD-9ZTB4-D0F2A@host/door", /^streamerd:\/\/ is followed by no pass before the @/],
   ["streamerd://[fe80::1%]/door", /^streamerd:\/\/ is followed by no valid address/],
   ["streamerd://host:70000/door", /^streamerd:\/\/ is followed by no valid address/],
   ["streamerd://host/Front Door", /^a URL with blanks/],
