@@ -4,7 +4,7 @@ import { RefusedError } from "./client-error.ts";
 import type { ParamsInput, Result } from "./contract/contract.ts";
 import { controlErrors } from "./contract/errors.ts";
 import { MASTER_BYTES } from "../wire/srtp/index.ts";
-import { decryptWith, passProof, type Pass } from "./pass.ts";
+import { decryptWith, makeNonce, noncesOf, passProof, type Pass } from "./pass.ts";
 
 export type ChannelKeys = {
   /** 30 bytes each, SRTP's master key and salt: the one in effect, and while it changes the next one. */
@@ -30,8 +30,9 @@ export async function joinChannel(
   params: Omit<ParamsInput<"session.join">, "pass">,
   pass: Pass | null,
 ): Promise<JoinedChannel> {
-  const nonce = pass === null ? "" : (await client.call("server.hello", { client: "streamctl" })).nonce;
-  const proof = pass === null ? {} : { pass: { id: pass.id, proof: passProof(pass, params.channel, nonce) } };
+  const nonce = makeNonce();
+  const nonces = pass === null ? "" : noncesOf((await client.call("server.hello", { client: "streamctl" })).nonce, nonce);
+  const proof = pass === null ? {} : { pass: { id: pass.id, nonce, proof: passProof(pass, params.channel, nonces) } };
   const joined = await client.call("session.join", { ...params, ...proof });
   const { protection } = joined;
   if (protection === undefined) return { joined, keys: null };
@@ -39,7 +40,7 @@ export async function joinChannel(
   const masters = keys.map((key) => {
     // Who has proved a pass is answered so that nobody else reads it, or, in the daemon's place, makes it.
     if (encrypted !== (pass !== null)) return null;
-    return pass === null ? Uint8Array.from(Buffer.from(key, "base64")) : decryptWith(pass, nonce, key);
+    return pass === null ? Uint8Array.from(Buffer.from(key, "base64")) : decryptWith(pass, nonces, key);
   });
   const good = masters.flatMap((master) => (master?.length === MASTER_BYTES ? [master] : []));
   if (good.length === 0 || good.length < masters.length)

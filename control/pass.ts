@@ -40,23 +40,33 @@ function digitsOf(text: string): string {
   return text.toUpperCase().replaceAll(/[\s-]/g, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
 }
 
-/** In hex, for one connection and one channel: the key is the secret, the message is `join CHANNEL NONCE`. */
-export function passProof({ secret }: Pass, channel: string, nonce: string): string {
-  return createHmac("sha256", secret).update(`join ${channel} ${nonce}`).digest("hex");
+/** What both sides have made up for one joining, so that neither can be answered with what was recorded: the daemon's nonce of the connection, and the client's own. */
+export function noncesOf(daemons: string, clients: string): string {
+  return `${daemons} ${clients}`;
+}
+
+/** 32 hex digits. */
+export function makeNonce(): string {
+  return randomBytes(16).toString("hex");
+}
+
+/** In hex, for one channel: the key is the secret, the message is `join CHANNEL NONCE CLIENTNONCE`. */
+export function passProof({ secret }: Pass, channel: string, nonces: string): string {
+  return createHmac("sha256", secret).update(`join ${channel} ${nonces}`).digest("hex");
 }
 
 /** For the holder of the pass alone, in base64: 12 bytes of IV, what was encrypted, 16 of tag. */
-export function encryptFor({ secret }: Pass, nonce: string, plain: Uint8Array): string {
+export function encryptFor({ secret }: Pass, nonces: string, plain: Uint8Array): string {
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", keyOf(secret, nonce), iv);
+  const cipher = createCipheriv("aes-256-gcm", keyOf(secret, nonces), iv);
   return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString("base64");
 }
 
-/** Null: it was not encrypted for this pass and nonce. */
-export function decryptWith({ secret }: Pass, nonce: string, text: string): Uint8Array | null {
+/** Null: it was not encrypted for this pass and these nonces. */
+export function decryptWith({ secret }: Pass, nonces: string, text: string): Uint8Array | null {
   const bytes = Buffer.from(text, "base64");
   if (bytes.length < IV_BYTES + TAG_BYTES) return null;
-  const decipher = createDecipheriv("aes-256-gcm", keyOf(secret, nonce), bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv("aes-256-gcm", keyOf(secret, nonces), bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
   try {
     return Uint8Array.from(Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]));
@@ -65,6 +75,6 @@ export function decryptWith({ secret }: Pass, nonce: string, text: string): Uint
   }
 }
 
-function keyOf(secret: string, nonce: string): Uint8Array {
-  return new Uint8Array(hkdfSync("sha256", secret, nonce, "streamerd srtp key", KEY_BYTES));
+function keyOf(secret: string, nonces: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", secret, nonces, "streamerd srtp key", KEY_BYTES));
 }

@@ -15,11 +15,16 @@ export const passId = v.pipe(
 
 export const passProof = v.strictObject({
   id: passId,
+  nonce: v.pipe(
+    v.string(),
+    v.regex(/^[0-9a-f]{32}$/, "must be 32 hex digits"),
+    v.description("made up by the client for this call: the answer cannot be one that was recorded"),
+  ),
   proof: v.pipe(
     v.string(),
-    v.regex(/^[0-9a-fA-F]{64}$/, "must be 64 hex digits: HMAC-SHA256 of `join CHANNEL NONCE` with the pass's secret as key"),
+    v.regex(/^[0-9a-fA-F]{64}$/, "must be 64 hex digits: HMAC-SHA256 of `join CHANNEL NONCE CLIENTNONCE` with the pass's secret as key"),
     v.description(
-      "HMAC-SHA256, in hex: the key is the pass without its first five characters and hyphens, the message is `join CHANNEL NONCE` with the nonce that `server.hello` gave on this connection",
+      "HMAC-SHA256, in hex: the key is the pass without its first five characters and hyphens, the message is `join CHANNEL NONCE CLIENTNONCE`, with the nonce that `server.hello` gave on this connection and the one beside it here",
     ),
   ),
 });

@@ -14,7 +14,7 @@ export const helloResult = v.object({
   version: text("its version"),
   protocol: v.pipe(v.literal(1), v.description("version of this protocol")),
   channels: v.array(channelName),
-  nonce: text("hex digits, for one `session.auth` on this connection"),
+  nonce: text("hex digits, for one `session.auth`, and for `session.join` with a pass, on this connection"),
 });
 
 export const authParams = v.strictObject({
@@ -76,7 +76,7 @@ const protection = v.object({
   encrypted: v.pipe(
     v.boolean(),
     v.description(
-      "whether `keys` are encrypted for the holder of the pass: AES-256-GCM (12 bytes of IV, ciphertext, 16 of tag), its key by HKDF-SHA256 from the pass's secret, with the nonce as salt and `streamerd srtp key` as info",
+      "whether `keys` are encrypted for the holder of the pass: AES-256-GCM (12 bytes of IV, ciphertext, 16 of tag), its key by HKDF-SHA256 from the pass's secret, with both nonces, as in the proof, as salt and `streamerd srtp key` as info",
     ),
   ),
   keys: v.array(text("master key and salt, 30 bytes, in base64: the one in effect, and while it changes the next one")),

@@ -7,7 +7,7 @@ import { timingSafeEqual } from "node:crypto";
 import { ControlError } from "../../control/contract/errors.ts";
 import type { Params, Result } from "../../control/contract/contract.ts";
 import type { JoinDescription } from "../../control/contract/session.ts";
-import { encryptFor, makePass, passProof, passText } from "../../control/pass.ts";
+import { encryptFor, makePass, noncesOf, passProof, passText } from "../../control/pass.ts";
 import { SRTP_SUITE } from "../../wire/srtp/index.ts";
 import { randomSrtpMaster } from "../channel/setup.ts";
 import type { Rollovers } from "../send/sender-messages.ts";
@@ -64,8 +64,8 @@ export class Access {
       const keys = key.tell(null).map((master) => Buffer.from(master).toString("base64"));
       return { protection: { suite: SRTP_SUITE, encrypted: false, keys, rollover }, pass: null };
     }
-    const { pass, nonce } = this.#prove(channel, proof, caller, nowMs);
-    const keys = key.tell(pass.id).map((master) => encryptFor(pass, nonce, master));
+    const { pass, nonces } = this.#prove(channel, proof, caller, nowMs);
+    const keys = key.tell(pass.id).map((master) => encryptFor(pass, nonces, master));
     return { protection: { suite: SRTP_SUITE, encrypted: true, keys, rollover }, pass: { id: pass.id, hosts: pass.hosts } };
   }
 
@@ -124,15 +124,16 @@ export class Access {
       throw new ControlError("noPass", `${channel} is for who has a pass: give it with --pass, or ask its operator for one`);
     if (nonce === null) throw new ControlError("noPass", "call server.hello first: it gives the nonce to prove with");
     const pass = this.#table.find(given.id);
+    const nonces = noncesOf(nonce, given.nonce);
     // What is wrong with a pass is told only to who has it.
-    if (pass === null || !isEqual(given.proof, passProof(pass, channel, nonce))) {
+    if (pass === null || !isEqual(given.proof, passProof(pass, channel, nonces))) {
       throw new ControlError("noPass", `the pass ${given.id}-… is not good here: it is mistyped, or was revoked`);
     }
     if (isOver(pass, nowMs)) throw new ControlError("noPass", `the time of the pass ${pass.id}-… is over`);
     if (pass.channels?.includes(channel) === false) {
       throw new ControlError("noPass", `the pass ${pass.id}-… is for ${pass.channels.join(", ")}, not for ${channel}`);
     }
-    return { pass, nonce };
+    return { pass, nonces };
   }
 
   #end(id: string): void {

@@ -64,7 +64,8 @@ test("who joins again by another pass is a member by that one, and no longer by 
     },
   });
   using member = await rawClient(running);
-  for (const id of ["AAAAA", "BBBBB"]) await member.ask("session.join", { channel: "main", pass: { id, proof: "0".repeat(64) } });
+  for (const id of ["AAAAA", "BBBBB"])
+    await member.ask("session.join", { channel: "main", pass: { id, nonce: "0".repeat(32), proof: "0".repeat(64) } });
   assert.deepEqual([running.server.addressesOf("AAAAA"), running.server.addressesOf("BBBBB")], [[], ["127.0.0.1"]]);
   running.server.endPass("AAAAA");
   assert.equal(running.server.clientCount(), 1);

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { Params } from "../../../control/contract/contract.ts";
 import { ControlError } from "../../../control/contract/errors.ts";
-import { decryptWith, parsePass, passProof, type Pass } from "../../../control/pass.ts";
+import { decryptWith, noncesOf, parsePass, passProof, type Pass } from "../../../control/pass.ts";
 import { Access, type AccessOptions } from "../../../daemon/access/access.ts";
 
 const MASTER = new Uint8Array(30).fill(1);
-const NONCE = "0123456789abcdef0123456789abcdef";
-const FROM = { address: "10.77.0.2", nonce: NONCE };
+const DAEMONS = "0123456789abcdef0123456789abcdef";
+const CLIENTS = "fedcba9876543210fedcba9876543210";
+const NONCES = noncesOf(DAEMONS, CLIENTS);
+const FROM = { address: "10.77.0.2", nonce: DAEMONS };
 const NOW_MS = 1_800_000_000_000;
 
 function open(more: Partial<AccessOptions> = {}) {
@@ -35,8 +37,8 @@ async function create(access: Access, more: Partial<Params<"pass.create">> = {})
   return pass;
 }
 
-function proofOf(pass: Pass, channel = "film", nonce = NONCE): Params<"session.join">["pass"] {
-  return { id: pass.id, proof: passProof(pass, channel, nonce) };
+function proofOf(pass: Pass, channel = "film", nonces = NONCES): Params<"session.join">["pass"] {
+  return { id: pass.id, nonce: CLIENTS, proof: passProof(pass, channel, nonces) };
 }
 
 function refused(message: RegExp): (error: unknown) => boolean {
@@ -46,7 +48,10 @@ function refused(message: RegExp): (error: unknown) => boolean {
 test("a channel that is not encrypted is for everybody, with a pass or without", () => {
   const { access } = open();
   assert.deepEqual(access.admit("open", undefined, FROM, null, NOW_MS), { protection: null, pass: null });
-  assert.deepEqual(access.admit("open", { id: "AAAAA", proof: "0".repeat(64) }, FROM, null, NOW_MS), { protection: null, pass: null });
+  assert.deepEqual(access.admit("open", { id: "AAAAA", nonce: CLIENTS, proof: "0".repeat(64) }, FROM, null, NOW_MS), {
+    protection: null,
+    pass: null,
+  });
 });
 
 test("who proves a pass is told the key so that only its holder can read it, and how often the numbers have begun again", async () => {
@@ -56,7 +61,7 @@ test("who proves a pass is told the key so that only its holder can read it, and
   assert.deepEqual(known, { id: pass.id, hosts: 3 });
   assert.deepEqual(protection?.rollover, { video: 2, audio: 1 });
   assert.equal(protection?.encrypted, true);
-  assert.deepEqual(decryptWith(pass, NONCE, protection?.keys[0] ?? ""), MASTER);
+  assert.deepEqual(decryptWith(pass, NONCES, protection?.keys[0] ?? ""), MASTER);
   assert.doesNotMatch(JSON.stringify(protection), new RegExp(Buffer.from(MASTER).toString("base64").slice(0, 10)));
 });
 
@@ -83,6 +88,7 @@ test("what is wrong with a pass is told to its holder alone", async () => {
   assert.throws(() => admit(proofOf(stranger), NOW_MS + 60_000), notGood);
   assert.throws(() => admit(proofOf(pass, "film", "another nonce")), notGood);
   assert.throws(() => admit(proofOf(pass, "show"), NOW_MS, "film"), notGood);
+  assert.throws(() => admit({ id: pass.id, nonce: DAEMONS, proof: passProof(pass, "show", NONCES) }, NOW_MS, "show"), notGood);
   assert.throws(() => admit(proofOf(pass)), refused(/is for show, not for film$/));
   assert.throws(() => admit(proofOf(pass, "show"), NOW_MS + 60_000, "show"), refused(/^the time of the pass .{5}-… is over$/));
   assert.throws(() => access.admit("film", proofOf(pass), { ...FROM, nonce: null }, null, NOW_MS), refused(/call server\.hello first/));
@@ -98,8 +104,8 @@ test("a pass that was used takes its channel's key with it: announced, and chang
   assert.deepEqual(told, [`ended ${gone.id}`, "ahead film 3000"]);
   const { protection } = access.admit("film", proofOf(stays), FROM, null, NOW_MS);
   const [current = "", next = ""] = protection?.keys ?? [];
-  assert.deepEqual(decryptWith(stays, NONCE, current), MASTER);
-  assert.notDeepEqual(decryptWith(stays, NONCE, next), MASTER);
+  assert.deepEqual(decryptWith(stays, NONCES, current), MASTER);
+  assert.notDeepEqual(decryptWith(stays, NONCES, next), MASTER);
   context.mock.timers.tick(3000);
   assert.deepEqual(told.slice(2), ["key film 30"]);
   assert.equal(access.admit("film", proofOf(stays), FROM, null, NOW_MS).protection?.keys.length, 1);
