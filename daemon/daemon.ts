@@ -252,11 +252,11 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     keeper?.start();
     const adapt = (channel: Channel): void => {
       void channel.adapt();
-      queueDrops.look();
       channel.noteClients(control.viewerCount(channel.name), monotonicMs());
     };
     stopAdapting = eachSecond(() => {
       channels.forEach(adapt);
+      queueDrops.look();
       access.look(Date.now());
     });
   }
