@@ -21,6 +21,7 @@ export const RTP_HEADER_BYTES = 12;
 const VERSION = 2;
 const PADDING_BIT = 0x20;
 const EXTENSION_BIT = 0x10;
+const CSRC_COUNT = 0x0f;
 const MARKER_BIT = 0x80;
 
 export type RtpHeader = {
@@ -52,6 +53,13 @@ export function writeRtpHeader(target: Uint8Array, offset: number, header: RtpHe
   writeU32(target, offset + 8, header.ssrc);
 }
 
+/** Where the payload begins by what the header says, behind the CSRC list and the extension; it may lie beyond the end of a packet that was cut off. */
+export function rtpPayloadStart(packet: Uint8Array): number {
+  const first = packet[0] ?? 0;
+  const csrcEnd = RTP_HEADER_BYTES + 4 * (first & CSRC_COUNT);
+  return (first & EXTENSION_BIT) === 0 ? csrcEnd : csrcEnd + 4 + 4 * readU16(packet, csrcEnd + 2);
+}
+
 /** Reads one datagram. The views in the answer share the packet's memory. */
 export function parseRtp(packet: Uint8Array): Parsed<RtpPacket> {
   if (packet.length < RTP_HEADER_BYTES) return refused("RTP: shorter than a header");
@@ -59,15 +67,14 @@ export function parseRtp(packet: Uint8Array): Parsed<RtpPacket> {
   const second = packet[1] ?? 0;
   if (first >> 6 !== VERSION) return refused("RTP: version is not 2");
 
-  const csrcCount = first & 0x0f;
-  const csrcEnd = RTP_HEADER_BYTES + 4 * csrcCount;
+  const csrcEnd = RTP_HEADER_BYTES + 4 * (first & CSRC_COUNT);
   if (packet.length < csrcEnd) return refused("RTP: cut off in the CSRC list");
   const csrcs: number[] = [];
   for (let at = RTP_HEADER_BYTES; at < csrcEnd; at += 4) csrcs.push(readU32(packet, at));
 
   const hasExtension = (first & EXTENSION_BIT) !== 0;
-  const payloadStart = hasExtension ? csrcEnd + 4 + 4 * readU16(packet, csrcEnd + 2) : csrcEnd;
-  if (packet.length < payloadStart || (hasExtension && packet.length < csrcEnd + 4)) return refused("RTP: cut off in the header extension");
+  const payloadStart = rtpPayloadStart(packet);
+  if (packet.length < payloadStart) return refused("RTP: cut off in the header extension");
   const extension = hasExtension ? { profile: readU16(packet, csrcEnd), data: packet.subarray(csrcEnd + 4, payloadStart) } : null;
 
   const hasPadding = (first & PADDING_BIT) !== 0;

@@ -1,5 +1,6 @@
 // Membership: joining a channel, reporting how it arrives, leaving; the operator's proof; the estimate of the sender's clock.
 import * as v from "valibot";
+import { SRTP_SUITE } from "../../wire/srtp/index.ts";
 import { ports } from "./channel.ts";
 import { passProof } from "./pass.ts";
 import { channelName, count, empty, finite, givenName, notNegative, text } from "./values.ts";
@@ -72,7 +73,7 @@ const joinDescription = {
 };
 
 const protection = v.object({
-  suite: v.pipe(v.literal("AES_CM_128_HMAC_SHA1_80"), v.description("of SRTP (RFC 3711, RFC 4568 §6.2), for RTP and RTCP of both streams")),
+  suite: v.pipe(v.literal(SRTP_SUITE), v.description("of SRTP (RFC 3711, RFC 4568 §6.2), for RTP and RTCP of both streams")),
   encrypted: v.pipe(
     v.boolean(),
     v.description(

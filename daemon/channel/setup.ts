@@ -3,7 +3,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import type { ChannelConfig } from "../../config/schema.ts";
-import { MASTER_BYTES, SRTP_OVERHEAD_BYTES } from "../../wire/srtp/index.ts";
+import { MASTER_BYTES } from "../../wire/srtp/index.ts";
 import { blackPicture } from "../packetize/black-picture.ts";
 import type { StreamInit } from "../packetize/stream-clock.ts";
 import type { Route } from "../send/sender-messages.ts";
@@ -32,7 +32,7 @@ export function setUpChannel(config: ChannelConfig, utcOffsetMs: number, cache: 
     senderConfig: {
       profile: config.profile === "rtp" ? { kind: "rtp" } : { kind: "datagram", encoding: config.datagram.encoding },
       cname: `${name}@${hostname()}`,
-      maxPacketBytes: maxPacketBytes - (isEncrypted ? SRTP_OVERHEAD_BYTES : 0),
+      maxPacketBytes,
       spread: pacing.spread,
       fps: video.fps === "source" ? null : video.fps,
       audio: audio.enabled ? { sampleRateHz: audio.sampleRateHz, channels: audio.channels, volume: audio.volume } : null,

@@ -62,10 +62,11 @@ export class ChannelOutput {
   constructor({ channel, config, init, srtpMaster, route }: Omit<AddChannel, "kind">, thread: ThreadServices) {
     this.#name = channel;
     this.#thread = thread;
-    this.sender = new Sender(config, init);
+    const tagBytes = srtpMaster === null ? 0 : SRTP_OVERHEAD_BYTES;
+    this.sender = new Sender({ ...config, maxPacketBytes: config.maxPacketBytes - tagBytes }, init);
     const { port } = route;
     this.#port = port;
-    this.#pictureRoom = pictureRoom(config.maxPacketBytes + (srtpMaster === null ? 0 : SRTP_OVERHEAD_BYTES));
+    this.#pictureRoom = pictureRoom(config.maxPacketBytes);
     this.#srtp = srtpMaster === null ? null : new SrtpSender(srtpMaster);
     this.#ssrcs = { video: init.video.ssrc, audio: init.audio.ssrc };
     const ports = { video: port, videoControl: port + 1, audio: port + 2, audioControl: port + 3 };

@@ -5,9 +5,10 @@
  *     SRTCP   | 8 bytes of header | encrypted rest | E, index | tag |
  */
 
-import { readU16, readU32, writeU32 } from "../big-endian.ts";
-import { RTP_HEADER_BYTES } from "../rtp.ts";
+import { readU32, writeU32 } from "../big-endian.ts";
+import { rtpPayloadStart } from "../rtp.ts";
 import { FREE_BYTES, TAG_BYTES } from "./authenticator.ts";
+import { rolloverOf } from "./packet-index.ts";
 import type { SessionKeys } from "./session-keys.ts";
 
 /** Rollover counter, or E and SRTCP's index. */
@@ -19,14 +20,13 @@ const RTCP_CLEAR_BYTES = 8;
 /** The flag E: it is encrypted. */
 const ENCRYPTED = 0x8000_0000;
 const INDEX_MASK = 0x7fff_ffff;
-const SEQUENCES = 2 ** 16;
 
 /** `index`: 48 bits, rollover counter and sequence number. */
 export function protectRtp({ keystream, authenticator }: SessionKeys, packet: Uint8Array, index: number): Uint8Array {
   const room = roomFor(packet);
   const end = FREE_BYTES + packet.length;
   keystream.apply(room, FREE_BYTES + (headerBytesOf(packet) ?? packet.length), end, readU32(packet, 8), index);
-  writeU32(room, end, Math.floor(index / SEQUENCES));
+  writeU32(room, end, rolloverOf(index));
   room.set(authenticator.tagOf(room.subarray(0, end + WORD_BYTES)), end);
   return room.subarray(FREE_BYTES, end + TAG_BYTES);
 }
@@ -38,7 +38,7 @@ export function unprotectRtp({ keystream, authenticator }: SessionKeys, packet: 
   if (headerBytes === null) return null;
   const room = roomFor(packet.subarray(0, length));
   const end = FREE_BYTES + length;
-  writeU32(room, end, Math.floor(index / SEQUENCES));
+  writeU32(room, end, rolloverOf(index));
   if (!authenticator.isTagOf(room.subarray(0, end + WORD_BYTES), packet.subarray(length))) return null;
   keystream.apply(room, FREE_BYTES + headerBytes, end, readU32(packet, 8), index);
   return room.subarray(FREE_BYTES, end);
@@ -79,9 +79,6 @@ function roomFor(packet: Uint8Array): Uint8Array {
 
 /** Header, CSRC list and extension, which stay in clear; null for what is no whole header. All of them are whole words. */
 function headerBytesOf(packet: Uint8Array): number | null {
-  const first = packet[0] ?? 0;
-  const csrcEnd = RTP_HEADER_BYTES + 4 * (first & 0x0f);
-  const hasExtension = (first & 0x10) !== 0;
-  const end = hasExtension ? csrcEnd + 4 + 4 * readU16(packet, csrcEnd + 2) : csrcEnd;
+  const end = rtpPayloadStart(packet);
   return packet.length >= end ? end : null;
 }

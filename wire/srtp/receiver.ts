@@ -5,10 +5,9 @@
 
 import { readU16, readU32 } from "../big-endian.ts";
 import { unprotectRtcp, unprotectRtp } from "./packet.ts";
-import { nearestIndex } from "./packet-index.ts";
+import { nearestIndex, SEQUENCES } from "./packet-index.ts";
 import { deriveSessionKeys } from "./session-keys.ts";
 
-const SEQUENCES = 2 ** 16;
 /** Packets that lie further behind come too late, but for those that were asked for: they were recorded (RFC 3711, section 3.3.2). */
 const MOST_BEHIND = 1000;
 

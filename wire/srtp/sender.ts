@@ -2,7 +2,7 @@
 
 import { readU16, readU32 } from "../big-endian.ts";
 import { protectRtcp, protectRtp } from "./packet.ts";
-import { nearestIndex } from "./packet-index.ts";
+import { nearestIndex, rolloverOf } from "./packet-index.ts";
 import { deriveSessionKeys } from "./session-keys.ts";
 
 const RTCP_INDEXES = 2 ** 31;
@@ -39,6 +39,6 @@ export class SrtpSender {
 
   /** How often a source's sequence numbers have begun again from 0. */
   rolloverOf(ssrc: number): number {
-    return Math.floor((this.#indexes.get(ssrc) ?? 0) / 2 ** 16);
+    return rolloverOf(this.#indexes.get(ssrc) ?? 0);
   }
 }
