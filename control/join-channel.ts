@@ -4,7 +4,8 @@ import { RefusedError } from "./client-error.ts";
 import type { ParamsInput, Result } from "./contract/contract.ts";
 import { controlErrors } from "./contract/errors.ts";
 import { MASTER_BYTES } from "../wire/srtp/index.ts";
-import { decryptWith, makeNonce, noncesOf, passProof, type Pass } from "./pass.ts";
+import { decryptWith, noncesOf, passProof, type Pass } from "./pass.ts";
+import { freshNonce } from "./proof.ts";
 
 export type ChannelKeys = {
   /** 30 bytes each, SRTP's master key and salt: the one in effect, and while it changes the next one. */
@@ -30,7 +31,7 @@ export async function joinChannel(
   params: Omit<ParamsInput<"session.join">, "pass">,
   pass: Pass | null,
 ): Promise<JoinedChannel> {
-  const nonce = makeNonce();
+  const nonce = freshNonce();
   const nonces = pass === null ? "" : noncesOf((await client.call("server.hello", { client: "streamctl" })).nonce, nonce);
   const proof = pass === null ? {} : { pass: { id: pass.id, nonce, proof: passProof(pass, params.channel, nonces) } };
   const joined = await client.call("session.join", { ...params, ...proof });

@@ -27,13 +27,18 @@ export function passText({ id, secret }: Pass): string {
 /** As a person types it: small letters, other separators, and letters that look like digits are forgiven. Null: it is none. */
 export function parsePass(text: string): Pass | null {
   const digits = digitsOf(text);
-  if (!/^[0-9A-HJKMNP-TV-Z]{25}$/.test(digits)) return null;
+  if (digits.length !== GROUP * GROUPS || !isOfDigits(digits)) return null;
   return { id: digits.slice(0, GROUP), secret: digits.slice(GROUP) };
 }
 
 /** What a pass begins with, typed likewise; what follows does not matter. Null: it is none. */
 export function parsePassId(text: string): string | null {
-  return /^[0-9A-HJKMNP-TV-Z]{5}/.exec(digitsOf(text))?.[0] ?? null;
+  const id = digitsOf(text).slice(0, GROUP);
+  return id.length === GROUP && isOfDigits(id) ? id : null;
+}
+
+function isOfDigits(text: string): boolean {
+  return new RegExp(`^[${DIGITS}]*$`).test(text);
 }
 
 function digitsOf(text: string): string {
@@ -43,11 +48,6 @@ function digitsOf(text: string): string {
 /** What both sides have made up for one joining, so that neither can be answered with what was recorded: the daemon's nonce of the connection, and the client's own. */
 export function noncesOf(daemons: string, clients: string): string {
   return `${daemons} ${clients}`;
-}
-
-/** 32 hex digits. */
-export function makeNonce(): string {
-  return randomBytes(16).toString("hex");
 }
 
 /** In hex, for one channel: the key is the secret, the message is `join CHANNEL NONCE CLIENTNONCE`. */

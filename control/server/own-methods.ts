@@ -3,11 +3,12 @@ import { randomBytes } from "node:crypto";
 import type { Params, Result } from "../contract/contract.ts";
 import { ControlError, noSuchChannel } from "../contract/errors.ts";
 import type { JoinDescription, Report } from "../contract/session.ts";
+import { freshNonce, isSameProof, proofOf } from "../proof.ts";
 import type { BadInputLog } from "./bad-input-log.ts";
 import type { ControlLimits } from "./limits.ts";
 import type { Caller, Peer } from "./peer.ts";
 import type { Places } from "./places.ts";
-import { freshNonce, isProof, type Attempts } from "./proof.ts";
+import type { Attempts } from "./attempts.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { createTickets } from "./tickets.ts";
@@ -45,7 +46,7 @@ export function createOwnMethods(options: OwnMethodsOptions) {
     if (!attempts.take(peer.address, nowMs())) {
       throw new ControlError("tooManyCalls", `too many attempts from ${peer.address}: wait a few seconds`);
     }
-    if (!isProof(proof, token, nonce)) {
+    if (!isSameProof(proof, proofOf(token, nonce))) {
       badInput.note("wrongProof", peer.address);
       peer.nonce = freshNonce();
       throw new ControlError("wrongProof", "the proof does not fit this nonce and the operator's token", { nonce: peer.nonce });

@@ -15,7 +15,7 @@ import { createMediaConnections } from "./media-connections.ts";
 import { createOwnMethods, type Introduction, type OnReport, type OwnMethod } from "./own-methods.ts";
 import type { Caller, Peer } from "./peer.ts";
 import { createPlaces } from "./places.ts";
-import { createAttempts } from "./proof.ts";
+import { createAttempts } from "./attempts.ts";
 import { createSessions, type Member } from "./sessions.ts";
 import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
 import { createSweeper } from "./sweeper.ts";

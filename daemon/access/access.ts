@@ -3,11 +3,11 @@
  * another one, which all others are told before it takes effect.
  */
 
-import { timingSafeEqual } from "node:crypto";
 import { ControlError } from "../../control/contract/errors.ts";
 import type { Params, Result } from "../../control/contract/contract.ts";
 import type { JoinDescription } from "../../control/contract/session.ts";
 import { encryptFor, makePass, noncesOf, passProof, passText } from "../../control/pass.ts";
+import { isSameProof } from "../../control/proof.ts";
 import { SRTP_SUITE } from "../../wire/srtp/index.ts";
 import { randomSrtpMaster } from "../channel/setup.ts";
 import type { Rollovers } from "../send/sender-messages.ts";
@@ -126,7 +126,7 @@ export class Access {
     const pass = this.#table.find(given.id);
     const nonces = noncesOf(nonce, given.nonce);
     // What is wrong with a pass is told only to who has it.
-    if (pass === null || !isEqual(given.proof, passProof(pass, channel, nonces))) {
+    if (pass === null || !isSameProof(given.proof, passProof(pass, channel, nonces))) {
       throw new ControlError("noPass", `the pass ${given.id}-… is not good here: it is mistyped, or was revoked`);
     }
     if (isOver(pass, nowMs)) throw new ControlError("noPass", `the time of the pass ${pass.id}-… is over`);
@@ -173,10 +173,6 @@ export class Access {
   async #save(): Promise<string | null> {
     return (await this.#options.file?.save(this.#table.all)) ?? null;
   }
-}
-
-function isEqual(given: string, wanted: string): boolean {
-  return timingSafeEqual(Buffer.from(given, "hex"), Buffer.from(wanted, "hex"));
 }
 
 function shown({ id, name, channels, hosts, createdMs, untilMs }: StoredPass) {

@@ -1,18 +1,6 @@
-// The server's side of the operator's proof: nonces, the comparison, and how often an address may try.
-import { randomBytes, timingSafeEqual } from "node:crypto";
-import { proofOf } from "../proof.ts";
+// How often an address may try to prove that it is an operator's.
 import type { ControlLimits } from "./limits.ts";
 import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
-
-/** 32 hex digits, good for one attempt. */
-export function freshNonce(): string {
-  return randomBytes(16).toString("hex");
-}
-
-/** Compares in constant time. `proof` is 64 hex digits: the contract has seen to that. */
-export function isProof(proof: string, token: string, nonce: string): boolean {
-  return timingSafeEqual(Buffer.from(proof, "hex"), Buffer.from(proofOf(token, nonce), "hex"));
-}
 
 /** Addresses whose attempts are remembered. Those without a recent attempt go first. */
 const maxAddresses = 1024;
