@@ -16,7 +16,8 @@ const MAX_TITLE_LENGTH = 200;
 export const VIDEO_TRACK = 1;
 export const AUDIO_TRACK = 2;
 
-const ID = {
+/** Ids of the elements that lie at the top (RFC 9559). */
+export const ELEMENT = {
   ebml: 0x1a45dfa3,
   segment: 0x18538067,
   seekHead: 0x114d9b74,
@@ -46,43 +47,48 @@ export type Block = { readonly track: number; readonly positionUs: number; reado
 /** What stands before the first cluster: exactly HEAD_BYTES. */
 export function matroskaHead(facts: MediaFacts, places: Places): Uint8Array {
   const header = ebmlHeader();
-  const segmentHead = (end: number): Uint8Array => fixedHead(ID.segment, end);
+  const segmentHead = (end: number): Uint8Array => fixedHead(ELEMENT.segment, end);
   const contentStart = header.length + segmentHead(0).length;
   const info = element(
-    ID.info,
+    ELEMENT.info,
     unsigned(0x2ad7b1, TICK_NS),
     float(0x4489, facts.durationUs * TICKS_PER_US),
     text(0x7ba9, facts.title.slice(0, MAX_TITLE_LENGTH)),
     text(0x4d80, "streamerd"),
     text(0x5741, "streamerd"),
   );
-  const tracks = element(ID.tracks, ...videoTrack(facts.picture), ...audioTrack(facts.sound));
+  const tracks = element(ELEMENT.tracks, ...videoTrack(facts.picture), ...audioTrack(facts.sound));
   const seek = (id: number, place: number): Uint8Array =>
     element(0x4dbb, binary(0x53ab, elementHead(id, 0).subarray(0, 4)), unsigned(0x53ac, place - contentStart));
   const seekHeadFor = (infoPlace: number): Uint8Array =>
     element(
-      ID.seekHead,
-      seek(ID.info, infoPlace),
-      seek(ID.tracks, infoPlace + info.length),
-      seek(ID.cues, places.cues),
-      seek(ID.tags, places.tags),
+      ELEMENT.seekHead,
+      seek(ELEMENT.info, infoPlace),
+      seek(ELEMENT.tracks, infoPlace + info.length),
+      seek(ELEMENT.cues, places.cues),
+      seek(ELEMENT.tags, places.tags),
     );
   // Its own length depends on the places that it names, by a byte at most.
   const seekHead = seekHeadFor(contentStart + seekHeadFor(HEAD_BYTES / 2).length);
   const used = Buffer.concat([header, segmentHead(places.end - contentStart), seekHead, info, tracks]);
-  const padding = HEAD_BYTES - used.length - fixedHead(ID.void, 0).length;
-  return Buffer.concat([used, fixedHead(ID.void, padding), Buffer.alloc(padding)]);
+  const padding = HEAD_BYTES - used.length - fixedHead(ELEMENT.void, 0).length;
+  return Buffer.concat([used, fixedHead(ELEMENT.void, padding), Buffer.alloc(padding)]);
 }
 
 /** What stands before the first cluster where no end is known, and nobody goes back to fill in a length. */
 export function liveHead({ picture, sound }: Pick<MediaFacts, "picture" | "sound">): Uint8Array {
-  const info = element(ID.info, unsigned(0x2ad7b1, TICK_NS), text(0x4d80, "streamerd"), text(0x5741, "streamerd"));
-  return Buffer.concat([ebmlHeader(), unknownHead(ID.segment), info, element(ID.tracks, ...videoTrack(picture), ...audioTrack(sound))]);
+  const info = element(ELEMENT.info, unsigned(0x2ad7b1, TICK_NS), text(0x4d80, "streamerd"), text(0x5741, "streamerd"));
+  return Buffer.concat([
+    ebmlHeader(),
+    unknownHead(ELEMENT.segment),
+    info,
+    element(ELEMENT.tracks, ...videoTrack(picture), ...audioTrack(sound)),
+  ]);
 }
 
 function ebmlHeader(): Uint8Array {
   return element(
-    ID.ebml,
+    ELEMENT.ebml,
     unsigned(0x4286, 1),
     unsigned(0x42f7, 1),
     unsigned(0x42f2, 4),
@@ -96,7 +102,14 @@ function ebmlHeader(): Uint8Array {
 /** What stands before the blocks of a cluster of so many bytes. */
 export function clusterHead(startUs: number, blockBytes: number): Uint8Array {
   const time = unsigned(0xe7, toTicks(startUs));
-  return Buffer.concat([fixedHead(ID.cluster, time.length + blockBytes), time]);
+  return Buffer.concat([fixedHead(ELEMENT.cluster, time.length + blockBytes), time]);
+}
+
+/** A cluster of these blocks, of which there is one at least; its time is that of the first. */
+export function cluster(blocks: readonly Block[]): Uint8Array {
+  const startUs = blocks[0]?.positionUs ?? 0;
+  const content = Buffer.concat(blocks.flatMap((block) => [blockHead(startUs, block), block.payload]));
+  return Buffer.concat([clusterHead(startUs, content.length), content]);
 }
 
 /** What stands before the payload of a block; every one is a key frame. */
@@ -116,7 +129,7 @@ export function cues(
 ): Uint8Array {
   const point = ({ startUs, place }: { readonly startUs: number; readonly place: number }): Uint8Array =>
     element(0xbb, unsigned(0xb3, toTicks(startUs)), element(0xb7, unsigned(0xf7, track), unsigned(0xf1, place - segmentStart)));
-  return Buffer.concat([element(ID.cues, ...points.map(point))]);
+  return Buffer.concat([element(ELEMENT.cues, ...points.map(point))]);
 }
 
 /** What stands before the binary value of the one tag, which is the last of the whole file; players pass over it. */
@@ -124,13 +137,13 @@ export function tagHead(name: string, length: number): Uint8Array {
   const inner = Buffer.concat([text(0x45a3, name), fixedHead(0x4485, length)]);
   const simpleTag = Buffer.concat([fixedHead(0x67c8, inner.length + length), inner]);
   const tag = Buffer.concat([fixedHead(0x7373, TARGETS.length + simpleTag.length + length), TARGETS, simpleTag]);
-  return Buffer.concat([fixedHead(ID.tags, tag.length + length), tag]);
+  return Buffer.concat([fixedHead(ELEMENT.tags, tag.length + length), tag]);
 }
 
 /** Places in a segment count from its content. */
 export function segmentContentStart(head: Uint8Array): number {
-  const place = Buffer.from(head.buffer, head.byteOffset, head.length).indexOf(elementHead(ID.segment, 0).subarray(0, 4));
-  return place + fixedHead(ID.segment, 0).length;
+  const place = Buffer.from(head.buffer, head.byteOffset, head.length).indexOf(elementHead(ELEMENT.segment, 0).subarray(0, 4));
+  return place + fixedHead(ELEMENT.segment, 0).length;
 }
 
 /** Players know no time before 0. */

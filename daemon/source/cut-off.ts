@@ -1,11 +1,10 @@
 /** Whether a file ends before its container does: a copy or a download that broke off. What the container says of its length is of no use then. */
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { ELEMENT } from "../../wire/matroska.ts";
 
 /** Beside the media there are few others; a film in thousands of fragments says its length by them. */
 const MOST_BOXES = 64;
-const EBML = 0x1a45dfa3;
-const SEGMENT = 0x18538067;
 /** "FLV" and the only version there is. */
 const FLV = 0x464c5601;
 const FLV_TAG_HEAD = 11;
@@ -30,7 +29,7 @@ function endsEarly(file: number): boolean {
   const { size } = fstatSync(file);
   const kind = readHead(0).length >= 4 ? head.readUInt32BE(0) : 0;
   if (kind === FLV) return !endsWithTag(readHead, size);
-  const next = kind === EBML ? afterElement : afterBox;
+  const next = kind === ELEMENT.ebml ? afterElement : afterBox;
   let at: number | null = 0;
   for (let count = 0; count < MOST_BOXES && at !== null && at < size; count++) at = next(readHead(at), at);
   return at !== null && at > size;
@@ -55,7 +54,7 @@ function afterElement(head: Buffer, at: number): number | null {
   if (head.length < 5) return null;
   const id = head.readUInt32BE(0);
   const lengthBytes = Math.clz32(head[4] ?? 0) - 23;
-  if ((id !== EBML && id !== SEGMENT) || lengthBytes > 8 || head.length < 4 + lengthBytes) return null;
+  if ((id !== ELEMENT.ebml && id !== ELEMENT.segment) || lengthBytes > 8 || head.length < 4 + lengthBytes) return null;
   const marker = 0x100 >> lengthBytes;
   const bytes = head.subarray(4, 4 + lengthBytes).reduce((sum, byte, index) => sum * 256 + (index === 0 ? byte - marker : byte), 0);
   // All ones: it was written while nobody knew how long it would be.

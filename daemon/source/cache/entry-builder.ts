@@ -10,6 +10,7 @@ import {
   AUDIO_TRACK,
   type Block,
   blockHead,
+  cluster,
   clusterHead,
   cues,
   HEAD_BYTES,
@@ -112,13 +113,11 @@ export class EntryBuilder {
   #endCluster(): Uint8Array {
     const [first] = this.#blocks;
     if (first === undefined) return new Uint8Array(0);
-    const startUs = first.positionUs;
-    const content = Buffer.concat(this.#blocks.flatMap((block) => [blockHead(startUs, block), block.payload]));
-    const cluster = Buffer.concat([clusterHead(startUs, content.length), content]);
-    this.#clusters.push({ startUs, place: this.#place });
-    this.#place += cluster.length;
+    const ended = cluster(this.#blocks);
+    this.#clusters.push({ startUs: first.positionUs, place: this.#place });
+    this.#place += ended.length;
     this.#blocks = [];
-    return cluster;
+    return ended;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { BytesOut } from "../../../control/receive-request.ts";
-import { AUDIO_TRACK, VIDEO_TRACK, blockHead, clusterHead, liveHead } from "../../../wire/matroska.ts";
+import { AUDIO_TRACK, VIDEO_TRACK, cluster, liveHead } from "../../../wire/matroska.ts";
 import type { Block } from "../../../wire/matroska.ts";
 import type { Size } from "../../reassemble/picture-assembler.ts";
 import type { FileForm, RecordedFile } from "./recorded-file.ts";
@@ -36,14 +36,11 @@ export function createLiveMkv(form: FileForm, size: Size, out: BytesOut): Record
   };
 
   const endCluster = (): void => {
-    const [first] = blocks;
-    if (first === undefined) return;
-    const parts = blocks.flatMap((block) => [blockHead(first.positionUs, block), block.payload]);
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    const cluster = Buffer.concat([clusterHead(first.positionUs, length), ...parts]);
+    if (blocks.length === 0) return;
+    const ended = cluster(blocks);
     blocks = [];
-    waiting.push(cluster);
-    waitingBytes += cluster.length;
+    waiting.push(ended);
+    waitingBytes += ended.length;
     while (waitingBytes > MOST_WAITING_BYTES) waitingBytes -= waiting.shift()?.length ?? waitingBytes;
     handOver(MOST_HANDED_BYTES);
   };
