@@ -2,10 +2,9 @@
 
 import * as v from "valibot";
 import type { ItemInfo, SourceCommand, SourceMessage } from "./messages.ts";
+import { audioFacts, finite, natural, videoFacts } from "./track-facts.ts";
 
-const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const finite = v.pipe(v.number(), v.finite());
 
 const name = v.pipe(v.string(), v.minLength(1));
 
@@ -73,17 +72,8 @@ export const itemInfoSchema = v.object({
   name: v.string(),
   timelineMs: finite,
   durationMs: v.nullable(finite),
-  video: v.nullable(
-    v.object({
-      codec: v.string(),
-      width: natural,
-      height: natural,
-      fps: v.nullable(finite),
-      isVariable: v.optional(v.boolean()),
-      frameCount: v.nullable(natural),
-    }),
-  ),
-  audio: v.nullable(v.object({ codec: v.string(), sampleRateHz: natural, channels: natural })),
+  video: v.nullable(videoFacts),
+  audio: v.nullable(audioFacts),
   relays: v.optional(v.array(natural)),
   cached: v.boolean(),
 }) satisfies v.GenericSchema<unknown, ItemInfo>;

@@ -5,6 +5,7 @@
 
 import { crc32 } from "node:zlib";
 import * as v from "valibot";
+import { audioFacts, finite, natural, videoFacts } from "../track-facts.ts";
 
 /** Another number for another meaning of the bytes: entries of other numbers are made anew. */
 const INDEX_VERSION = 1;
@@ -16,9 +17,6 @@ export const MAX_RECORDS = 2 ** 21;
 const MAX_JSON_BYTES = 1 << 20;
 
 const KIND = { picture: 1, sound: 2 } as const;
-
-const finite = v.pipe(v.number(), v.finite());
-const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const entryFacts = v.object({
   version: v.literal(INDEX_VERSION),
@@ -34,17 +32,8 @@ const entryFacts = v.object({
   }),
   /** What the film took, picture and sound. */
   periodUs: v.pipe(finite, v.gtValue(0)),
-  video: v.nullable(
-    v.object({
-      codec: v.string(),
-      width: natural,
-      height: natural,
-      fps: v.nullable(finite),
-      isVariable: v.optional(v.boolean()),
-      frameCount: v.nullable(natural),
-    }),
-  ),
-  audio: v.nullable(v.object({ codec: v.string(), sampleRateHz: natural, channels: natural })),
+  video: v.nullable(videoFacts),
+  audio: v.nullable(audioFacts),
   /** As the reader of the film told them; an end of null was not known. */
   picture: v.nullable(v.object({ startUs: finite, expectedEndUs: v.nullable(finite) })),
   soundStartUs: v.nullable(finite),
