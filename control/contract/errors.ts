@@ -17,8 +17,8 @@ export const controlErrors = {
   tooManyCalls: { code: -32005, doc: "More calls than this connection may make; try again a little later." },
   refused: { code: -32006, doc: "Not possible in the present state; the message says why." },
   notAvailable: { code: -32007, doc: "This version cannot do that." },
-  noPass: { code: -32009, doc: "The channel is for who has a pass, and the message says why this caller may not watch." },
   noPlace: { code: -32008, doc: "Every place for clients is taken." },
+  noPass: { code: -32009, doc: "The channel is for who has a pass, and the message says why this caller may not watch." },
 } as const;
 
 export type ControlErrorName = keyof typeof controlErrors;

@@ -59,15 +59,19 @@ export function parseWholePositive(option: string, text: string): number {
   return value;
 }
 
-const UNITS_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const UNITS_MS = new Map([
+  ["s", 1000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+]);
 
 /** `90s`, `30m`, `3h`, `2d`; as milliseconds. */
 export function parseDuration(option: string, text: string): number {
-  const match = /^(\d{1,6}(?:\.\d{1,3})?)([smhd])$/.exec(text);
-  const unit = match?.[2];
-  if (match === null || Number(match[1]) === 0 || (unit !== "s" && unit !== "m" && unit !== "h" && unit !== "d"))
-    throw new UsageError(`${option} ${text}: write 90s, 30m, 3h or 2d`);
-  return Math.round(Number(match[1]) * UNITS_MS[unit]);
+  const [, number, unit = ""] = /^(\d{1,6}(?:\.\d{1,3})?)(.)$/.exec(text) ?? [];
+  const unitMs = UNITS_MS.get(unit);
+  if (unitMs === undefined || Number(number) === 0) throw new UsageError(`${option} ${text}: write 90s, 30m, 3h or 2d`);
+  return Math.round(Number(number) * unitMs);
 }
 
 /** setTimeout's 32 bits end half a day short of 25 days; what is longer it takes for nothing at all. */

@@ -1,12 +1,10 @@
 // streamctl clients: who has joined, with the last report of each.
 import type { Command } from "commander";
-import type { ControlClient } from "../../client.ts";
 import type { JoinedClient } from "../../contract/session.ts";
+import { everyPage } from "../every-page.ts";
 import { fittedTable, type Column, type Paper } from "../fitted-table.ts";
 import { paperOf, type Tool } from "../tool.ts";
 import { rate } from "../units.ts";
-
-const pageLength = 100;
 
 export function addClients(program: Command, tool: Tool): void {
   program
@@ -14,20 +12,13 @@ export function addClients(program: Command, tool: Tool): void {
     .description("who has joined, with the last report of each (operators)")
     .action(() =>
       tool.withClient(async ({ client }) => {
-        const clients = await everyClient(client);
+        const clients = await everyPage(
+          (page) => client.call("client.list", page),
+          ({ sessionId }) => sessionId,
+        );
         tool.print(clients, () => (clients.length === 0 ? "nobody has joined\n" : clientTable(clients, paperOf(tool.terminal))));
       }),
     );
-}
-
-async function everyClient(client: ControlClient): Promise<readonly JoinedClient[]> {
-  const clients: JoinedClient[] = [];
-  for (;;) {
-    const last = clients.at(-1);
-    const page = await client.call("client.list", last === undefined ? {} : { after: last.sessionId, limit: pageLength });
-    clients.push(...page);
-    if (page.length < pageLength) return clients;
-  }
 }
 
 const columns: readonly Column<JoinedClient>[] = [

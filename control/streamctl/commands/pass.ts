@@ -1,15 +1,13 @@
 // streamctl pass: who may watch the channels that are encrypted.
 import { Option, type Command } from "commander";
-import type { ControlClient } from "../../client.ts";
 import type { ParamsInput, Result } from "../../contract/contract.ts";
 import type { ShownPass } from "../../contract/pass.ts";
 import { parsePass, parsePassId, type Pass } from "../../pass.ts";
 import { UsageError } from "../../usage-error.ts";
+import { everyPage } from "../every-page.ts";
 import { fittedTable, type Column } from "../fitted-table.ts";
 import { paperOf, type Tool } from "../tool.ts";
 import { parseDuration, parseWholePositive } from "../units.ts";
-
-const PAGE_LENGTH = 100;
 
 type CreateOptions = {
   readonly for?: string;
@@ -36,7 +34,10 @@ export function addPass(program: Command, tool: Tool): void {
     .description("the passes, and who watches by them")
     .action(() =>
       tool.withClient(async ({ client }) => {
-        const passes = await everyPass(client);
+        const passes = await everyPage(
+          (page) => client.call("pass.list", page),
+          ({ id }) => id,
+        );
         tool.print(passes, () =>
           passes.length === 0 ? "there is no pass\n" : `${fittedTable(passes, columns, paperOf(tool.terminal)).join("\n")}\n`,
         );
@@ -115,16 +116,6 @@ function idOf(text: string): string {
   const id = parsePassId(text);
   if (id === null) throw new UsageError(`${text}: the first five characters of a pass are wanted`);
   return id;
-}
-
-async function everyPass(client: ControlClient): Promise<readonly ShownPass[]> {
-  const passes: ShownPass[] = [];
-  for (;;) {
-    const last = passes.at(-1);
-    const page = await client.call("pass.list", last === undefined ? {} : { after: last.id, limit: PAGE_LENGTH });
-    passes.push(...page);
-    if (page.length < PAGE_LENGTH) return passes;
-  }
 }
 
 const columns: readonly Column<ShownPass>[] = [
