@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as v from "valibot";
 import type { ChannelResult } from "../../control/contract/channel.ts";
+import type { JoinDescription } from "../../control/contract/session.ts";
 import { ControlError, noSuchChannel } from "../../control/contract/errors.ts";
 import { controlLimits, type ControlLimits } from "../../control/server/limits.ts";
 import { createControlServer, type ControlServer, type Handlers } from "../../control/server/server.ts";
@@ -156,6 +157,16 @@ export function testHandlers(onSeek: (positionMs: number) => void = () => undefi
       return change(name, { pacing: { ...channel.pacing, fps: wanted, targetFps, tsMs: 1000 / targetFps } }).pacing;
     },
   };
+}
+
+/** The same, but that joining is answered with this as well. */
+export function handlersJoining(more: (...call: Parameters<Handlers["session.join"]>) => Partial<JoinDescription>): Handlers {
+  const handlers = testHandlers();
+  const join: Handlers["session.join"] = async (params, caller) => ({
+    ...(await handlers["session.join"](params, caller)),
+    ...more(params, caller),
+  });
+  return { ...handlers, "session.join": join };
 }
 
 export type TestServer = AsyncDisposable & {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { connectControl } from "../../control/client.ts";
 import { joinChannel } from "../../control/join-channel.ts";
 import { encryptFor, noncesOf, type Pass } from "../../control/pass.ts";
-import { startServer, testHandlers } from "./fixture.ts";
+import { handlersJoining, startServer } from "./fixture.ts";
 
 const PASS: Pass = { id: "K7QXM", secret: "3HWPD9ZTB4D0F2A6YQ1C" };
 const MASTER = new Uint8Array(30).fill(1);
@@ -11,21 +11,15 @@ const PLAIN = Buffer.from(MASTER).toString("base64");
 
 /** What a client makes of these keys: for the nonces, as the daemon answers them. */
 async function join(pass: Pass | null, encrypted: boolean, keysFor: (nonces: string) => string[]) {
-  const handlers = testHandlers();
-  await using running = await startServer({
-    handlers: {
-      ...handlers,
-      "session.join": async (params, caller) => ({
-        ...(await handlers["session.join"](params, caller)),
-        protection: {
-          suite: "AES_CM_128_HMAC_SHA1_80" as const,
-          encrypted,
-          keys: keysFor(noncesOf(caller.nonce ?? "", params.pass?.nonce ?? "")),
-          rollover: { video: 2, audio: 1 },
-        },
-      }),
+  const handlers = handlersJoining((params, caller) => ({
+    protection: {
+      suite: "AES_CM_128_HMAC_SHA1_80",
+      encrypted,
+      keys: keysFor(noncesOf(caller.nonce ?? "", params.pass?.nonce ?? "")),
+      rollover: { video: 2, audio: 1 },
     },
-  });
+  }));
+  await using running = await startServer({ handlers });
   const client = await connectControl({ kind: "tcp", host: "127.0.0.1", port: running.port });
   try {
     return (await joinChannel(client, { channel: "main" }, pass)).keys;

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { test } from "node:test";
 import { createControlServer } from "../../control/server/server.ts";
 import { proofOf } from "../../control/proof.ts";
-import { rawClient, startServer, testHandlers, until } from "./fixture.ts";
+import { handlersJoining, rawClient, startServer, testHandlers, until } from "./fixture.ts";
 
 const token = "a token of the operator";
 
@@ -53,16 +53,8 @@ test("joining twice on one connection is one membership, and closing the connect
 });
 
 test("who joins again by another pass is a member by that one, and no longer by the first", async () => {
-  const handlers = testHandlers();
-  await using running = await startServer({
-    handlers: {
-      ...handlers,
-      "session.join": async (params, caller) => ({
-        ...(await handlers["session.join"](params, caller)),
-        pass: params.pass === undefined ? null : { id: params.pass.id, hosts: 1 },
-      }),
-    },
-  });
+  const handlers = handlersJoining(({ pass }) => ({ pass: pass === undefined ? null : { id: pass.id, hosts: 1 } }));
+  await using running = await startServer({ handlers });
   using member = await rawClient(running);
   for (const id of ["AAAAA", "BBBBB"])
     await member.ask("session.join", { channel: "main", pass: { id, nonce: "0".repeat(32), proof: "0".repeat(64) } });

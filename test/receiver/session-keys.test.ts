@@ -9,7 +9,7 @@ import { joinSession, type Session } from "../../receiver/join/session.ts";
 import { readU16 } from "../../wire/big-endian.ts";
 import { RTP_HEADER_BYTES, writeRtpHeader } from "../../wire/rtp.ts";
 import { SrtpSender } from "../../wire/srtp/index.ts";
-import { startServer, testHandlers } from "../control/fixture.ts";
+import { handlersJoining, startServer } from "../control/fixture.ts";
 
 const MASTER = new Uint8Array(30).fill(1);
 /** As the server of the tests tells it. */
@@ -18,7 +18,6 @@ const SSRC = 1;
 /** A server whose channel `main` is encrypted, and the sender of its packets. */
 async function startEncrypted({ isAnnounced = true } = {}) {
   const sender = new SrtpSender(MASTER);
-  const handlers = testHandlers();
   const access: Access = new Access({
     masters: new Map([["main", MASTER]]),
     file: null,
@@ -30,15 +29,8 @@ async function startEncrypted({ isAnnounced = true } = {}) {
     addressesOf: (pass) => running.server.addressesOf(pass),
     log: { info: () => undefined, warn: () => undefined },
   });
-  const running = await startServer({
-    handlers: {
-      ...handlers,
-      "session.join": async (params, caller) => ({
-        ...(await handlers["session.join"](params, caller)),
-        ...access.admit(params.channel, params.pass, caller, null, Date.now()),
-      }),
-    },
-  });
+  const handlers = handlersJoining(({ channel, pass }, caller) => access.admit(channel, pass, caller, null, Date.now()));
+  const running = await startServer({ handlers });
   const makePass = async (more: Partial<Params<"pass.create">> = {}): Promise<Pass | null> => {
     const [made] = await access.create({ hosts: 1, count: 1, ...more }, Date.now());
     return parsePass(made?.pass ?? "");
