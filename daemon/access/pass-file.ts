@@ -1,10 +1,10 @@
 /** `passes.json` in the state directory: read whatever is in it, and written for this user alone. */
 
-import { renameSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { openJsonStore } from "../../config/json-store.ts";
 import { messageOf } from "../../control/system-error.ts";
+import { openJsonStore } from "../../config/json-store.ts";
+import { openJson, type OpenedJson, type Taken } from "../state/open-json.ts";
 import type { StoredPass } from "./pass-table.ts";
 
 const NAME = "passes";
@@ -37,13 +37,12 @@ export type PassFile = {
   readonly save: (passes: readonly StoredPass[]) => Promise<string | null>;
 };
 
-type Found = Pick<PassFile, "found" | "problem"> & { readonly isOurs: boolean };
-
 /** The directory is there, and this daemon's. What is damaged is kept beside the new file; what cannot be read, or is a later version's, is not written over. */
 export function openPassFile(directory: string): PassFile {
   const path = join(directory, `${NAME}.json`);
   const store = openJsonStore(directory, NAME, OWNER_ONLY);
-  const { isOurs, ...content } = read(path, store.read);
+  const opened = openJson(path, store, takePasses);
+  const isOurs = opened.kind === "found" || opened.kind === "set-aside";
   let lastWrite = Promise.resolve<string | null>(null);
   const write = async (passes: readonly StoredPass[]): Promise<string | null> => {
     if (!isOurs) return `${path} is left as it was found`;
@@ -55,38 +54,34 @@ export function openPassFile(directory: string): PassFile {
     }
   };
   return {
-    ...content,
+    found: opened.kind === "found" ? opened.value : [],
+    problem: opened.kind === "found" ? null : `${path}: ${problemOf(opened)}`,
     // One after the other: what was asked for last is what stays.
     save: (passes) => (lastWrite = lastWrite.then(() => write(passes))),
   };
 }
 
-function read(path: string, readStore: () => unknown): Found {
-  try {
-    const content = readStore();
-    if (v.is(v.strictObject({}), content)) return { found: [], problem: null, isOurs: true };
-    const parsed = v.safeParse(file, content);
-    if (parsed.success) return { found: parsed.output.passes, problem: null, isOurs: true };
-    const later = v.safeParse(laterFile, content);
-    if (later.success) return leave(path, `written by a newer streamerd (version ${later.output.version})`);
-    return setAside(path, `${v.getDotPath(parsed.issues[0]) ?? "the file"}: ${parsed.issues[0].message}`);
-  } catch (error) {
-    return error instanceof SyntaxError ? setAside(path, "it is no JSON") : leave(path, firstLine(error));
-  }
+function takePasses(content: unknown): Taken<readonly StoredPass[]> {
+  if (v.is(v.strictObject({}), content)) return { kind: "found", value: [] };
+  const parsed = v.safeParse(file, content);
+  if (parsed.success) return { kind: "found", value: parsed.output.passes };
+  const later = v.safeParse(laterFile, content);
+  if (later.success) return { kind: "newer", version: later.output.version };
+  return { kind: "damaged", reason: `${v.getDotPath(parsed.issues[0]) ?? "the file"}: ${parsed.issues[0].message}` };
 }
 
-function setAside(path: string, reason: string): Found {
-  const kept = `${path}.damaged`;
-  try {
-    renameSync(path, kept);
-    return { found: [], problem: `${path}: damaged (${reason}): it is now ${kept}, and no pass is good any more`, isOurs: true };
-  } catch (error) {
-    return leave(path, `damaged (${reason}) and cannot be moved away (${firstLine(error)})`);
+function problemOf(opened: Exclude<OpenedJson<unknown>, { kind: "found" }>): string {
+  const isLeft = "it is left as it is, and no pass in it is good";
+  switch (opened.kind) {
+    case "set-aside":
+      return `damaged (${opened.reason}): it is now ${opened.kept}, and no pass is good any more`;
+    case "newer":
+      return `written by a newer streamerd (version ${opened.version}): ${isLeft}`;
+    case "immovable":
+      return `damaged (${opened.reason}) and cannot be moved away (${firstLine(opened.error)}): ${isLeft}`;
+    case "unreadable":
+      return `${firstLine(opened.error)}: ${isLeft}`;
   }
-}
-
-function leave(path: string, reason: string): Found {
-  return { found: [], problem: `${path}: ${reason}: it is left as it is, and no pass in it is good`, isOurs: false };
 }
 
 function firstLine(error: unknown): string {

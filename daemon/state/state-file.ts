@@ -1,12 +1,12 @@
 /** `state.json`: opened whatever is in it, and written. */
 
-import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { openJsonStore } from "../../config/json-store.ts";
 import type { JsonStore } from "../../config/json-store.ts";
 import { makeDirectory } from "../../control/make-directory.ts";
 import { explain } from "../../control/system-error.ts";
 import { claimState, leaveState } from "./claim.ts";
+import { openJson, type OpenedJson } from "./open-json.ts";
 import { EMPTY_STATE, readState } from "./saved-state.ts";
 import type { SavedState } from "./saved-state.ts";
 
@@ -41,42 +41,41 @@ export function openStateFile(directory: string): OpenedStateFile {
 }
 
 function openOwn(directory: string, path: string): OpenedStateFile {
-  let read: ReturnType<typeof open>;
-  try {
-    read = open(directory);
-  } catch (error) {
-    if (error instanceof SyntaxError) return beginAnew(directory, path, "it is no JSON");
-    return { file: null, problem: `${path}: ${whyNot(error)}; nothing is remembered over a restart until that is mended` };
-  }
-  if (read.state.kind === "damaged") return beginAnew(directory, path, read.state.reason);
-  if (read.state.kind === "newer") {
-    const problem = `${path}: written by a newer streamerd (version ${read.state.version}): it is left as it is, and nothing is remembered; move it away to begin anew`;
-    return { file: null, problem };
-  }
-  return { file: writable(directory, path, read.store, read.state.state), problem: null };
-}
-
-/** Nothing is lost: the damaged file is kept beside the new one. */
-function beginAnew(directory: string, path: string, reason: string): OpenedStateFile {
-  const kept = `${path}.damaged`;
-  try {
-    renameSync(path, kept);
-    return {
-      file: writable(directory, path, openJsonStore(directory, "state"), EMPTY_STATE),
-      problem: `${path}: damaged (${reason}): it is now ${kept}, and a new one is begun`,
-    };
-  } catch (error) {
-    return {
-      file: null,
-      problem: `${path}: damaged (${reason}) and cannot be moved away (${whyNot(error)}); nothing is remembered over a restart`,
-    };
-  }
-}
-
-function open(directory: string) {
-  makeDirectory(directory);
   const store = openJsonStore(directory, "state");
-  return { store, state: readState(store.read()) };
+  const opened = openMade(directory, path, store);
+  switch (opened.kind) {
+    case "found":
+      return { file: writable(directory, path, store, opened.value), problem: null };
+    case "set-aside":
+      return {
+        file: writable(directory, path, store, EMPTY_STATE),
+        problem: `${path}: damaged (${opened.reason}): it is now ${opened.kept}, and a new one is begun`,
+      };
+    case "newer":
+      return {
+        file: null,
+        problem: `${path}: written by a newer streamerd (version ${opened.version}): it is left as it is, and nothing is remembered; move it away to begin anew`,
+      };
+    case "immovable":
+      return {
+        file: null,
+        problem: `${path}: damaged (${opened.reason}) and cannot be moved away (${whyNot(opened.error)}); nothing is remembered over a restart`,
+      };
+    case "unreadable":
+      return { file: null, problem: `${path}: ${whyNot(opened.error)}; nothing is remembered over a restart until that is mended` };
+  }
+}
+
+function openMade(directory: string, path: string, store: JsonStore): OpenedJson<SavedState> {
+  try {
+    makeDirectory(directory);
+  } catch (error) {
+    return { kind: "unreadable", error };
+  }
+  return openJson(path, store, (content) => {
+    const read = readState(content);
+    return read.kind === "state" ? { kind: "found", value: read.state } : read;
+  });
 }
 
 function writable(directory: string, path: string, store: JsonStore, found: SavedState): StateFile {
