@@ -10,12 +10,14 @@ import { createLan } from "./lan.ts";
 import { losePackets } from "./lossy-line.ts";
 import { temporaryFolder, testMedia } from "./media.ts";
 import { lacks } from "./needs.ts";
+import { startPulse } from "./pulse.ts";
 import { reportsOf } from "./reports.ts";
 import type { Running } from "./running.ts";
 import { startStreamerd, type Daemon } from "./streamerd.ts";
 import { waitFor, within } from "./wait.ts";
 
 const skip = lacks("ip", "nft", "ffmpeg", "gst-launch-1.0");
+const skipSound = lacks("ip", "pulseaudio", "pactl", "parecord");
 const STREAMCTL = join(import.meta.dirname, "../../bin/streamctl");
 const HOST = "10.77.0.1";
 const ENCRYPTED = ["--set", "channels.main.access=pass"];
@@ -101,6 +103,22 @@ udp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(gro
 for _ in range(100):
     print(udp.recv(65536)[12:20].hex())
 `;
+
+test("with a pass the loudspeaker plays the beeps of the test film, and silence between them", { skip: skipSound }, async (context) => {
+  const folder = temporaryFolder(context);
+  const { env, isPlaying, listen } = await startPulse(context, folder);
+  const lan = await createLan(context, ["tx", "rx1"]);
+  const daemon = await startStreamerd(context, lan.host("tx"), ENCRYPTED);
+  const [pass = ""] = await passesOf(daemon, 1);
+  const player = lan.host("rx1").spawn(STREAMCTL, ["--host", HOST, "play", "--no-video", "--pass", pass], { env });
+  context.after(async () => void (await player.stop()));
+  await waitFor("the loudspeaker", isPlaying);
+  const room = listen("output");
+  await waitFor("four seconds", () => room.samples().length >= 4 * 44_100);
+  const tenths = Array.from({ length: 40 }, (_, tenth) => room.samples().subarray(tenth * 4410, (tenth + 1) * 4410));
+  const loud = tenths.filter((samples) => samples.some((sample) => Math.abs(sample) > 0.05)).length;
+  assert.ok(loud >= 4 && loud <= 12, `loud in ${loud} of 40 tenths of a second`);
+});
 
 test("a player that knows SRTP shows it: ffmpeg by the description with the key, GStreamer with its parts", { skip }, async (context) => {
   const lan = await createLan(context, ["tx", "rx1"]);
