@@ -21,9 +21,8 @@ const TEST_TIMEOUT_MS = 180_000;
 const MAX_SECOND_ATTEMPTS = 3;
 const FUZZ_SECONDS = process.env["STREAMERD_TEST_FUZZ_SECONDS"] ?? (process.env["CI"] === undefined ? "10" : "60");
 
-/** Of the end-to-end tests those that wait, or start and end processes, for most of their time. */
-const LIGHT =
-  "(analysis|bad-input|cache|datagram|doctor|finding|foreign-senders|harness|live|operator|receiver|receiving-commands|sender-death|settings|state)";
+/** The end-to-end tests whose streams have to arrive whole: two cores carry one of those. The others wait, or start and end processes, for most of their time. */
+const WHOLE_STREAMS = "(channels-apart|core|pass|repair|steering|strangers)";
 
 type Tally = { passed: number; failed: number; skipped: readonly string[] };
 type Stage = { readonly name: string; readonly run: () => Promise<Tally> };
@@ -38,16 +37,16 @@ const STAGES: readonly (readonly Stage[])[] = [
   [command("lint", bin("oxlint/bin/oxlint"), "--type-aware", "--deny-warnings")],
   [command("format", bin("oxfmt/bin/oxfmt"), "--check")],
   [command("gen --check", "config/generate.ts", "--check")],
-  [{ name: "unit", run: () => runTests("test/{*.test.ts,!(e2e|sim|service)/**/!(opencv).test.ts}", 2) }],
+  // Half of their time they wait.
+  [{ name: "unit", run: () => runTests("test/{*.test.ts,!(e2e|sim|service)/**/!(opencv).test.ts}", 4) }],
   // One file of the simulation takes most of its time, and neither of the two knows real time.
   [
     { name: "simulation", run: () => runTests("test/sim/**/*.test.ts", 2) },
     command(`fuzz ${FUZZ_SECONDS} s`, "test/wire/fuzz.ts", FUZZ_SECONDS),
   ],
   [{ name: "opencv", run: runOpenCvTests }],
-  // The light ones three at a time; one after the other where a stream has to arrive whole: two cores carry one of those.
-  [{ name: "e2e", run: () => runTests(`test/e2e/@${LIGHT}.test.ts`, 3) }],
-  [{ name: "e2e streams", run: () => runTests(`test/e2e/!${LIGHT}.test.ts`, 1) }],
+  [{ name: "e2e", run: () => runTests(`test/e2e/!${WHOLE_STREAMS}.test.ts`, 3) }],
+  [{ name: "e2e streams", run: () => runTests(`test/e2e/@${WHOLE_STREAMS}.test.ts`, 1) }],
   [{ name: "service", run: () => runTests("test/service/**/*.test.ts", 1) }],
   [{ name: "bench", run: () => runTests("bench/*.test.ts", 1) }],
 ];
