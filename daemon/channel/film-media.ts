@@ -59,9 +59,6 @@ export class FilmMedia implements Media {
   /** Where the source was sent for the sake of the time last, in this place. */
   #leaptToMs = 0;
   #oversizeFrames = 0;
-  /** The quality that pictures still have which were read ahead before another one was asked for. */
-  #formerQuality: number | null = null;
-  #askedQuality: number | null = null;
 
   /** `cache`: where encoded films are kept; null: nowhere. */
   constructor(config: () => ChannelConfig, cache: SourceCache, sender: SenderThread, listener: MediaListener, stage: Stage) {
@@ -141,7 +138,6 @@ export class FilmMedia implements Media {
 
   /** Another form is wanted: from a little later on in the film, so that there is no gap. */
   reformat(): void {
-    this.#formerQuality = this.#askedQuality;
     this.#supervisor.reformat(this.#format());
   }
 
@@ -183,7 +179,7 @@ export class FilmMedia implements Media {
       const timelineMs = message.timelineUs / 1000;
       return this.#sender.post({ kind: "end", channel: this.#name, generation, timelineMs });
     }
-    if (message.kind === "frame" && this.#isReduced(message.quality)) this.#oversizeFrames++;
+    if (message.kind === "frame" && message.isReduced) this.#oversizeFrames++;
     this.#stage.feed.push(message, this.#items.latest);
     this.#supervisor.setReading(this.#stage.feed.hasRoom());
   }
@@ -217,14 +213,8 @@ export class FilmMedia implements Media {
     return { kind: "open", items: this.#playlist, loop, format: this.#format(), readAhead, cache: this.#cache, start };
   }
 
-  #isReduced(quality: number): boolean {
-    return quality < this.#config().video.quality && quality !== this.#formerQuality;
-  }
-
   /** What is asked of the source now. */
   #format(): SourceFormat {
-    const format = sourceFormat(this.#config());
-    this.#askedQuality = format.quality;
-    return format;
+    return sourceFormat(this.#config());
   }
 }

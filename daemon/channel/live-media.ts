@@ -173,7 +173,7 @@ export class LiveMedia implements Media {
     }
     if (message.kind === "end" || message.generation !== this.#generation) return;
     if (!this.#isOnStage) this.#enterStage();
-    if (message.kind === "frame" && message.quality < this.#config().video.quality) this.#oversizeFrames++;
+    if (message.kind === "frame" && message.isReduced) this.#oversizeFrames++;
     this.#stage.feed.push(message, this.#info);
   }
 

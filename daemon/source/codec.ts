@@ -16,7 +16,7 @@ const PREFIX_BYTES = LENGTH_BYTES + 1;
 /** Wire number and size of the fixed fields of each kind. */
 const LAYOUT = {
   item: { type: 1, fieldBytes: 0 },
-  frame: { type: 2, fieldBytes: 18 },
+  frame: { type: 2, fieldBytes: 19 },
   audio: { type: 3, fieldBytes: 12 },
   end: { type: 4, fieldBytes: 12 },
   "item-error": { type: 5, fieldBytes: 0 },
@@ -45,6 +45,7 @@ export function encodeMessage(message: SourceMessage): readonly Uint8Array[] {
       fields.setUint16(12, message.quality, true);
       fields.setUint16(14, message.width, true);
       fields.setUint16(16, message.height, true);
+      fields.setUint8(18, message.isReduced ? 1 : 0);
       return chunks;
     }
     case "audio": {
@@ -144,7 +145,8 @@ function toMessage(kind: Kind, fields: DataView, payload: Uint8Array): SourceMes
       const timelineUs = fields.getFloat64(4, true);
       if (!Number.isFinite(timelineUs)) return null;
       const [quality, width, height] = [fields.getUint16(12, true), fields.getUint16(14, true), fields.getUint16(16, true)];
-      return { kind, generation: fields.getUint32(0, true), timelineUs, quality, width, height, jpeg: payload };
+      const isReduced = fields.getUint8(18) === 1;
+      return { kind, generation: fields.getUint32(0, true), timelineUs, quality, isReduced, width, height, jpeg: payload };
     }
     case "audio": {
       const timelineSample = fields.getFloat64(4, true);

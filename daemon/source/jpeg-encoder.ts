@@ -17,7 +17,8 @@ export type Picture = {
   readonly render: (size: Size) => Pixels | Planes;
 };
 
-export type EncodedPicture = Size & { readonly jpeg: Uint8Array; readonly quality: number };
+/** `isReduced`: its quality is below the wanted one, for the sake of `maxFrameBytes`. A width below it comes only after the lowest quality. */
+export type EncodedPicture = Size & { readonly jpeg: Uint8Array; readonly quality: number; readonly isReduced: boolean };
 
 /** Encodes one picture; null if it cannot be made small enough. Throws if the picture cannot be rendered. */
 export type JpegEncoder = (picture: Picture) => EncodedPicture | null;
@@ -41,7 +42,7 @@ export function createJpegEncoder(format: SourceFormat): JpegEncoder {
             format: rendered.bytesPerPixel === 3 ? jpegTurbo.FORMAT_BGR : jpegTurbo.FORMAT_BGRX,
             stride: rendered.stridePixels,
           });
-    return { jpeg: new Uint8Array(bytes), width: rendered.width, height: rendered.height, quality };
+    return { jpeg: new Uint8Array(bytes), width: rendered.width, height: rendered.height, quality, isReduced: quality < format.quality };
   };
 
   return (picture) => {

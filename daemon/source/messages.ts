@@ -103,8 +103,10 @@ export type SourceMessage =
       readonly kind: "frame";
       readonly generation: number;
       readonly timelineUs: number;
-      /** Encoder settings in effect for this frame: lowered where `maxFrameBytes` asked for it. */
+      /** By IJG's scale; of a JPEG that is passed on, by its tables. */
       readonly quality: number;
+      /** Below the wanted quality, for the sake of `maxFrameBytes`. */
+      readonly isReduced: boolean;
       readonly width: number;
       readonly height: number;
       readonly jpeg: Uint8Array;

@@ -22,7 +22,8 @@ const cases: readonly SourceMessage[] = [
     kind: "frame",
     generation: 4_000_000_000,
     timelineUs: 1e12 / 3,
-    quality: 80,
+    quality: 79,
+    isReduced: true,
     width: 500,
     height: 281,
     jpeg: Uint8Array.of(0xff, 0xd8, 0xff, 0xd9),
@@ -55,7 +56,7 @@ test("messages come out as they went in, whatever pieces the pipe makes of them"
 
 test("a payload is not copied on its way in, and has a buffer of its own on its way out", () => {
   const jpeg = new Uint8Array(1000).fill(7);
-  const message: SourceMessage = { kind: "frame", generation: 1, timelineUs: 0, quality: 80, width: 1, height: 1, jpeg };
+  const message: SourceMessage = { kind: "frame", generation: 1, timelineUs: 0, quality: 80, isReduced: false, width: 1, height: 1, jpeg };
   const chunks = encodeMessage(message);
   assert.equal(chunks.at(-1), jpeg);
   const [read] = new MessageReader().push(Buffer.concat([...chunks, ...chunks])).messages;

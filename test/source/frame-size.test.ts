@@ -16,9 +16,9 @@ test("white noise 2,000 wide never goes over maxFrameBytes, and says what qualit
   const format = { ...STEREO, width: 2000, maxFrameBytes: 65_507 };
   const frames = framesOf(await runSource(openCommand([noise], { format })));
   assert.equal(frames.length, 15);
-  for (const { jpeg, width, height, quality } of frames) {
+  for (const { jpeg, width, height, quality, isReduced } of frames) {
     assert.ok(jpeg.length <= 65_507, `${jpeg.length} bytes`);
-    assert.ok(quality >= 20 && width < 2000);
+    assert.ok(quality >= 20 && width < 2000 && isReduced);
     const header = parseJpegForTest(jpeg);
     assert.deepEqual([header.width, header.height], [width, height]);
   }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createInterleaver, type Interleaved, type Interleaver } from "../../daemon/source/interleave.ts";
 
 const RATE = 1000;
-const picture = { jpeg: new Uint8Array(10), width: 1, height: 1, quality: 80 };
+const picture = { jpeg: new Uint8Array(10), width: 1, height: 1, quality: 80, isReduced: false };
 const sound = { sampleRateHz: RATE, channels: 1, firstSample: 0 };
 
 function drain(interleaver: Interleaver): string[] {

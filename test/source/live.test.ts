@@ -89,7 +89,7 @@ test("test:live is captured while it happens: stamps of the monotonic clock, sou
 });
 
 test("a network camera's JPEGs are passed on as they are where size and quality fit", async () => {
-  const pictures = makePictures("480x272", 5);
+  const pictures = makePictures("480x272", 9);
   const port = await serve(createServer((_, response) => sendMotionJpeg(response, pictures)));
   let frames = 0;
   const messages = await runSource(
@@ -97,8 +97,9 @@ test("a network camera's JPEGs are passed on as they are where size and quality 
     (message) => message.kind === "frame" && ++frames === 8,
   );
   const scans = pictures.map((jpeg) => scanOf(jpeg));
-  for (const { jpeg, width, height } of framesOf(messages)) {
+  for (const { jpeg, width, height, quality, isReduced } of framesOf(messages)) {
     assert.deepEqual([width, height], [480, 272]);
+    assert.ok(quality < 80 && !isReduced, `quality ${quality} is the camera's own`);
     assert.ok(scans.some((scan) => Buffer.compare(scan, scanOf(jpeg)) === 0));
   }
 });

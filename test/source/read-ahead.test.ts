@@ -4,7 +4,7 @@ import type { SourceMessage } from "../../daemon/source/messages.ts";
 import { createReadAhead } from "../../daemon/source/read-ahead.ts";
 
 function frame(timelineUs: number, bytes = 1000): SourceMessage {
-  return { kind: "frame", generation: 1, timelineUs, quality: 80, width: 1, height: 1, jpeg: new Uint8Array(bytes) };
+  return { kind: "frame", generation: 1, timelineUs, quality: 80, isReduced: false, width: 1, height: 1, jpeg: new Uint8Array(bytes) };
 }
 
 test("messages leave in the order in which they came, also past many hundreds", () => {

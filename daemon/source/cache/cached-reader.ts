@@ -56,8 +56,9 @@ export function openCachedReader({ facts, index, read, close }: StoredEntry, pat
       else {
         const at = next;
         const { positionUs, quality, width, height } = block;
+        const isReduced = quality < settings.quality;
         const endUs = positionUs <= soughtUs ? endOf(block, at) : block.endUs;
-        sink.encoded(positionUs, endUs, () => (block.bytes === 0 ? null : { jpeg: read(at), quality, width, height }));
+        sink.encoded(positionUs, endUs, () => (block.bytes === 0 ? null : { jpeg: read(at), quality, width, height, isReduced }));
       }
       next++;
       return true;

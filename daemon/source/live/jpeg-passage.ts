@@ -18,7 +18,7 @@ export function passJpeg(jpeg: Uint8Array, format: SourceFormat): EncodedPicture
   const quality = estimateQuality(tables);
   if (width > format.width || quality > format.quality + QUALITY_MARGIN) return null;
   const file = buildJpegFile(parsed.value, [scan]);
-  return file.length > format.maxFrameBytes ? null : { jpeg: file, width, height, quality };
+  return file.length > format.maxFrameBytes ? null : { jpeg: file, width, height, quality, isReduced: false };
 }
 
 /** The IJG quality whose tables come nearest: by the sum of their steps, which falls as the quality rises. */
