@@ -14,6 +14,7 @@ export function findConflicts(config: Config, originOf: (path: readonly string[]
     ...channelConflicts(config, originOf),
     ...helloConflicts(config, originOf),
     ...accessConflicts(config, originOf),
+    ...recordConflicts(config, originOf),
     ...listenConflicts(config, originOf),
   ];
 }
@@ -31,6 +32,19 @@ function accessConflicts(config: Config, originOf: (path: readonly string[]) => 
         ...(audio.reference ? ["audio.reference serves the sound of this channel to everybody; set it to false, or access: open"] : []),
       ];
       return messages.map((message) => ({ origin: originOf(path), path, message }));
+    });
+}
+
+function recordConflicts(config: Config, originOf: (path: readonly string[]) => Origin): readonly ConfigError[] {
+  return config.channels
+    .filter(({ record, profile }) => record.dir !== null && profile === "datagram")
+    .map(({ name }) => {
+      const path = ["channels", name, "record", "dir"];
+      return {
+        origin: originOf(path),
+        path,
+        message: "a channel of profile datagram cannot be recorded; set profile: rtp, or record.dir: null",
+      };
     });
 }
 

@@ -64,7 +64,7 @@ export const recordSchema = section("Recording of what is sent, as Matroska file
   dir: key({
     type: optionalFile(),
     default: null,
-    doc: "The directory for the files, CHANNEL-DATE-TIME-0001.mkv and so on, with the time at which the recorder was started; null records nothing.",
+    doc: "The directory for the files, CHANNEL-DATE-TIME-0001.mkv and so on, with the time at which the recorder was started; null records nothing. Not with profile: datagram.",
     hot: false,
     since: "live",
   }),

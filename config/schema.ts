@@ -14,7 +14,7 @@ const MAX_CACHE_BYTES = 2 ** 50;
 
 export const schema = section("", {
   channels: family(
-    "What is sent, and where to: one section a channel, under a name of a-z, 0-9 and -. Without any there is one, main.",
+    "What is sent, and where to: one section a channel, under a name of a-z, 0-9 and -, 32 characters at most; 64 channels at most. Without any there is one, main.",
     "NAME",
     channelSchema,
   ),
@@ -46,7 +46,7 @@ export const schema = section("", {
     socket: key({
       type: socketPath(),
       default: "/run/streamerd/control.sock",
-      doc: "Unix socket of the control channel: who can open it is an operator. Where it cannot be made: $XDG_RUNTIME_DIR/streamerd.sock.",
+      doc: "Unix socket of the control channel: who can open it is an operator. Where the default one cannot be made: $XDG_RUNTIME_DIR/streamerd.sock; another one is made, or the daemon does not start.",
       hot: false,
       since: "core",
     }),
@@ -78,7 +78,7 @@ export const schema = section("", {
     sap: key({
       type: trueOrFalse(),
       default: true,
-      doc: "Announce every channel that sends (SAP, RFC 2974), so that players and streamctl discover find it.",
+      doc: "Announce every channel of profile rtp that sends (SAP, RFC 2974), so that players and streamctl discover find it.",
       hot: false,
       since: "steering",
     }),

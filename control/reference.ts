@@ -26,6 +26,7 @@ JSON-RPC 2.0, one message a line (UTF-8, \`\\n\`, at most 64 KiB), over TCP port
 
 A client may call 50 times a second; it has 10 s for its first call, and is let go after 30 s of silence (a member: without
 \`session.report\` or \`clock.ping\`). Fields marked *operator* are left out of the answers to anyone else.
+At most 1,024 clients and 64 operators are connected at a time.
 
 Try it:
 

@@ -52,7 +52,7 @@ export function createCommand(version: string): Command {
     .description("Sends films to every screen of a LAN: RTP over IPv4 multicast, on time.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .argument("[FILE...]", "media files or directories: the playlist of channel main")
+    .argument("[FILE...]", "media files or directories: the playlist of channel main; or one live source: camera, mic, rtsp://…")
     .option("-c, --config <file>", "read the configuration from this YAML file")
     .option(
       "-s, --set <key=value>",

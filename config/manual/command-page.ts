@@ -67,10 +67,11 @@ function optionsOf(command: Command): readonly string[] {
     .createHelp()
     .visibleOptions(command)
     .filter(({ long }) => command.parent === null || long !== "--help");
-  return visible.map(({ flags, description, argChoices, defaultValue }) => {
+  return visible.map(({ flags, description, argChoices, defaultValue, envVar }) => {
     const remarks = [
       ...(argChoices === undefined ? [] : [argChoices.join(", ")]),
       ...(typeof defaultValue === "string" ? [`default: ${defaultValue}`] : []),
+      ...(envVar === undefined ? [] : [`env: ${envVar}`]),
     ];
     return entry(flags, sentence(remarks.length === 0 ? description : `${description} (${remarks.join("; ")})`));
   });

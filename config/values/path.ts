@@ -8,10 +8,10 @@ const MAX_PATH_BYTES = 4_095;
 /** `sun_path` of a Unix socket, less its closing zero. */
 const MAX_SOCKET_PATH_BYTES = 107;
 
-/** A file's path, or null for none. */
+/** A file's path, or null. */
 export function optionalFile(): ValueType<string | null> {
   return {
-    expects: "a path, or null for none",
+    expects: "a path, or null",
     parse: (written, resolvePath) => (written === null ? { ok: true, value: null } : parsePath(written, resolvePath, MAX_PATH_BYTES)),
   };
 }

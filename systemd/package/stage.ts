@@ -27,7 +27,9 @@ const COPIES: readonly (readonly [string, string])[] = [
   ["systemd/devices.conf", "usr/share/doc/streamerd/examples/devices.conf"],
   ["examples", "usr/share/doc/streamerd/examples"],
   ["config/streamerd.example.yml", "usr/share/doc/streamerd/streamerd.example.yml"],
-  ...["cache", "control", "live", "measurements", "metrics", "monitoring", "receiving", "service", "troubleshooting"].map(documentPage),
+  ...["access", "cache", "control", "live", "measurements", "metrics", "monitoring", "receiving", "service", "troubleshooting", "wire"].map(
+    documentPage,
+  ),
   ["docs/decisions", "usr/share/doc/streamerd/decisions"],
   ["docs/prometheus", "usr/share/doc/streamerd/prometheus"],
   ["docs/grafana", "usr/share/doc/streamerd/grafana"],

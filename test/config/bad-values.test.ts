@@ -46,6 +46,10 @@ const cases: readonly (readonly [string, string])[] = [
     "c.yml:3: channels.main.access: audio.reference serves the sound of this channel to everybody; set it to false, or access: open",
   ],
   [
+    main("profile: datagram\nrecord: {dir: /srv/recordings}"),
+    "c.yml:4: channels.main.record.dir: a channel of profile datagram cannot be recorded; set profile: rtp, or record.dir: null",
+  ],
+  [
     main("maxPacketBytes: 1000"),
     "c.yml:3: channels.main.maxPacketBytes: 1000 is not a whole number from 1292 to 8972 (a block of sound needs 1292)",
   ],

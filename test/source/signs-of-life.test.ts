@@ -7,7 +7,16 @@ const item: SourceMessage = {
   kind: "item",
   info: { generation: 1, itemIndex: 0, name: "film", timelineMs: 0, durationMs: null, video: null, audio: null, cached: false },
 };
-const frame: SourceMessage = { kind: "frame", generation: 1, timelineUs: 0, quality: 80, isReduced: false, width: 8, height: 8, jpeg: new Uint8Array(9) };
+const frame: SourceMessage = {
+  kind: "frame",
+  generation: 1,
+  timelineUs: 0,
+  quality: 80,
+  isReduced: false,
+  width: 8,
+  height: 8,
+  jpeg: new Uint8Array(9),
+};
 const end: SourceMessage = { kind: "end", generation: 1, timelineUs: 0 };
 const failure: SourceMessage = { kind: "item-error", generation: 1, itemIndex: 0, message: "x", fatal: true };
 

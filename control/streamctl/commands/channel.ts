@@ -56,7 +56,7 @@ export function addChannel(program: Command, tool: Tool): void {
   channel
     .command("seek")
     .argument("[CHANNEL]", "may be left out when there is only one")
-    .argument("[POSITION]", "90, 1:30 or 1:02:03.5; +10 and -10 go from here")
+    .argument("[POSITION]", "must be given: 90, 1:30 or 1:02:03.5; +10 and -10 go from here")
     .description("goes to a position in the item that plays")
     // `-1:00` looks like an option.
     .allowUnknownOption()

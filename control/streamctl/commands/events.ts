@@ -31,7 +31,7 @@ export function addEvents(program: Command, tool: Tool): void {
     .command("logs")
     .option("-f, --follow", "go on with what follows, until Ctrl-C")
     .option("-n, --lines <N>", "how many lines, at most 500", DEFAULT_LINES)
-    .description("the last lines of the daemon's log")
+    .description("the last lines of the daemon's log (operators)")
     .action(({ follow, lines }: { readonly follow?: true; readonly lines: string }) => {
       const limit = Number(lines);
       if (!Number.isInteger(limit) || limit < 0 || limit > 500)
