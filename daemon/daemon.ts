@@ -116,7 +116,7 @@ export async function runDaemon(options: DaemonOptions, signal: AbortSignal): Pr
     isAnnounced = true;
     watchConfig();
     await announcer?.start();
-    recordings = startRecordings(config.channels, { socket: controlSocket, port: controlPort }, (channel, text) =>
+    recordings = startRecordings(config.channels, { socket: controlSocket, host: controlHost, port: controlPort }, (channel, text) =>
       log.warn({ channel }, text),
     );
     watching = watches.run(ending.signal);

@@ -18,10 +18,10 @@ export type Recordings = {
 /** `control`: where this daemon listens. */
 export function startRecordings(
   channels: readonly ChannelConfig[],
-  control: { readonly socket: string | null; readonly port: number },
+  control: { readonly socket: string | null; readonly host: string; readonly port: number },
   onWarning: (channel: string, text: string) => void,
 ): Recordings {
-  const target = control.socket === null ? ["--host", `127.0.0.1:${control.port}`] : ["--socket", control.socket];
+  const target = control.socket === null ? ["--host", toThisHost(control.host, control.port)] : ["--socket", control.socket];
   const recorders = new Map<string, Recorder>();
   const recorded: { readonly name: string; readonly dir: string; readonly record: ChannelConfig["record"] }[] = [];
   for (const { name, record } of channels) {
@@ -41,6 +41,11 @@ export function startRecordings(
       await Promise.all([...recorders.values()].map((recorder) => recorder.close()));
     },
   };
+}
+
+function toThisHost(host: string, port: number): string {
+  if (host === "0.0.0.0" || host === "::") return `127.0.0.1:${port}`;
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** What cannot be looked at or removed stays; the next round tries again. */

@@ -17,9 +17,9 @@ export type HeardSession = {
 export type SessionNews = { readonly kind: "found" | "changed" | "gone"; readonly heard: HeardSession };
 
 /** More sessions than a person would look through. */
-const MOST_SESSIONS = 256;
-/** So one host, whatever it sends, leaves room for the others. */
-const MOST_SESSIONS_OF_HOST = 32;
+const MOST_SESSIONS = 512;
+/** So one host, whatever it sends, leaves room for the others: the 64 channels of a daemon, and those of the one before that had no time to take them back. */
+const MOST_SESSIONS_OF_HOST = 128;
 /** RFC 2974 section 4: ten periods, but our own announcers speak every few seconds and take back what ends. */
 const PERIODS_TO_LIVE = 3;
 const LEAST_LIFE_MS = 60_000;

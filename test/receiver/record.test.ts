@@ -179,6 +179,24 @@ test("standard output: a picture leaves as soon as it is there, and who does not
   assert.ok(Math.abs((times.at(-1) ?? 0) - (recording.progress().pictures - 1) / FPS) < 0.001, `${times.at(-1)}`);
 });
 
+test("standard output: after a time without anything it goes on with a picture, at its true time", async (context) => {
+  const path = join(folderFor(context), "film.mkv");
+  const { out, written } = pipe();
+  const recording = openRecording({ path: "-", form: FORM, segmenting: null, overwrite: false, out });
+  feed(recording, 0, 1000);
+  const [jpeg = new Uint8Array()] = jpegs();
+  recording.picture({ jpeg, width: 500, height: 281, senderMs: START_MS + 9990, localMs: 9990, showAtMs: 9990 });
+  feed(recording, 10_000, 12_000);
+  await recording.close();
+  writeFileSync(path, written());
+  const times = timesOf(path, "v");
+  assert.ok(times.some((time) => Math.abs(time - 9.99) < 0.001) && times.some((time) => time > 11.9), `${times}`);
+  assert.ok(
+    times.every((time) => time < 1 || time > 9.9),
+    `${times}`,
+  );
+});
+
 test("a terminal is given no film, and --json no room beside it", async () => {
   const silent = () => undefined;
   const io = { out: silent, say: silent, progress: silent, columns: () => 80, json: false, signal: new AbortController().signal };
@@ -218,7 +236,8 @@ test("where it cannot be recorded to is told before anything is looked for", asy
   await refused("pipe.mkv", { overwrite: true }, /pipe\.mkv is no file: choose another name/);
   mkdirSync(join(folder, "folder.mkv"));
   await refused("folder.mkv", { overwrite: true }, /folder\.mkv is no file: choose another name/);
-  await refused("part.wav", { segmenting }, /part-0001\.wav is there already/);
+  // A second run goes on behind the first.
+  await refused("part.wav", { segmenting }, /127\.0\.0\.1:1/);
   await refused("none/film.mkv", {}, /none\/film\.mkv cannot be written: there is no such folder/);
   await refused("film.mkv/film.mp4", {}, /cannot be written: a part of its name is a file/);
 });
@@ -397,6 +416,23 @@ test("segments begin with a picture, and one behind the other they are the whole
   writeFileSync(join(kept, "film-0000.wav"), "somebody else's");
   await record(join(kept, "film.wav"), { segmenting: { minutes: 1 / 60, keep: 2 } }, 4500);
   assert.deepEqual(readdirSync(kept).toSorted(), ["film-0000.wav", "film-0004.wav", "film-0005.wav"]);
+});
+
+test("mp4: each segment has the size of the picture that it begins with", async (context) => {
+  const folder = folderFor(context);
+  const path = join(folder, "film.mp4");
+  const recording = openRecording({ path, form: { ...FORM, audio: null }, segmenting: { minutes: 1 / 60, keep: null }, overwrite: false });
+  for (const [index, size] of ["320x180", "240x180", "240x180"].entries()) {
+    const [width = 0, height = 0] = size.split("x").map(Number);
+    const jpeg = execFileSync("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", `testsrc2=s=${size}`, "-frames:v", "1", "-f", "mjpeg", "-"]);
+    const localMs = index * 1100;
+    recording.picture({ jpeg, width, height, senderMs: START_MS + localMs, localMs, showAtMs: localMs });
+  }
+  await recording.close();
+  const sizes = readdirSync(folder)
+    .toSorted()
+    .map((name) => probe(join(folder, name), "-show_entries", "stream=width,height", "-of", "csv=p=0").trim());
+  assert.deepEqual(sizes, ["320,180", "240,180", "240,180"]);
 });
 
 test("kill -9: what was recorded can be played, of all three kinds", async (context) => {

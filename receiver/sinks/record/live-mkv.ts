@@ -15,6 +15,8 @@ const MOST_WAITING_BYTES = 16 << 20;
 const MOST_HANDED_BYTES = 1 << 18;
 /** Sound does not wait longer for a picture. */
 const MOST_SOUND_US = 100_000;
+/** After a time without anything another cluster begins: blocks name their time as a distance of 16 bits from their cluster's, 3.2 s. */
+const MOST_CLUSTER_US = 1_000_000;
 
 /** `size`: of the first picture; a JPEG carries its own. */
 export function createLiveMkv(form: FileForm, size: Size, out: BytesOut): RecordedFile {
@@ -45,18 +47,23 @@ export function createLiveMkv(form: FileForm, size: Size, out: BytesOut): Record
     handOver(MOST_HANDED_BYTES);
   };
 
+  const put = (block: Block): void => {
+    if (block.positionUs - (blocks[0]?.positionUs ?? block.positionUs) > MOST_CLUSTER_US) endCluster();
+    blocks.push(block);
+  };
+
   const head = liveHead({ picture: form.hasPicture ? size : null, sound: audio });
   bytes += head.length;
   out.write(head);
   return {
     picture: ({ jpeg }, atMs) => {
-      blocks.push({ track: VIDEO_TRACK, positionUs: atMs * 1000, payload: jpeg });
+      put({ track: VIDEO_TRACK, positionUs: atMs * 1000, payload: jpeg });
       endCluster();
     },
     sound: (samples, first) => {
       const positionUs = (first * 1e6) / rate;
       const payload = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-      blocks.push({ track: AUDIO_TRACK, positionUs, payload });
+      put({ track: AUDIO_TRACK, positionUs, payload });
       if (positionUs - (blocks[0]?.positionUs ?? 0) >= MOST_SOUND_US) endCluster();
     },
     bytes: () => bytes,

@@ -10,7 +10,7 @@ import { alreadyThere, writingError } from "./wav-file.ts";
 /** Throws a RecordingError, or a UsageError for a name that says no kind. */
 export function refuseBadPlace({ path, segmenting, overwrite }: Omit<RecordingOptions, "form">): void {
   if (kindOf(path) === "pipe") return;
-  const first = new SegmentNames(path, segmenting).next();
+  const first = new SegmentNames(path, segmenting, overwrite).next();
   if (!overwrite && isThere(first)) throw alreadyThere(first);
   const there = guarded(first, () => statSync(first, { throwIfNoEntry: false }));
   // To open a pipe that nobody reads would stop everything, Ctrl-C as well.

@@ -45,7 +45,7 @@ export function openRecording({ path, form, segmenting, overwrite, out }: Record
     throw new RecordingError(`${path}: the AAC of an .mp4 has no ${form.audio.sampleRateHz} Hz: record to an .mkv`, false);
   const fileForm: FileForm = { hasPicture: kind !== "wav" && form.video !== null, audio: form.audio };
   const timeline = new Timeline(fileForm.hasPicture, form.audio);
-  const names = new SegmentNames(path, segmenting);
+  const names = new SegmentNames(path, segmenting, overwrite);
   const segmentMs = segmenting === null ? Infinity : segmenting.minutes * MINUTE_MS;
   const rate = form.audio?.sampleRateHz ?? 1000;
   const failed = Promise.withResolvers<string>();
@@ -82,6 +82,7 @@ export function openRecording({ path, form, segmenting, overwrite, out }: Record
     const from = placed.kind === "picture" ? Math.round((placed.atMs * rate) / 1000) : placed.first;
     const isCut = toMs(from - fileFrom) >= segmentMs && (placed.kind === "picture" || !fileForm.hasPicture);
     if (isCut && file !== null) closeFile(toMs(from));
+    if (isCut && placed.kind === "picture") size = placed.picture;
     const current = file ?? open(isCut ? from : fileFrom);
     if (placed.kind === "sound") return current.sound(placed.samples, placed.first - fileFrom);
     pictures++;

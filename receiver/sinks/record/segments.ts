@@ -1,7 +1,7 @@
 /** Names of a recording's files, and which of them stay. */
 
-import { rmSync } from "node:fs";
-import { extname } from "node:path";
+import { readdirSync, rmSync } from "node:fs";
+import { basename, dirname, extname } from "node:path";
 import { UsageError } from "../../../control/usage-error.ts";
 
 export type Segmenting = { readonly minutes: number; /** Null: all of them. */ readonly keep: number | null };
@@ -21,16 +21,17 @@ export function kindOf(path: string): RecordingKind {
   );
 }
 
-/** `film.mkv`, or `film-0001.mkv` and so on. */
+/** `film.mkv`, or `film-0001.mkv` and so on: behind those that are there already, unless they are to be written over. */
 export class SegmentNames {
   readonly #path: string;
   readonly #segmenting: Segmenting | null;
   readonly #made: string[] = [];
-  #count = 0;
+  #count: number;
 
-  constructor(path: string, segmenting: Segmenting | null) {
+  constructor(path: string, segmenting: Segmenting | null, overwrite: boolean) {
     this.#path = path;
     this.#segmenting = segmenting;
+    this.#count = segmenting === null || overwrite ? 0 : highestNumber(path);
   }
 
   next(): string {
@@ -57,4 +58,21 @@ export class SegmentNames {
       }
     }
   }
+}
+
+/** Of the segments that lie there; 0 without any. Where the folder cannot be read, that is told when the first file is made. */
+function highestNumber(path: string): number {
+  const suffix = extname(path);
+  const stem = `${basename(path, suffix)}-`;
+  let names: readonly string[] = [];
+  try {
+    names = readdirSync(dirname(path));
+  } catch {
+    return 0;
+  }
+  const numbers = names
+    .filter((name) => name.startsWith(stem) && name.endsWith(suffix))
+    .map((name) => name.slice(stem.length, -suffix.length))
+    .filter((number) => /^\d{4,9}$/.test(number));
+  return Math.max(0, ...numbers.map(Number));
 }
