@@ -1,5 +1,5 @@
 // PURE. Bytes from a client, chunk by chunk, into calls and batches of JSON-RPC 2.0, one message a line (UTF-8, \n).
-// It never throws, keeps at most one incomplete line, and says what is wrong as a value.
+// Each is made when it is asked for. It never throws, keeps at most a chunk and one incomplete line, and says what is wrong as a value.
 import { parseCall, rejected, type Call, type Rejected } from "./json-rpc.ts";
 import { createLineSplitter, type LineEvent } from "./lines.ts";
 
@@ -7,12 +7,17 @@ export type Framed =
   | Call
   | { readonly kind: "batch"; readonly calls: readonly (Call | Rejected)[] }
   /** `close`: after this answer the connection is to be closed; nothing more will be framed. */
-  | (Rejected & { readonly close: boolean });
+  | (Rejected & { readonly close: boolean })
+  /** Blank lines, however many, were all that the chunk had. Nothing is answered to them, but reading them was work. */
+  | { readonly kind: "blank" };
 
 export type Framing = {
-  push(chunk: Uint8Array): readonly Framed[];
+  /** Costs nothing yet. The chunk is kept, and must not change, until `next` has answered null. */
+  push(chunk: Uint8Array): void;
   /** The other side sends no more; a last line without its line end counts. */
-  end(): readonly Framed[];
+  end(): void;
+  /** The next message, or null: all that has come is framed. */
+  next(): Framed | null;
 };
 
 export type FramingLimits = {
@@ -31,17 +36,39 @@ export function createFraming(limits: FramingLimits): Framing {
   const lines = createLineSplitter(limits.maxLineBytes);
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let atFirstLine = true;
+  let hasEnded = false;
   let closed = false;
+  let chunkHad: "nothing" | "blank" | "messages" = "nothing";
 
-  function frame(events: readonly LineEvent[]): readonly Framed[] {
-    const framed: Framed[] = [];
-    for (const event of events) {
-      const message = closed ? null : frameOne(event);
-      if (message === null) continue;
-      framed.push(message);
+  function next(): Framed | null {
+    while (!closed) {
+      if (lines.skipBlankLines()) noteBlank();
+      const event = lines.next() ?? lastLine();
+      if (event === null) return restOfChunk();
+      const message = frameOne(event);
+      if (message === null) {
+        noteBlank();
+        continue;
+      }
+      chunkHad = "messages";
       closed = message.kind === "rejected" && message.close;
+      return message;
     }
-    return framed;
+    return null;
+  }
+
+  function lastLine(): LineEvent | null {
+    return hasEnded ? (lines.end()[0] ?? null) : null;
+  }
+
+  function noteBlank(): void {
+    if (chunkHad === "nothing") chunkHad = "blank";
+  }
+
+  function restOfChunk(): Framed | null {
+    const wasBlank = chunkHad === "blank";
+    chunkHad = "nothing";
+    return wasBlank ? { kind: "blank" } : null;
   }
 
   function frameOne(event: LineEvent): Framed | null {
@@ -66,8 +93,13 @@ export function createFraming(limits: FramingLimits): Framing {
   }
 
   return {
-    push: (chunk) => (closed ? [] : frame(lines.push(chunk))),
-    end: () => (closed ? [] : frame(lines.end())),
+    push: (chunk) => {
+      if (!closed) lines.add(chunk);
+    },
+    end: () => {
+      hasEnded = true;
+    },
+    next,
   };
 }
 

@@ -24,8 +24,9 @@ const introduction = `# The control channel
 JSON-RPC 2.0, one message a line (UTF-8, \`\\n\`, at most 64 KiB), over TCP port 9688 and the daemon's Unix socket. A batch has at most
 50 calls. The Unix socket makes every caller an operator; over TCP an operator proves the token with \`session.auth\`.
 
-A client may call 50 times a second; it has 10 s for its first call, and is let go after 30 s of silence (a member: without
-\`session.report\` or \`clock.ping\`). Fields marked *operator* are left out of the answers to anyone else.
+A client may call 50 times a second. What is over that is refused with −32005, and what is far over it is read later; lines that
+are no call, and blank lines that come alone, count as well. A client has 10 s for its first call, and is let go after 30 s of
+silence (a member: without \`session.report\` or \`clock.ping\`). Fields marked *operator* are left out of the answers to anyone else.
 At most 1,024 clients and 64 operators are connected at a time.
 
 Try it:

@@ -45,47 +45,55 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
   const framing = createFraming(limits.framing);
   const deadlines = createDeadlines();
   const bucket = createTokenBucket(limits.callsPerSecond, limits.callBurst, nowMs());
-  /** What one chunk brought; while it is not worked off, no other is read. */
-  let waiting: readonly Framed[] = [];
-  let workedOff = 0;
+  /** What is over the rate is answered as well, up to this; what goes beyond it waits. */
+  const refusals = createTokenBucket(limits.refusalsPerSecond, limits.callBurst, nowMs());
   let busy = false;
+  /** Until the throttle's deadline nothing is framed: what a flood brings waits as bytes, which cost nothing. */
+  let held = false;
   let ended = false;
   let called = false;
 
   peer.send = deliver;
   deadlines.set("hello", nowMs() + limits.helloMs);
-  const onData = (chunk: Buffer): void => receive(framing.push(chunk));
+  /** While a chunk is not worked off, no other is read. */
+  const onData = (chunk: Buffer): void => {
+    // What comes while we linger is thrown away.
+    if (peer.gone) return;
+    peer.receivedMs = nowMs();
+    framing.push(chunk);
+    work();
+  };
   const onEnd = (): void => {
+    if (peer.gone) return;
     ended = true;
-    receive(framing.end());
+    peer.receivedMs = nowMs();
+    framing.end();
+    work();
   };
   socket.on("data", onData);
   socket.on("end", onEnd);
   // A reset is a way to leave; `close` follows, and that is where the server lets go of the connection.
   socket.on("error", () => undefined);
 
-  function receive(framed: readonly Framed[]): void {
-    if (peer.gone) return;
-    peer.receivedMs = nowMs();
-    waiting = workedOff === waiting.length ? framed : [...waiting.slice(workedOff), ...framed];
-    workedOff = 0;
-    work();
-  }
-
-  /** Works off what waits, until an answer has to be waited for; goes on from there when it has come. */
+  /** Works off what has come, until an answer has to be waited for or the rate is used up; goes on from there afterwards. */
   function work(): void {
-    while (!busy && !peer.gone) {
-      const framed = waiting[workedOff];
-      if (framed === undefined) break;
-      workedOff += 1;
+    while (mayGoOn()) {
+      const framed = framing.next();
+      if (framed === null) {
+        if (ended) close();
+        else if (!deadlines.isSet("throttle")) socket.resume();
+        return;
+      }
       const answer = answerTo(framed);
       if (answer instanceof Promise) void waitFor(answer);
       else deliver(answer);
       if (framed.kind === "rejected" && framed.close) close();
-      if (peer.attached !== null && !busy && !peer.gone) return leaveTo(peer.attached);
     }
     if (peer.attached !== null && !busy && !peer.gone) leaveTo(peer.attached);
-    else if (ended && !busy) close();
+  }
+
+  function mayGoOn(): boolean {
+    return !busy && !held && !peer.gone && peer.attached === null;
   }
 
   async function waitFor(answer: Promise<string | null>): Promise<void> {
@@ -95,25 +103,27 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
     busy = false;
     if (peer.gone) return;
     deliver(text);
-    if (!deadlines.isSet("throttle")) socket.resume();
     work();
   }
 
   function answerTo(framed: Framed): string | null | Promise<string | null> {
     if (framed.kind === "batch") return answerToBatch(framed.calls);
+    if (framed.kind === "blank") {
+      if (!spend()) badInput.note("tooOften", peer.address);
+      return null;
+    }
     return framed.kind === "call" ? answerToCall(framed) : answerToRejected(framed, framed.close);
   }
 
   function answerToRejected({ code, message }: Rejected, last: boolean): string {
-    if (!bucket.take(nowMs())) throttle();
+    spend();
     badInput.note(code === -32700 ? "notJson" : last ? "tooLong" : "notACall", peer.address);
     return errorText(null, { code, message });
   }
 
   function answerToCall(call: Call): string | null | Promise<string | null> {
-    if (!bucket.take(nowMs())) {
+    if (!spend()) {
       badInput.note("tooOften", peer.address);
-      throttle();
       return refuse(call, new ControlError("tooManyCalls", `more than ${limits.callsPerSecond} calls a second`));
     }
     if (peer.place === "doorstep" && !doorstepMethods.has(call.method)) {
@@ -154,16 +164,18 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
     } else socket.write(`${text}\n`);
   }
 
-  /** Whoever calls too often is read less often: that bounds what the flood costs us. */
-  function throttle(): void {
+  /** Counts one; false if it is over the rate. Whoever sends too often is read less often: that bounds what the flood costs us. */
+  function spend(): boolean {
+    const now = nowMs();
+    if (bucket.take(now)) return true;
     socket.pause();
-    deadlines.set("throttle", nowMs() + limits.throttleMs);
+    deadlines.set("throttle", now + limits.throttleMs);
+    if (!refusals.take(now)) held = true;
+    return false;
   }
 
   function letGo(): void {
     peer.gone = true;
-    waiting = [];
-    workedOff = 0;
     subscriptions.remove(peer);
     sessions.leaveAll(peer);
   }
@@ -203,7 +215,8 @@ export function serveConnection(socket: Socket, peer: Peer, options: ConnectionO
       if (subscriptions.has(peer) && !sessions.isMember(peer)) deadlines.set("idle", nowMs() + limits.idleMs);
       else close();
     } else if (deadline === "throttle") {
-      if (!busy) socket.resume();
+      held = false;
+      work();
     } else if (!called || peer.place === "doorstep") {
       badInput.note("silent", peer.address);
       close();

@@ -15,6 +15,8 @@ export type ControlLimits = {
   readonly callsPerSecond: number;
   /** Calls that may come at once, so that a batch of 50 and a greeting fit. */
   readonly callBurst: number;
+  /** Calls over the rate that are answered with −32005, after `callBurst` of them; what comes beyond these waits and is answered later. */
+  readonly refusalsPerSecond: number;
   /** How long a connection that calls too often is not read. */
   readonly throttleMs: number;
   /** Until the first call. */
@@ -38,6 +40,7 @@ export const controlLimits: ControlLimits = {
   maxBatchAnswerBytes: 262_144,
   callsPerSecond: 50,
   callBurst: 100,
+  refusalsPerSecond: 10,
   throttleMs: 200,
   helloMs: 10_000,
   idleMs: 30_000,

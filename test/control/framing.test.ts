@@ -1,14 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { createFraming, framingLimits, type Framed } from "../../control/framing.ts";
+import { createFraming, framingLimits, type Framed, type Framing } from "../../control/framing.ts";
 import { createLineSplitter } from "../../control/lines.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function frameAll(chunks: readonly Uint8Array[], limits = framingLimits): readonly Framed[] {
   const framing = createFraming(limits);
-  return [...chunks.flatMap((chunk) => framing.push(chunk)), ...framing.end()];
+  const framed = chunks.flatMap((chunk) => {
+    framing.push(chunk);
+    return takeAll(framing);
+  });
+  framing.end();
+  return [...framed, ...takeAll(framing)].filter(({ kind }) => kind !== "blank");
+}
+
+function takeAll(framing: Framing): readonly Framed[] {
+  const taken: Framed[] = [];
+  for (let next = framing.next(); next !== null; next = framing.next()) taken.push(next);
+  return taken;
 }
 
 function nested(depth: number): string {
@@ -94,6 +105,36 @@ test("whatever comes in whichever chunks: framing throws nothing, and the chunks
     assert.deepEqual(frameAll(chunks, limits), frameAll([whole], limits));
   });
   fc.assert(property, { numRuns: 2000 });
+});
+
+test("a chunk is framed as far as is asked for; what came behind it in another one follows", () => {
+  const framing = createFraming(framingLimits);
+  framing.push(bytes(`${call}\n\n${call}\n[7`));
+  assert.partialDeepStrictEqual(framing.next(), called);
+  framing.push(bytes(`]\n${call}`));
+  framing.end();
+  assert.partialDeepStrictEqual(takeAll(framing), [called, { kind: "batch" }, called]);
+});
+
+test("blank lines, however many, are told once for a chunk that has nothing else", () => {
+  const framing = createFraming(framingLimits);
+  const taken = (text: string): readonly Framed[] => {
+    framing.push(bytes(text));
+    return takeAll(framing);
+  };
+  assert.deepEqual(taken("\n".repeat(65_536)), [{ kind: "blank" }]);
+  assert.deepEqual(taken(" \t\r\n\n".repeat(10_000)), [{ kind: "blank" }]);
+  assert.deepEqual(taken(" "), []);
+  assert.deepEqual(taken("\n\n{"), [{ kind: "blank" }]);
+  assert.partialDeepStrictEqual(taken(`"jsonrpc":"2.0","method":"m"}\n\n\n`), [{ kind: "call" }]);
+  assert.deepEqual(taken(""), []);
+});
+
+test("a blank line over the limit ends it, also behind others", () => {
+  const limits = { ...framingLimits, maxLineBytes: 100 };
+  const blank = " ".repeat(100);
+  assert.deepEqual(frameAll([bytes(`\n${blank}\n${blank}`)], limits), []);
+  assert.partialDeepStrictEqual(frameAll([bytes(`\n${blank} \n${call}\n`)], limits), [rejectedWith(-32600, true)]);
 });
 
 test("every answer to a line is one message, and after one that closes none follows", () => {

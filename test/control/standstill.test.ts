@@ -1,28 +1,8 @@
 /** A control server whose process stood still: SIGSTOP, a machine that was paused. */
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
-import { setImmediate as turn } from "node:timers/promises";
+import { test } from "node:test";
 import { rawClient, startServer, until } from "./fixture.ts";
-
-const LOOK_MS = 250;
-
-/** Time that passes when it is told to, for the server alone. */
-function steppedTime(context: TestContext) {
-  context.mock.timers.enable({ apis: ["setInterval"] });
-  let nowMs = 1e12;
-  /** So much later there is one look. */
-  const pass = (ms: number): void => {
-    nowMs += ms;
-    context.mock.timers.tick(LOOK_MS);
-  };
-  const passLooking = async (ms: number): Promise<void> => {
-    for (let passed = 0; passed < ms; passed += LOOK_MS) {
-      pass(LOOK_MS);
-      for (let turns = 0; turns < 3; turns++) await turn();
-    }
-  };
-  return { nowMs: () => nowMs, pass, passLooking };
-}
+import { steppedTime } from "./stepped-time.ts";
 
 test("a member and a newcomer outlast a minute in which the server stood still, and go when they are silent afterwards", async (context) => {
   const time = steppedTime(context);

@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { createFraming, framingLimits } from "../../control/framing.ts";
+import { createFraming, framingLimits, type Framed } from "../../control/framing.ts";
 import { parsePictureDatagram, parseSoundDatagram } from "../../wire/datagram/index.ts";
 import { buildJpegFile, fragmentFrame, parseJpeg, parseJpegPayload, quantizationTables } from "../../wire/jpeg/index.ts";
 import { parseL16Payload } from "../../wire/l16.ts";
@@ -181,12 +181,26 @@ function withoutTexts(packet: object): unknown {
 
 /** The same bytes in one piece and byte by byte make the same messages. */
 function runFraming(input: Uint8Array): unknown {
-  const atOnce = createFraming(framingLimits);
-  const whole = [...atOnce.push(input), ...atOnce.end()];
-  const piecemeal = createFraming(framingLimits);
-  const bytewise = Array.from(input, (_, at) => piecemeal.push(input.subarray(at, at + 1))).flat();
-  assert.deepEqual([...bytewise, ...piecemeal.end()], whole);
+  const whole = framedFrom([input]);
+  const bytewise = framedFrom(Array.from(input, (_, at) => input.subarray(at, at + 1)));
+  assert.deepEqual(bytewise, whole);
   return whole;
+}
+
+/** How often blank lines are told depends on the chunks. */
+function framedFrom(chunks: readonly Uint8Array[]): readonly Framed[] {
+  const framing = createFraming(framingLimits);
+  const framed: Framed[] = [];
+  const takeAll = (): void => {
+    for (let next = framing.next(); next !== null; next = framing.next()) if (next.kind !== "blank") framed.push(next);
+  };
+  for (const chunk of chunks) {
+    framing.push(chunk);
+    takeAll();
+  }
+  framing.end();
+  takeAll();
+  return framed;
 }
 
 /** What is taken can be written, and then names the same streams. */
