@@ -88,7 +88,7 @@ export class RtpStream {
 
   /** None for a duplicate, for what another source has sent, and for a packet that none has proven yet; several for the one that proves them. */
   accept(packet: RtpPacket, nowMs: number): readonly Accepted[] {
-    if (this.#isExpected(packet)) {
+    if (this.#isExpected(packet, nowMs)) {
       this.#probation.clear();
       const accepted = this.#take(packet, nowMs);
       return accepted === null ? [] : [accepted];
@@ -106,7 +106,7 @@ export class RtpStream {
   /** One that has come as an answer. None unless it is waited for still: it begins nothing, however late it comes. */
   acceptAnswer(packet: RtpPacket, nowMs: number): readonly Accepted[] {
     if (!this.#isHeard || packet.ssrc !== this.#ssrc) return [];
-    const extended = this.#highest + distanceU16(packet.sequence, this.#highest & 0xffff);
+    const extended = this.#highest + this.#ahead(packet.sequence);
     const isWaitedFor = this.#missing.noteAnswer(extended, nowMs);
     if (!isWaitedFor && this.#seen[slotOf(extended)] === extended) this.#duplicates++;
     const accepted = isWaitedFor ? this.#take(packet, nowMs, true) : null;
@@ -167,10 +167,23 @@ export class RtpStream {
   }
 
   /** It belongs to what came before, or to what was told. */
-  #isExpected({ ssrc, sequence, rtpTs }: RtpPacket): boolean {
+  #isExpected(packet: RtpPacket, nowMs: number): boolean {
+    const { ssrc, sequence, rtpTs } = packet;
     if (ssrc !== this.#ssrc) return false;
-    if (this.#isHeard) return Math.abs(distanceU16(sequence, this.#highest & 0xffff)) <= MOST_UNPROVEN;
+    if (this.#isHeard) return Math.abs(this.#ahead(sequence)) <= MOST_UNPROVEN && !this.#isOfLaterRound(packet, nowMs);
     return this.#toldRtpTs !== null && Math.abs(distanceU32(rtpTs, this.#toldRtpTs)) <= MOST_AWAY_FROM_TOLD_S * this.#clockHz;
+  }
+
+  /**
+   * Its number is no newer than the highest, but its time is: while nothing was heard the numbers have gone round. That it came after a silence would not tell:
+   * so does what was held up on the way, or recorded to be sent again.
+   */
+  #isOfLaterRound({ sequence, rtpTs }: RtpPacket, nowMs: number): boolean {
+    return this.#ahead(sequence) <= 0 && this.#extended(rtpTs, nowMs) - this.#rtpTs > (STALE_MS * this.#clockHz) / 1000;
+  }
+
+  #ahead(sequence: number): number {
+    return distanceU16(sequence, this.#highest & 0xffff);
   }
 
   #mayTakeOver(nowMs: number): boolean {
@@ -180,9 +193,9 @@ export class RtpStream {
   }
 
   #take(packet: RtpPacket, atMs: number, isAnswer = false): Accepted | null {
-    const ahead = distanceU16(packet.sequence, this.#highest & 0xffff);
+    const ahead = this.#ahead(packet.sequence);
     this.#lastHeardMs = atMs;
-    const isNewSource = !isAnswer && (!this.#isHeard || ahead > MOST_AHEAD || ahead < -MOST_BEHIND);
+    const isNewSource = !isAnswer && (!this.#isHeard || ahead > MOST_AHEAD || ahead < -MOST_BEHIND || this.#isOfLaterRound(packet, atMs));
     if (isNewSource) this.#begin(packet, atMs);
     const extended = isNewSource ? packet.sequence : this.#highest + ahead;
     const slot = slotOf(extended);

@@ -163,3 +163,52 @@ test("a stream that goes on after any number of hours, as a stopped channel does
     assert.deepEqual([next?.rtpTs, next?.isNewSource], [5000 + passed, false]);
   }
 });
+
+/** Sound that is sent without a pause: packet `number` when its time has come, or that of `now`. */
+function sound() {
+  const stream = new RtpStream(48_000, 1, 0, 200);
+  const packet = (number: number) => ({ ...SAME, sequence: number & 0xffff, rtpTs: (number * 320) >>> 0 });
+  const atMs = (number: number): number => (number * 320) / 48;
+  const hear = (number: number, now = number) => stream.accept(packet(number), atMs(now));
+  for (let number = 0; number <= 2000; number++) hear(number);
+  return { stream, hear, missingAt: (number: number) => stream.takeMissing(atMs(number)) };
+}
+
+test("a stream that is heard again after its numbers have gone round, to a little behind the last ones, begins anew: no packet of it is taken for a duplicate, or asked for", () => {
+  const ROUND = 0x10000;
+  for (const [rounds, behind] of [
+    [1, 1000],
+    [1, 500],
+    [1, 1],
+    [3, 20],
+    [200, 300],
+  ] as const) {
+    const { stream, hear, missingAt } = sound();
+    const first = rounds * ROUND + 2000 - behind;
+    const taken = [];
+    for (let number = first; number < first + 1500; number++) taken.push(...hear(number));
+    assert.deepEqual([taken.length, taken[0]?.isNewSource, taken[1]?.isNewSource], [1500, true, false], `${behind} behind`);
+    const { received, expected, lost, duplicates, foreign } = stream.counters;
+    assert.deepEqual(
+      { received, expected, lost, duplicates, foreign },
+      { received: 3501, expected: 3501, lost: 0, duplicates: 0, foreign: 0 },
+    );
+    assert.deepEqual(missingAt(first + 1510), []);
+  }
+});
+
+test("the last packets, when they come once more after a silence, are duplicates, and one stray of a later time begins nothing", () => {
+  const { stream, hear } = sound();
+  const LATER = 5000;
+  assert.deepEqual(
+    [1000, 1500, 1999, 2000].map((number) => hear(number, LATER).length),
+    [0, 0, 0, 0],
+  );
+  assert.deepEqual([stream.counters.duplicates, stream.counters.received], [4, 2001]);
+  const stray = { ...SAME, sequence: 1990, rtpTs: LATER * 320 };
+  assert.deepEqual(stream.accept(stray, (LATER * 320) / 48), []);
+  assert.deepEqual(
+    hear(2001).map(({ isNewSource }) => isNewSource),
+    [false],
+  );
+});
