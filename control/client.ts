@@ -1,5 +1,5 @@
 // The client side of the control channel: calls by name with the contract's types, over TCP or the Unix socket.
-import { once } from "node:events";
+import { addAbortListener, once } from "node:events";
 import { connect, type Socket } from "node:net";
 import * as v from "valibot";
 import { CannotConnectError, ConnectionLostError, RefusedError } from "./client-error.ts";
@@ -39,6 +39,8 @@ export type ClientOptions = {
   readonly callMs?: number;
   /** What `server.hello` is told. */
   readonly name?: string;
+  /** Ends the connection at once, and with it whatever waits for an answer. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** Where a daemon is asked over TCP, unless it is configured otherwise. */
@@ -57,10 +59,12 @@ const answer = v.union([
 
 /** Throws a CannotConnectError. */
 export async function connectControl(target: ControlTarget, options: ClientOptions = {}): Promise<ControlClient> {
-  const { connectMs = 3000, callMs = 10_000, name = "streamctl" } = options;
+  const { connectMs = 3000, callMs = 10_000, name = "streamctl", signal } = options;
   const problem = target.kind === "unix" ? socketPathProblem(target.path) : null;
   if (problem !== null) throw new CannotConnectError(`cannot connect to ${targetText(target)}: ${problem}`);
   const socket = target.kind === "unix" ? connect({ path: target.path }) : connect({ host: target.host, port: target.port, noDelay: true });
+  const stopping = signal === undefined ? null : addAbortListener(signal, () => socket.destroy(new Error("interrupted")));
+  socket.once("close", () => stopping?.[Symbol.dispose]());
   try {
     await once(socket, "connect", { signal: AbortSignal.timeout(connectMs) });
   } catch (error) {

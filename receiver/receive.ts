@@ -42,7 +42,8 @@ export async function receive(options: ReceiveOptions, signal: AbortSignal): Pro
   let isFirst = true;
   try {
     while (!signal.aborted) {
-      const joined = await tryJoin({ ...options, targets: whereabouts.targets }, reception.last?.channel ?? null, transport, isFirst);
+      const wanted = { ...options, targets: whereabouts.targets, usual: reception.last?.channel ?? null, transport };
+      const joined = await tryJoin(wanted, isFirst, signal);
       const refusal = joined instanceof RefusedError || joined instanceof UsageError ? joined : null;
       const session = joined instanceof Error ? null : joined;
       if (session !== null) {

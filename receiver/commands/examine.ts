@@ -15,7 +15,8 @@ export async function runExamine(request: ExamineRequest, io: ReceiveIo): Promis
   refuseUnknownInterface(request.interface);
   const { targets, channel, described } = await findTargets(request, io);
   const name = request.name ?? hostname();
-  const facts = described?.session ?? (await joinSession(targets, { channel, transport: "multicast", name, pass: request.pass }));
+  const facts =
+    described?.session ?? (await joinSession(targets, { channel, transport: "multicast", name, pass: request.pass }, io.signal));
   const state = await facts.state();
   facts.close();
 

@@ -48,7 +48,8 @@ export async function runMeasure(request: MeasureRequest, io: ReceiveIo): Promis
 async function measureOnce(request: MeasureRequest, way: "udp" | "tcp", reference: Reference | null, io: ReceiveIo): Promise<void> {
   const { targets, channel } = await findTargets(request, io);
   const { name, pass } = request;
-  const session = await joinSession(targets, { channel, transport: way === "tcp" ? "tcp" : "multicast", name: name ?? "measure", pass });
+  const transport = way === "tcp" ? "tcp" : "multicast";
+  const session = await joinSession(targets, { channel, transport, name: name ?? "measure", pass }, io.signal);
   try {
     const { audio } = session.streams;
     if (audio === null) throw new RefusedError(0, `${session.channel} has no sound to measure`, null);

@@ -53,8 +53,8 @@ export async function runRecord(request: RecordRequest, io: ReceiveIo): Promise<
   const joined = (place: Joined): void => tellJoined(io, place);
   const totals = await receiveRequest(request, { ...io, signal }, { leadMs: 0, openSinks, joined });
   if (path === STANDARD_OUTPUT) await io.bytes?.finish(io.signal);
+  reason ??= emptiness(recording, path);
   if (recording !== null) {
-    reason ??= emptiness(recording, path);
     tellEnd(io, totals, reason, { file: path, ...recorded(recording) });
   }
   if (reason !== null) throw new RefusedError(0, reason, null);
@@ -67,7 +67,8 @@ function refuseTerminal({ bytes, json }: ReceiveIo): void {
 }
 
 /** Null: something was recorded. Who takes up the file next is not told that all is well. */
-function emptiness(recording: Recording, path: string): string | null {
+function emptiness(recording: Recording | null, path: string): string | null {
+  if (recording === null) return `${path}: interrupted before the channel was joined; nothing is recorded`;
   const { durationMs, pictures } = recording.progress();
   if (durationMs > 0 || pictures > 0) return null;
   return `${path}: nothing came that could be recorded; whether the channel is playing, streamctl status tells`;

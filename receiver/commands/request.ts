@@ -50,12 +50,12 @@ export type FoundTargets = Pick<ReceiveRequest, "targets" | "channel"> & {
 
 /** The daemon, and its channel where that had to be looked for. */
 export async function findTargets({ targets, mayFind, channel }: ReceiveRequest, io: ReceiveIo): Promise<FoundTargets> {
-  if (!mayFind || (await isThere(targets))) return { targets, channel, described: null, findAgain: null };
+  if (!mayFind || (await isThere(targets, io.signal))) return { targets, channel, described: null, findAgain: null };
   const announced = await findChannel(channel, io.say, io.signal);
   const { session, host, port } = announced;
   const found = [{ kind: "tcp", host, port }] as const;
   // One of its channels was heard; whether there are others, it says itself.
-  if (await isThere(found)) return { targets: found, channel, described: null, findAgain };
+  if (await isThere(found, io.signal)) return { targets: found, channel, described: null, findAgain };
   if (session.isEncrypted === true)
     throw new CannotConnectError(
       `${oneLine(session.name)} is for who has a pass, and ${targetText(found[0])}, which gives out its key, cannot be reached`,
@@ -64,10 +64,10 @@ export async function findTargets({ targets, mayFind, channel }: ReceiveRequest,
   return { targets: found, channel: session.name, described: new DescribedChannel(announced, io.say), findAgain: null };
 }
 
-async function isThere(targets: readonly ControlTarget[]): Promise<boolean> {
+async function isThere(targets: readonly ControlTarget[], signal: AbortSignal): Promise<boolean> {
   for (const target of targets) {
     try {
-      (await connectControl(target)).close();
+      (await connectControl(target, { signal })).close();
       return true;
     } catch (error) {
       if (!(error instanceof CannotConnectError)) throw error;

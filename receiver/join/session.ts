@@ -67,9 +67,12 @@ export type SessionWish = {
   readonly pass: Pass | null;
 };
 
-/** Joins at the first of the targets that answers. `usual`: what was received before, for where nobody has named a channel. Throws a CannotConnectError, a RefusedError, or a UsageError where a channel has to be named. */
-export async function joinSession(targets: readonly ControlTarget[], wanted: SessionWish): Promise<Session> {
-  const { client, target } = await connectToFirst(targets, wanted.name);
+/**
+ * Joins at the first of the targets that answers. `usual`: what was received before, for where nobody has named a channel. `signal`: ends joining, and the session,
+ * without a word to the daemon. Throws a CannotConnectError, a ConnectionLostError, a RefusedError, or a UsageError where a channel has to be named.
+ */
+export async function joinSession(targets: readonly ControlTarget[], wanted: SessionWish, signal?: AbortSignal): Promise<Session> {
+  const { client, target } = await connectToFirst(targets, wanted.name, signal);
   try {
     const channel = await chooseChannel(client, wanted.channel, wanted.usual);
     const news = hearNews(client, channel);
@@ -112,11 +115,13 @@ export function isSameStream(a: Session, b: Session): boolean {
   return ssrcs(a) === ssrcs(b) && JSON.stringify([a.group, a.form.audio]) === JSON.stringify([b.group, b.form.audio]);
 }
 
-async function connectToFirst(targets: readonly ControlTarget[], name: string): Promise<{ client: ControlClient; target: ControlTarget }> {
+type Connected = { readonly client: ControlClient; readonly target: ControlTarget };
+
+async function connectToFirst(targets: readonly ControlTarget[], name: string, signal?: AbortSignal): Promise<Connected> {
   const failures: CannotConnectError[] = [];
   for (const target of targets) {
     try {
-      return { client: await connectControl(target, { name }), target };
+      return { client: await connectControl(target, { name, signal }), target };
     } catch (error) {
       if (!(error instanceof CannotConnectError)) throw error;
       failures.push(error);

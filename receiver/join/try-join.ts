@@ -14,16 +14,19 @@ type Wanted = {
   readonly described: DescribedChannel | null;
   readonly name: string;
   readonly pass: Pass | null;
+  /** What was received before; goes before other channels where none is named. */
+  readonly usual: string | null;
+  readonly transport: TransportWish;
 };
 
-/** `usual`: what was received before; goes before other channels where none is named. An attempt that failed answers with why, but for the first, which throws it. */
-export async function tryJoin(wanted: Wanted, usual: string | null, transport: TransportWish, isFirst: boolean): Promise<Session | Error> {
-  const { targets, channel, described, name, pass } = wanted;
+/** An attempt that failed answers with why, but for the first, which throws it. To be ended by the signal is no failure of it. */
+export async function tryJoin(wanted: Wanted, isFirst: boolean, signal: AbortSignal): Promise<Session | Error> {
+  const { targets, described, ...wish } = wanted;
   if (described !== null) return described.session;
   try {
-    return await joinSession(targets, { channel, usual, transport, name, pass });
+    return await joinSession(targets, wish, signal);
   } catch (error) {
-    if (isFirst || !isFailure(error)) throw error;
+    if ((isFirst && !signal.aborted) || !isFailure(error)) throw error;
     return error;
   }
 }

@@ -93,6 +93,25 @@ test("a server that closes, is silent, or answers anything else makes a Connecti
   }
 });
 
+test("a client that is interrupted waits neither for a connection nor for an answer", async () => {
+  const asked = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
+  await using server = await impostor((socket) => void socket.once("data", () => asked.resolve()).once("close", () => gone.resolve()));
+  const target = { kind: "tcp", host: "127.0.0.1", port: server.port } as const;
+  const stop = new AbortController();
+  const client = await connectControl(target, { signal: stop.signal });
+  const refused = assert.rejects(client.call("clock.ping", { t0: 1 }), {
+    name: "ConnectionLostError",
+    message: "the connection broke: interrupted",
+  });
+  await asked.promise;
+  const connecting = assert.rejects(connectControl(target, { signal: stop.signal }), CannotConnectError);
+  stop.abort();
+  await Promise.all([refused, connecting, client.closed, gone.promise]);
+  const message = `cannot connect to 127.0.0.1:${server.port}: interrupted`;
+  await assert.rejects(connectControl(target, { signal: stop.signal }), { name: "CannotConnectError", message });
+});
+
 test("what answers in another language is told with its address, and with the port that was meant", async () => {
   await using server = await impostor((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
   const client = await connectControl({ kind: "tcp", host: "127.0.0.1", port: server.port });

@@ -18,6 +18,9 @@ import { writeL16Packet } from "../../wire/l16.ts";
 import { startServer, testHandlers, until, type TestServer } from "../control/fixture.ts";
 import { within } from "../e2e/wait.ts";
 
+/** An answer is waited for twice as long. */
+const LONG_BEFORE_MS = 5000;
+
 /** A receiver over TCP that tries these servers, one after the other, and what it says. */
 function optionsFor(servers: readonly TestServer[], more: Partial<ReceiveOptions> = {}): ReceiveOptions & { readonly lines: string[] } {
   const lines: string[] = [];
@@ -45,6 +48,18 @@ async function startCutting(context: TestContext, onConnection: () => void): Pro
   const server = createServer((socket) => {
     onConnection();
     socket.on("error", () => undefined).destroy();
+  }).listen(0, "127.0.0.1");
+  context.after(() => server.close());
+  await once(server, "listening");
+  const address = server.address();
+  return { kind: "tcp", host: "127.0.0.1", port: typeof address === "object" && address !== null ? address.port : 0 };
+}
+
+/** Takes connections and never answers, as a daemon that hangs; `onCall` is called when it is asked something. */
+async function startHanging(context: TestContext, onCall: () => void): Promise<ControlTarget> {
+  const server = createServer((socket) => {
+    context.after(() => socket.destroy());
+    socket.on("error", () => undefined).on("data", onCall);
   }).listen(0, "127.0.0.1");
   context.after(() => server.close());
   await once(server, "listening");
@@ -82,6 +97,31 @@ test("a receiver that is stopped while it looks for a host that is away has done
   };
   const options = optionsFor([running], { openSinks });
   await within("its end", receive({ ...options, targets: [...options.targets, cutting] }, stop.signal));
+});
+
+test("a receiver that is stopped while a daemon that hangs keeps it waiting ends long before it would have given up, and closes its ends", async (context) => {
+  const running = await startServer();
+  const stop = new AbortController();
+  const hanging = await startHanging(context, () => stop.abort());
+  let closed = 0;
+  const sink: Sink = { picture: () => undefined, sound: () => undefined, close: async () => void closed++ };
+  const openSinks = async (): Promise<readonly Sink[]> => {
+    void running[Symbol.asyncDispose]();
+    return [sink];
+  };
+  const options = optionsFor([running], { openSinks });
+  const ended = receive({ ...options, targets: [...options.targets, hanging] }, stop.signal);
+  await once(stop.signal, "abort");
+  await within("its end", ended, LONG_BEFORE_MS);
+  assert.equal(closed, 1);
+});
+
+test("a receiver that is stopped while it waits for the first answer of all has done nothing wrong", async (context) => {
+  const stop = new AbortController();
+  const hanging = await startHanging(context, () => stop.abort());
+  const ended = receive({ ...optionsFor([]), targets: [hanging, hanging] }, stop.signal);
+  await once(stop.signal, "abort");
+  assert.equal(await within("its end", ended, LONG_BEFORE_MS), null);
 });
 
 test("a daemon that is back and refuses is quoted: it is not away", async () => {

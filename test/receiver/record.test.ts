@@ -269,6 +269,18 @@ test("a sound that takes another form ends the recording: with --json the last l
   assert.equal(lines.length, 2);
 });
 
+test("a recording that is interrupted before its channel was joined is not told as one, and nothing is written", async (context) => {
+  await using server = await startServer();
+  const path = join(folderFor(context), "film.mkv");
+  const silent = (): void => undefined;
+  const ended = runRecord(
+    { ...REQUEST, targets: [{ kind: "tcp", host: "127.0.0.1", port: server.port }], path },
+    { out: silent, say: silent, progress: silent, columns: () => null, json: false, signal: AbortSignal.abort() },
+  );
+  await assert.rejects(ended, { name: "RefusedError", message: `${path}: interrupted before the channel was joined; nothing is recorded` });
+  assert.equal(existsSync(path), false);
+});
+
 test("a recording to which nothing came is not told as one", async (context) => {
   await using server = await startServer();
   const path = join(folderFor(context), "film.mkv");
