@@ -210,8 +210,7 @@ export class Receiver {
       this.#playout.set(offsetMs, nowMs);
       for (const stream of this.#streams()) stream.shiftGuess(offsetMs);
     }
-    // With nothing to go by yet, what arrives now left now.
-    this.#playout.follow(offsetMs ?? 0, nowMs);
+    if (offsetMs !== null) this.#playout.follow(offsetMs, nowMs);
   }
 
   #isTooSoon({ showAtMs }: ReceivedPicture): boolean {

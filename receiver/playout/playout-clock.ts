@@ -12,7 +12,7 @@ const JUMP_MS = 50;
 
 export class PlayoutClock {
   readonly #latencyMs: number;
-  /** Sender's clock minus here, as it is applied. */
+  /** Sender's clock minus here, as it is applied. Null: with nothing to go by yet, what arrives now left now. */
   #offsetMs: number | null = null;
   #atMs = 0;
   #isHeld = false;
@@ -51,6 +51,11 @@ export class PlayoutClock {
   set(offsetMs: number, nowMs: number): void {
     this.#offsetMs = offsetMs;
     this.#atMs = nowMs;
+  }
+
+  /** The sender's clock is known. */
+  get isSet(): boolean {
+    return this.#offsetMs !== null;
   }
 
   get jumps(): number {

@@ -32,6 +32,11 @@ export class RtpClock {
     this.#atRtpTs = rtpTs;
   }
 
+  /** By a report, or by joining: not only guessed. */
+  get isTold(): boolean {
+    return !this.#isProvisional;
+  }
+
   shiftGuess(byMs: number): void {
     if (this.#isProvisional && this.#atMs !== null) this.#atMs += byMs;
   }

@@ -73,7 +73,7 @@ export class MediaStream {
     this.#lastPacketMs = atMs;
     if (isNewSource) this.#begin(packet.ssrc, atMs);
     this.#clock.guess(playout.senderMs(atMs), rtpTs);
-    if (Math.abs((this.senderMs(rtpTs) ?? 0) - playout.senderMs(atMs)) > MOST_AWAY_MS) {
+    if (this.#isFar(rtpTs, playout, atMs)) {
       this.countMalformed("RTP: a time that is far from now");
       if (++this.#farInARow < MOST_FAR) return null;
       // It is not the packets that are wrong, but what was reported of their clock.
@@ -82,6 +82,12 @@ export class MediaStream {
     }
     this.#farInARow = 0;
     return { rtpTs, sequence: packet.sequence, payload: packet.payload, marker: packet.marker, isNewSource };
+  }
+
+  /** What joining has told is on the sender's clock: before that is known by a ping, nothing lies near to now. */
+  #isFar(rtpTs: number, playout: PlayoutClock, atMs: number): boolean {
+    if (this.#clock.isTold && !playout.isSet) return false;
+    return Math.abs((this.senderMs(rtpTs) ?? 0) - playout.senderMs(atMs)) > MOST_AWAY_MS;
   }
 
   /** A sender report; false if it is another source's. */

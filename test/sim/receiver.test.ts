@@ -213,6 +213,20 @@ test("for a page, which is given everything ahead of its time, what is missing i
   assert.ok(percentile(aheads, 0.01) > 40, `${percentile(aheads, 0.01)} ms ahead`);
 });
 
+test("who is told the time by joining loses nothing of what comes before the first ping is answered", () => {
+  const firstMs = START_MS + LEAD_MS;
+  const one = new SimulatedHost(JOINED, {}, EXACT, { seed: 1, joinMs: firstMs + 150 });
+  show([one], 0.5);
+  const { pictures, sound, packets, jumps } = one.receiver.totals;
+  const [first, second] = one.shown;
+  assert.ok(first !== undefined && second !== undefined);
+  // The first picture of all, at once; the others, and the sound, by the sender's clock.
+  assert.ok(Math.abs(one.true(first.shownAtMs) - firstMs) < 1, `${one.true(first.shownAtMs) - firstMs}`);
+  assert.ok(Math.abs(second.trueMs - firstMs - 1000 / FILM.fps - 200) < 1, `${second.trueMs - firstMs}`);
+  assert.ok(Math.abs((one.heard[0]?.trueMs ?? NaN) - firstMs - 200) < 1, `${one.heard[0]?.trueMs}`);
+  assert.deepEqual([pictures.dropped, pictures.overtaken, sound.concealed, packets.malformed, packets.late, jumps], [0, 0, 0, 0, 0, 0]);
+});
+
 test("nobody answers pings and nothing is told of times: the sender reports do, and sound and picture stay together", () => {
   const one = host({ jitterMs: 1, delayMs: 3 }, { offsetMs: 77_000, ppm: 25 }, { config: DESCRIBED, pings: false });
   show([one], 3);
