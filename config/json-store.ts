@@ -1,5 +1,5 @@
 /** A JSON file that is written whole and in one step, by the package `conf`: a crash leaves the old content or the new one. */
-import { readFileSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
@@ -15,6 +15,8 @@ export function openJsonStore(directory: string, name: string, mode?: number): J
   return {
     read: () => readObject(join(directory, `${name}.json`)),
     write: async (content) => {
+      // Where it may not be written, `conf` tries for a second, and nothing else runs meanwhile.
+      accessSync(directory, constants.W_OK);
       // Loading it takes as long as a tenth of the daemon's start, and only who writes needs it.
       const { default: Conf } = await importWithoutSignalHandlers(() => import("conf"));
       // What is in the file by now, damaged or not, is about to be replaced.

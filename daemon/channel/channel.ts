@@ -155,6 +155,7 @@ export class Channel {
     if (wish === "start" && this.#state === "idle") this.begin(this.#begunAt);
     if (wish !== "stop" || this.#state === "stopped" || this.#state === "failed" || this.#state === "ended") return;
     this.media.stop();
+    this.#begunAt = null;
     this.#sender.post({ kind: "stop", channel: this.name });
     this.#enter("idle", "its source starts when somebody joins");
   }
@@ -266,6 +267,9 @@ export class Channel {
         return;
       case "ended":
         if (event.generation !== this.media.generation) return;
+        // The end was decided before an order that was given meanwhile: who stopped the channel has the last word, and a pause is over.
+        if (this.#state === "stopped" || this.#state === "failed" || this.#state === "idle") return;
+        if (this.#state === "paused") this.#sender.post({ kind: "stop", channel: this.name });
         this.media.stop();
         return this.#enter("ended", null);
     }

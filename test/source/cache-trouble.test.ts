@@ -19,6 +19,7 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { clearCache, listCache } from "../../daemon/cache-tools.ts";
 import { parseIndex } from "../../daemon/source/cache/entry-index.ts";
+import { ownOwner } from "../../daemon/source/cache/owner.ts";
 import { openEntry } from "../../daemon/source/cache/stored-entry.ts";
 import { cachedOf, kindsIn, mediaOf, playOnce, startRun } from "./cache-run.ts";
 import { ffmpeg, H264, joinSound, temporaryFolder } from "./media.ts";
@@ -189,6 +190,25 @@ test("a film that the cache cannot hold is said once, plays, and leaves nothing 
     `cache: film.mp4: takes more than the cache may hold (${maxBytes} bytes) and is encoded in every pass; raise cache.maxBytes`,
   ]);
   assert.deepEqual(kindsIn(dir), []);
+});
+
+test("a film that has no room while others are being kept is kept in a later pass", async () => {
+  const dir = newCache();
+  await playOnce(others.slice(0, 1), dir);
+  const maxBytes = statSync(entryIn(dir)).size * 3;
+  const half = join(dir, `${"0".repeat(32)}.${ownOwner()}.part`);
+  writeFileSync(half, "");
+  truncateSync(half, maxBytes - 1);
+  const run = startRun(others.slice(1, 2), dir, { maxBytes, loop: true });
+  let entered = 0;
+  await run.playTo((message) => {
+    if (message.kind === "item" && ++entered === 2) rmSync(half);
+    return entered > 3;
+  });
+  assert.deepEqual(run.said, [
+    `cache: other-2.mp4: other films that are being kept take the room (${maxBytes} bytes); the next full pass tries again`,
+  ]);
+  assert.equal(cachedOf(run.messages).at(-1), true);
 });
 
 test("two processes that play the same film at once make its entry once", async () => {

@@ -11,7 +11,7 @@ import { openCachedReader } from "./cached-reader.ts";
 import { entryPath, lockEntry, removeEntry, removeLeftovers, touchEntry, unlockEntry } from "./directory.ts";
 import { entryKey, identifyFilm } from "./entry-key.ts";
 import { TooSlowError } from "./entry-file.ts";
-import { type Recording, startRecording, TooLargeError } from "./recording.ts";
+import { NoRoomError, type Recording, startRecording, TooLargeError } from "./recording.ts";
 import { openEntry } from "./stored-entry.ts";
 import { codeOf, explainTrouble } from "./trouble.ts";
 
@@ -64,6 +64,10 @@ export function createFilmCache({ dir, maxBytes }: NonNullable<SourceCache>, say
     if (codeOf(error) === "ENOENT")
       return say(`cache: the entry of ${basename(path)} was removed while it was made; the next full pass makes it`);
     if (error instanceof TooSlowError) return switchOff("its disk does not keep up with the films; name another one in cache.dir");
+    if (error instanceof NoRoomError)
+      return say(
+        `cache: ${basename(path)}: other films that are being kept take the room (${maxBytes} bytes); the next full pass tries again`,
+      );
     if (!(error instanceof TooLargeError)) return switchOff(explainTrouble(error));
     tooLarge.add(key);
     say(

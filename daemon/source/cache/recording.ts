@@ -44,6 +44,9 @@ export type RecordingOptions = {
 /** The cache cannot hold this film, whatever goes. */
 export class TooLargeError extends Error {}
 
+/** Others that are being made take the room meanwhile. */
+export class NoRoomError extends Error {}
+
 /** The caller has locked the entry; it is unlocked when the recording is over. */
 export function startRecording({ dir, maxBytes, key, path, format, isUnchanged, onFailure }: RecordingOptions): Recording {
   const own = partPath(dir, key);
@@ -73,7 +76,8 @@ export function startRecording({ dir, maxBytes, key, path, format, isUnchanged, 
 
   const grantRoom = (bytes: number): void => {
     const step = Math.max(bytes, Math.min(MOST_STEP_BYTES, Math.floor(maxBytes / STEPS_OF_CACHE)));
-    if (builder.isFull || !makeRoom(dir, maxBytes, { path: own, bytes: written }, step)) throw new TooLargeError();
+    if (builder.isFull || written + step > maxBytes) throw new TooLargeError();
+    if (!makeRoom(dir, maxBytes, { path: own, bytes: written }, step)) throw new NoRoomError();
     granted = written + step;
   };
 

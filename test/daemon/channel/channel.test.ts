@@ -112,6 +112,40 @@ test("a channel that was paused is paused again when somebody joins, in this lif
   assert.equal(next.state, "paused");
 });
 
+test("after a restart the first who joins goes on where the film was left; later ones begin at its beginning", (context) => {
+  const { channel } = openChannel(context, ["channels.main.onDemand=true"]);
+  const starts = context.mock.method(channel.media, "start", () => {});
+  channel.takeUp("play", { path: "/films/5.mp4", itemIndex: 5, positionMs: 2_700_000 });
+  for (const joinedMs of [1000, 30_000]) {
+    channel.noteClients(1, joinedMs);
+    channel.noteClients(0, joinedMs + 1000);
+    channel.noteClients(0, joinedMs + 12_000);
+  }
+  assert.deepEqual(
+    starts.mock.calls.map(({ arguments: [, itemIndex, positionMs] }) => [itemIndex, positionMs]),
+    [
+      [5, 2_700_000],
+      [0, 0],
+    ],
+  );
+});
+
+test("an end that was decided before a pause ends the pause; one that was decided before a stop changes nothing", (context) => {
+  const { channel, orders } = openChannel(context, ["channels.main.loop=false"]);
+  const ended = (): void =>
+    channel.hear({ kind: "event", channel: "main", event: { kind: "ended", generation: channel.media.generation } });
+  channel.begin(null);
+  channel.pause();
+  orders.length = 0;
+  ended();
+  assert.equal(channel.state, "ended");
+  assert.deepEqual(orders, [{ kind: "stop", channel: "main" }]);
+  channel.start();
+  channel.stop();
+  ended();
+  assert.equal(channel.state, "stopped");
+});
+
 test("a channel that failed in a pause plays when it is started again", async (context) => {
   const { channel, orders } = openChannel(context);
   channel.begin(null);
