@@ -4,7 +4,8 @@
  */
 
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
-import { join } from "node:path";
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { explainDirectory, makeDirectory } from "../../control/make-directory.ts";
@@ -38,6 +39,8 @@ export class Recorder {
   #health: NodeJS.Timeout | undefined;
   #failures = 0;
   #problem: string | null = null;
+  /** What was told last. The names of files differ from one attempt to the next. */
+  #told: string | null = null;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -57,19 +60,21 @@ export class Recorder {
         `${dir} cannot be made: ${explainDirectory(error)}; mend that, or name another directory in channels.${channel}.record.dir`,
       );
     }
-    const path = join(dir, `${channel}-${startStamp(new Date())}.mkv`);
+    const stem = join(dir, `${channel}-${startStamp(new Date())}`);
+    const path = `${stem}.mkv`;
     const words = [...target, "record", path, channel, "--transport", "tcp", "--segment", String(segmentMinutes), "--name", name];
     const program = [programFile("streamctl/main", import.meta.url, "../../control"), ...words];
     // By the Unix socket no pass is needed, but one that is given has to be good.
     const env = { ...process.env, STREAMERD_PASS: undefined };
     try {
-      this.#attend(withPipes(spawn(process.execPath, program, { stdio: ["ignore", "ignore", "pipe"], env })));
+      this.#attend(withPipes(spawn(process.execPath, program, { stdio: ["ignore", "ignore", "pipe"], env })), stem);
     } catch (error) {
       this.#fail(`the recorder could not be started: ${messageOf(error)}`);
     }
   }
 
-  #attend(child: ChildProcessByStdio<null, null, Readable>): void {
+  /** `stem`: how the names of its files begin. */
+  #attend(child: ChildProcessByStdio<null, null, Readable>, stem: string): void {
     this.#child = child;
     this.#health = setTimeout(() => this.#recover(), HEALTHY_AFTER_MS);
     let last = "";
@@ -82,6 +87,7 @@ export class Recorder {
     child.on("close", (status, signal) => {
       if (this.#child !== child) return;
       this.#child = null;
+      removeEmpty(stem);
       // Its last line is why it ended, unless somebody ended it.
       if (signal !== null) this.#fail(`the recorder was ended by ${signal}`);
       else this.#fail(last === "" ? `the recorder ended with status ${String(status)}` : last);
@@ -105,14 +111,29 @@ export class Recorder {
   #recover(): void {
     this.#failures = 0;
     this.#problem = null;
+    this.#told = null;
   }
 
   #fail(reason: string): void {
     clearTimeout(this.#health);
     const afterMs = DELAYS_MS[Math.min(this.#failures++, DELAYS_MS.length - 1)] ?? 0;
-    if (reason !== this.#problem) this.#options.onWarning(`recording: ${reason}; the stream goes on, and recording is tried again`);
+    const told = reason.replaceAll(/-\d{8}-\d{6}-\d{4,}/g, "");
+    if (told !== this.#told) this.#options.onWarning(`recording: ${reason}; the stream goes on, and recording is tried again`);
+    this.#told = told;
     this.#problem = reason;
     this.#timer = setTimeout(() => this.start(), afterMs);
+  }
+}
+
+/** Where a disk is full, each attempt leaves a file without anything in it. */
+function removeEmpty(stem: string): void {
+  try {
+    for (const name of readdirSync(dirname(stem))) {
+      const path = join(dirname(stem), name);
+      if (name.startsWith(`${basename(stem)}-`) && statSync(path).size === 0) rmSync(path);
+    }
+  } catch {
+    // It stays.
   }
 }
 

@@ -51,6 +51,19 @@ function startSourceChild(isLive: boolean): ChildProcess {
   const child = spawn(process.execPath, [SMALL_YOUNG_GENERATION, programFile("source/main", import.meta.url, "..")], {
     stdio: ["pipe", "ignore", "pipe", "pipe", "pipe"],
     env: Object.fromEntries(names.map((name) => [name, process.env[name]])),
+    // With the programs that it starts (arecord), to be ended with them: one that hangs would hold the device for ever.
+    detached: isLive,
   });
   return withPipes(child);
+}
+
+/** Ends a source process at once, and what it has started. */
+export function killSource(child: ChildProcess, isLive: boolean): void {
+  if (isLive && child.pid !== undefined)
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // Nobody is left of them.
+    }
+  child.kill("SIGKILL");
 }

@@ -4,7 +4,7 @@ import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Duplex, Readable } from "node:stream";
 import { explain } from "../../control/system-error.ts";
-import { takeSourceChild } from "./source-child.ts";
+import { killSource, takeSourceChild } from "./source-child.ts";
 import { sourceTurns } from "./source-turns.ts";
 import { MessageReader } from "../source/codec.ts";
 import type { SourceCommand, SourceMessage } from "../source/messages.ts";
@@ -29,14 +29,14 @@ export type SourceListener = {
 /** `isLive`: somebody waits for what it captures. One that cannot be started is gone soon afterwards. */
 export function spawnSource(listener: SourceListener, isLive: boolean): SourceProcess {
   try {
-    return attend(takeSourceChild(isLive), listener);
+    return attend(takeSourceChild(isLive), listener, isLive);
   } catch (error) {
     const end = setImmediate(() => listener.onExit(whyNotStarted(error), false));
     return { pid: null, send: () => {}, setReading: () => {}, kill: () => clearImmediate(end) };
   }
 }
 
-function attend(child: ChildProcess, listener: SourceListener): SourceProcess {
+function attend(child: ChildProcess, listener: SourceListener, isLive: boolean): SourceProcess {
   const [commands, , log, data, turn] = child.stdio;
   if (commands === null || log === null || !(data instanceof Readable) || !(turn instanceof Duplex))
     throw new Error("a source process has lost its pipes");
@@ -50,7 +50,7 @@ function attend(child: ChildProcess, listener: SourceListener): SourceProcess {
     turns.giveBack();
     turn.destroy();
     data.destroy();
-    child.kill("SIGKILL");
+    killSource(child, isLive);
     listener.onExit(reason, hasRun);
   };
   data.on("data", (chunk: Buffer) => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import childProcess from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { mock, test } from "node:test";
 import { Recorder } from "../../../daemon/record/recorder.ts";
+import { waitFor } from "../../e2e/wait.ts";
 import { temporaryFolder } from "../../source/media.ts";
 
 const folder = temporaryFolder();
@@ -73,4 +74,29 @@ test("a recorder is let in as one of the daemon's own, whatever pass the daemon'
   const recorder = new Recorder({ channel: "main", dir, segmentMinutes: 10, target: [], name: "recorder", onWarning: warned.resolve });
   recorder.start();
   assert.match(await warned.promise, /none/);
+});
+
+test("a disk that stays full is told once, and no empty files are left", async (context) => {
+  const { spawn } = childProcess;
+  // `record PATH CHANNEL …`: $2 is the path.
+  const script = 'f="${2%.mkv}-0001.mkv"; : >"$f"; echo "streamctl: $f: the disk is full; 0 s are saved" >&2; exit 1';
+  let runs = 0;
+  const mocked = context.mock.method(childProcess, "spawn", (_file: string, words: string[], options: childProcess.SpawnOptions) => {
+    runs++;
+    return spawn("sh", ["-c", script, ...words], { ...options, stdio: ["ignore", "ignore", "pipe"] });
+  });
+  syncBuiltinESMExports();
+  const dir = join(folder, "full");
+  const warnings: string[] = [];
+  const onWarning = (text: string): void => void warnings.push(text);
+  const recorder = new Recorder({ channel: "main", dir, segmentMinutes: 10, target: [], name: "recorder", onWarning });
+  context.after(() => {
+    mocked.mock.restore();
+    syncBuiltinESMExports();
+    return recorder.close();
+  });
+  recorder.start();
+  await waitFor("the second attempt", () => runs === 2 && recorder.problem?.includes("full") === true, 10_000);
+  await waitFor("its end", () => readdirSync(dir).length === 0);
+  assert.equal(warnings.length, 1, warnings.join("\n"));
 });
