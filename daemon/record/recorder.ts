@@ -39,8 +39,6 @@ export class Recorder {
   #health: NodeJS.Timeout | undefined;
   #failures = 0;
   #problem: string | null = null;
-  /** What was told last. The names of files differ from one attempt to the next. */
-  #told: string | null = null;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -111,18 +109,21 @@ export class Recorder {
   #recover(): void {
     this.#failures = 0;
     this.#problem = null;
-    this.#told = null;
   }
 
   #fail(reason: string): void {
     clearTimeout(this.#health);
     const afterMs = DELAYS_MS[Math.min(this.#failures++, DELAYS_MS.length - 1)] ?? 0;
-    const told = reason.replaceAll(/-\d{8}-\d{6}-\d{4,}/g, "");
-    if (told !== this.#told) this.#options.onWarning(`recording: ${reason}; the stream goes on, and recording is tried again`);
-    this.#told = told;
+    if (this.#problem === null || withoutStamps(reason) !== withoutStamps(this.#problem))
+      this.#options.onWarning(`recording: ${reason}; the stream goes on, and recording is tried again`);
     this.#problem = reason;
     this.#timer = setTimeout(() => this.start(), afterMs);
   }
+}
+
+/** The names of files differ from one attempt to the next. */
+function withoutStamps(reason: string): string {
+  return reason.replaceAll(/-\d{8}-\d{6}-\d{4,}/g, "");
 }
 
 /** Where a disk is full, each attempt leaves a file without anything in it. */

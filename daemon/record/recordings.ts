@@ -3,6 +3,7 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChannelConfig } from "../../config/schema.ts";
+import { authorityOf } from "../http/authority.ts";
 import { RECORDER_NAME } from "../../control/server/sessions.ts";
 import { Recorder } from "./recorder.ts";
 import { chooseExpired, isRecordingOf, type RecordedFile } from "./retention.ts";
@@ -44,8 +45,7 @@ export function startRecordings(
 }
 
 function toThisHost(host: string, port: number): string {
-  if (host === "0.0.0.0" || host === "::") return `127.0.0.1:${port}`;
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  return authorityOf(host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host, port);
 }
 
 /** What cannot be looked at or removed stays; the next round tries again. */
