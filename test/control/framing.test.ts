@@ -1,26 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { createFraming, framingLimits, type Framed, type Framing } from "../../control/framing.ts";
+import { createFraming, framingLimits, type Framed } from "../../control/framing.ts";
 import { createLineSplitter } from "../../control/lines.ts";
+import { framedFrom, takeAll } from "./framed-from.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function frameAll(chunks: readonly Uint8Array[], limits = framingLimits): readonly Framed[] {
-  const framing = createFraming(limits);
-  const framed = chunks.flatMap((chunk) => {
-    framing.push(chunk);
-    return takeAll(framing);
-  });
-  framing.end();
-  return [...framed, ...takeAll(framing)].filter(({ kind }) => kind !== "blank");
-}
-
-function takeAll(framing: Framing): readonly Framed[] {
-  const taken: Framed[] = [];
-  for (let next = framing.next(); next !== null; next = framing.next()) taken.push(next);
-  return taken;
-}
 
 function nested(depth: number): string {
   return "[".repeat(depth) + "]".repeat(depth);
@@ -76,13 +61,13 @@ const cases: readonly { readonly name: string; readonly input: string | Uint8Arr
 
 for (const { name, input, framed } of cases) {
   const whole = typeof input === "string" ? bytes(input) : input;
-  test(`framing: ${name}`, () => assert.partialDeepStrictEqual(frameAll([whole]), framed));
+  test(`framing: ${name}`, () => assert.partialDeepStrictEqual(framedFrom([whole]), framed));
   test(`framing: ${name}, byte by byte`, () =>
-    assert.deepEqual(frameAll(Array.from(whole, (byte) => new Uint8Array([byte]))), frameAll([whole])));
+    assert.deepEqual(framedFrom(Array.from(whole, (byte) => new Uint8Array([byte]))), framedFrom([whole])));
 }
 
 test("a key named __proto__ changes no prototype", () => {
-  const [framed] = frameAll([bytes('{"jsonrpc":"2.0","id":1,"method":"m","params":{"__proto__":{"x":"a\\u0007"}}}\n')]);
+  const [framed] = framedFrom([bytes('{"jsonrpc":"2.0","id":1,"method":"m","params":{"__proto__":{"x":"a\\u0007"}}}\n')]);
   assert.ok(framed?.kind === "call" && typeof framed.params === "object" && framed.params !== null);
   assert.equal(Object.getPrototypeOf(framed.params), Object.prototype);
   assert.ok(!("x" in framed.params));
@@ -102,7 +87,7 @@ test("whatever comes in whichever chunks: framing throws nothing, and the chunks
     for (const cut of cuts) chunks.push(whole.subarray(start, (start += cut)));
     chunks.push(whole.subarray(start));
     const limits = { maxLineBytes: 300, maxDepth: 4, maxBatchCalls: 3 };
-    assert.deepEqual(frameAll(chunks, limits), frameAll([whole], limits));
+    assert.deepEqual(framedFrom(chunks, limits), framedFrom([whole], limits));
   });
   fc.assert(property, { numRuns: 2000 });
 });
@@ -133,13 +118,13 @@ test("blank lines, however many, are told once for a chunk that has nothing else
 test("a blank line over the limit ends it, also behind others", () => {
   const limits = { ...framingLimits, maxLineBytes: 100 };
   const blank = " ".repeat(100);
-  assert.deepEqual(frameAll([bytes(`\n${blank}\n${blank}`)], limits), []);
-  assert.partialDeepStrictEqual(frameAll([bytes(`\n${blank} \n${call}\n`)], limits), [rejectedWith(-32600, true)]);
+  assert.deepEqual(framedFrom([bytes(`\n${blank}\n${blank}`)], limits), []);
+  assert.partialDeepStrictEqual(framedFrom([bytes(`\n${blank} \n${call}\n`)], limits), [rejectedWith(-32600, true)]);
 });
 
 test("every answer to a line is one message, and after one that closes none follows", () => {
   const property = fc.property(fc.array(fragments, { maxLength: 30 }), (parts) => {
-    const framed = frameAll(parts);
+    const framed = framedFrom(parts);
     const lines = Buffer.concat(parts).toString("latin1").split("\n").length;
     assert.ok(framed.length <= lines);
     const closing = framed.findIndex((message) => message.kind === "rejected" && message.close);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { SourceMessage } from "../../daemon/source/messages.ts";
 import { waitFor } from "../e2e/wait.ts";
+import { isRunning } from "./is-running.ts";
 import { openCommand, startSource, STEREO } from "./run-source.ts";
 
 const FILM = openCommand([{ kind: "test-film" }], { loop: true });
@@ -103,10 +104,6 @@ test("the process dies with its parent, also while its main thread hangs", async
     process.kill(keeper, "SIGKILL");
   }
 });
-
-function isRunning(pid: number): boolean {
-  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-}
 
 /** What is not read fills its read-ahead, and it has nothing to do any more. */
 async function untilIdle(pid: number): Promise<void> {

@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { createFraming, framingLimits, type Framed } from "../../control/framing.ts";
+import { framedFrom } from "../control/framed-from.ts";
 import { parsePictureDatagram, parseSoundDatagram } from "../../wire/datagram/index.ts";
 import { buildJpegFile, fragmentFrame, parseJpeg, parseJpegPayload, quantizationTables } from "../../wire/jpeg/index.ts";
 import { parseL16Payload } from "../../wire/l16.ts";
@@ -185,22 +185,6 @@ function runFraming(input: Uint8Array): unknown {
   const bytewise = framedFrom(Array.from(input, (_, at) => input.subarray(at, at + 1)));
   assert.deepEqual(bytewise, whole);
   return whole;
-}
-
-/** How often blank lines are told depends on the chunks. */
-function framedFrom(chunks: readonly Uint8Array[]): readonly Framed[] {
-  const framing = createFraming(framingLimits);
-  const framed: Framed[] = [];
-  const takeAll = (): void => {
-    for (let next = framing.next(); next !== null; next = framing.next()) if (next.kind !== "blank") framed.push(next);
-  };
-  for (const chunk of chunks) {
-    framing.push(chunk);
-    takeAll();
-  }
-  framing.end();
-  takeAll();
-  return framed;
 }
 
 /** What is taken can be written, and then names the same streams. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { spawnSource } from "../../../daemon/supervise/source-process.ts";
 import { waitFor } from "../../e2e/wait.ts";
+import { isRunning } from "../../source/is-running.ts";
 import { temporaryFolder } from "../../source/media.ts";
 import { openCommand } from "../../source/run-source.ts";
 
@@ -27,12 +28,3 @@ test("a recorder that hangs ends with the source that started it", async (contex
   await ended.promise;
   await waitFor("its end", () => !isRunning(pid), 5000);
 });
-
-/** A zombie that nobody has taken in yet runs no more. */
-function isRunning(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}
