@@ -10,7 +10,7 @@ import { ORDERS_WORD, overdueMs, tellDeadline } from "./told-deadline.ts";
 export type SenderNews = Extract<FromSender, { kind: "event" | "consumed" | "interfaces" | "tapped" }>;
 
 export type SenderThread = {
-  /** Hands an order over and wakes the thread, when what this thread does now is done. Buffers named in `transfer` are gone from this side. */
+  /** Hands an order over and wakes the thread, when what this thread does now is done. Buffers named in `transfer` are gone from this side then; several orders may name one. */
   readonly post: (order: ToSender, transfer?: readonly ArrayBuffer[]) => void;
   /** The same without waking it: for what is not due before its next wake-up. */
   readonly postQuietly: (order: ToSender, transfer?: readonly ArrayBuffer[]) => void;
@@ -50,18 +50,18 @@ export function startSenderThread({ sockets, onNews, onSocketProblem }: SenderTh
 
   // Orders of one turn go together: what is read of a source at once is eight pieces of media, and each message costs both sides as much as a packet.
   let orders: ToSender[] = [];
-  let transfers: ArrayBuffer[] = [];
+  let transfers = new Set<ArrayBuffer>();
   let isUrgent = false;
   const handOver = (): void => {
-    worker.postMessage(orders, transfers);
+    worker.postMessage(orders, [...transfers]);
     Atomics.add(wake, ORDERS_WORD, 1);
     if (isUrgent) wakeUp(wake);
-    [orders, transfers, isUrgent] = [[], [], false];
+    [orders, transfers, isUrgent] = [[], new Set(), false];
   };
   const postQuietly = (order: ToSender, transfer: readonly ArrayBuffer[] = []): void => {
     if (orders.length === 0) queueMicrotask(handOver);
     orders.push(order);
-    transfers.push(...transfer);
+    for (const buffer of transfer) transfers.add(buffer);
   };
   const post = (order: ToSender, transfer?: readonly ArrayBuffer[]): void => {
     postQuietly(order, transfer);

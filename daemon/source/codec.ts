@@ -1,6 +1,6 @@
 /**
- * Binary messages of fd 3 ↔ values. Pure, and without the media engine, since the daemon reads with it.
- * `u32 length of what follows | u8 type | fields | payload`, little-endian. Payloads are not copied on the way in, and have a buffer of their own on the way out.
+ * Binary messages of fd 3 → values. Pure, and without the media engine, since the daemon reads with it. They are written by message-stage.ts.
+ * `u32 length of what follows | u8 type | fields | payload`, little-endian.
  */
 
 import * as v from "valibot";
@@ -10,11 +10,12 @@ import type { SourceMessage } from "./messages.ts";
 /** A JPEG is at most 64 KiB by default and a piece of sound 40 ms; anything near this is no message of ours. */
 export const MAX_MESSAGE_BYTES = 1 << 20;
 
-const LENGTH_BYTES = 4;
-const PREFIX_BYTES = LENGTH_BYTES + 1;
+export const LENGTH_BYTES = 4;
+/** Length and type. */
+export const PREFIX_BYTES = LENGTH_BYTES + 1;
 
 /** Wire number and size of the fixed fields of each kind. */
-const LAYOUT = {
+export const LAYOUT = {
   item: { type: 1, fieldBytes: 0 },
   frame: { type: 2, fieldBytes: 19 },
   audio: { type: 3, fieldBytes: 12 },
@@ -31,38 +32,6 @@ const KIND_OF_TYPE: ReadonlyMap<number, Kind> = new Map([
   [LAYOUT["item-error"].type, "item-error"],
 ]);
 
-/** The message as chunks to write one after the other; the payload is the caller's own array. Throws RangeError over MAX_MESSAGE_BYTES. */
-export function encodeMessage(message: SourceMessage): readonly Uint8Array[] {
-  switch (message.kind) {
-    case "item":
-      return frameUp("item", new TextEncoder().encode(JSON.stringify(message.info))).chunks;
-    case "item-error":
-      return frameUp("item-error", new TextEncoder().encode(JSON.stringify(message))).chunks;
-    case "frame": {
-      const { chunks, fields } = frameUp("frame", message.jpeg);
-      fields.setUint32(0, message.generation, true);
-      fields.setFloat64(4, message.timelineUs, true);
-      fields.setUint16(12, message.quality, true);
-      fields.setUint16(14, message.width, true);
-      fields.setUint16(16, message.height, true);
-      fields.setUint8(18, message.isReduced ? 1 : 0);
-      return chunks;
-    }
-    case "audio": {
-      const { chunks, fields } = frameUp("audio", message.pcm);
-      fields.setUint32(0, message.generation, true);
-      fields.setFloat64(4, message.timelineSample, true);
-      return chunks;
-    }
-    case "end": {
-      const { chunks, fields } = frameUp("end", new Uint8Array(0));
-      fields.setUint32(0, message.generation, true);
-      fields.setFloat64(4, message.timelineUs, true);
-      return chunks;
-    }
-  }
-}
-
 export type ReadMessages = {
   readonly messages: readonly SourceMessage[];
   /** Why the stream can be read no further; null while it can. */
@@ -70,76 +39,79 @@ export type ReadMessages = {
 };
 export type MessageError = "too long" | "unknown type" | "malformed";
 
-/** Takes bytes as they arrive, in pieces of any size. After an error it reads nothing more and repeats the error. */
+/**
+ * Takes bytes as they arrive, in pieces of any size. Nothing is copied of what came whole: those payloads are views of the piece that was pushed. One that came in several pieces
+ * has a buffer of its own. After an error it reads nothing more and repeats the error.
+ */
 export class MessageReader {
-  #head = new Uint8Array(PREFIX_BYTES);
-  #headLength = 0;
-  #kind: Kind | null = null;
-  #payload: Uint8Array | null = null;
-  #payloadLength = 0;
+  /** What has come of a message whose end has not: as long as it will be, or its prefix where that is not whole either. */
+  #begun: Uint8Array | null = null;
+  #begunBytes = 0;
   #error: MessageError | null = null;
 
   push(chunk: Uint8Array): ReadMessages {
     const messages: SourceMessage[] = [];
-    let at = 0;
-    while (this.#error === null && (at < chunk.length || this.#isComplete())) {
-      if (this.#payload === null) {
-        const taken = Math.min(this.#head.length - this.#headLength, chunk.length - at);
-        this.#head.set(chunk.subarray(at, at + taken), this.#headLength);
-        this.#headLength += taken;
-        at += taken;
-        if (this.#headLength === this.#head.length) this.#readHead();
-        continue;
-      }
-      const taken = Math.min(this.#payload.length - this.#payloadLength, chunk.length - at);
-      this.#payload.set(chunk.subarray(at, at + taken), this.#payloadLength);
-      this.#payloadLength += taken;
-      at += taken;
-      if (this.#isComplete()) this.#finish(messages);
-    }
+    for (let at = 0; at < chunk.length && this.#error === null;)
+      at += this.#begun === null ? this.#readWhole(chunk, at, messages) : this.#complete(this.#begun, chunk, at, messages);
     return { messages, error: this.#error };
   }
 
-  #isComplete(): boolean {
-    return this.#payload !== null && this.#payloadLength === this.#payload.length;
-  }
-
-  #readHead(): void {
-    const view = new DataView(this.#head.buffer);
-    const length = view.getUint32(0, true);
-    if (this.#kind === null) {
-      if (length > MAX_MESSAGE_BYTES) return this.#fail("too long");
-      const kind = KIND_OF_TYPE.get(view.getUint8(LENGTH_BYTES));
-      if (kind === undefined) return this.#fail("unknown type");
-      if (length < 1 + LAYOUT[kind].fieldBytes) return this.#fail("malformed");
-      this.#kind = kind;
-      const head = new Uint8Array(PREFIX_BYTES + LAYOUT[kind].fieldBytes);
-      head.set(this.#head);
-      this.#head = head;
-      if (this.#headLength < head.length) return;
+  /** A message that begins at `at`. Returns what was taken of the chunk. */
+  #readWhole(chunk: Uint8Array, at: number, into: SourceMessage[]): number {
+    const left = chunk.length - at;
+    const bytes = left < PREFIX_BYTES ? PREFIX_BYTES : this.#sizeOf(chunk, at);
+    if (bytes > left) {
+      this.#begun = new Uint8Array(bytes);
+      this.#begun.set(chunk.subarray(at));
+      this.#begunBytes = left;
+      return left;
     }
-    this.#payload = new Uint8Array(length - 1 - LAYOUT[this.#kind].fieldBytes);
-    this.#payloadLength = 0;
+    this.#read(chunk, at, bytes, into);
+    return bytes;
   }
 
-  #finish(into: SourceMessage[]): void {
-    const { length } = this.#head;
-    const fields = new DataView(this.#head.buffer, PREFIX_BYTES, length - PREFIX_BYTES);
-    const message = this.#kind === null || this.#payload === null ? null : toMessage(this.#kind, fields, this.#payload);
-    if (message === null) return this.#fail("malformed");
-    into.push(message);
-    this.#head = new Uint8Array(PREFIX_BYTES);
-    this.#headLength = 0;
-    this.#kind = null;
-    this.#payload = null;
+  /** The same for one that has begun before. */
+  #complete(begun: Uint8Array, chunk: Uint8Array, at: number, into: SourceMessage[]): number {
+    const taken = Math.min(begun.length - this.#begunBytes, chunk.length - at);
+    begun.set(chunk.subarray(at, at + taken), this.#begunBytes);
+    this.#begunBytes += taken;
+    if (this.#begunBytes < begun.length) return taken;
+    const bytes = this.#sizeOf(begun, 0);
+    if (bytes === begun.length) {
+      this.#begun = null;
+      this.#read(begun, 0, bytes, into);
+    } else if (this.#error === null) {
+      this.#begun = new Uint8Array(bytes);
+      this.#begun.set(begun);
+    }
+    return taken;
   }
 
-  #fail(error: MessageError): void {
-    this.#error = error;
+  /** The length of the whole message, of which the prefix is there; of a bad one only that. */
+  #sizeOf(bytes: Uint8Array, at: number): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, PREFIX_BYTES);
+    const length = view.getUint32(0, true);
+    const kind = KIND_OF_TYPE.get(view.getUint8(LENGTH_BYTES));
+    if (length > MAX_MESSAGE_BYTES) this.#error = "too long";
+    else if (kind === undefined) this.#error = "unknown type";
+    else if (length < 1 + LAYOUT[kind].fieldBytes) this.#error = "malformed";
+    return this.#error === null ? LENGTH_BYTES + length : PREFIX_BYTES;
+  }
+
+  #read(bytes: Uint8Array, at: number, length: number, into: SourceMessage[]): void {
+    if (this.#error !== null) return;
+    const kind = KIND_OF_TYPE.get(bytes[at + LENGTH_BYTES] ?? 0);
+    const message = kind === undefined ? null : toMessage(kind, bytes, at + PREFIX_BYTES, at + length);
+    if (message === null) this.#error = "malformed";
+    else into.push(message);
   }
 }
 
-function toMessage(kind: Kind, fields: DataView, payload: Uint8Array): SourceMessage | null {
+/** `from` … `to`: its fields and its payload. */
+function toMessage(kind: Kind, bytes: Uint8Array, from: number, to: number): SourceMessage | null {
+  const { fieldBytes } = LAYOUT[kind];
+  const fields = new DataView(bytes.buffer, bytes.byteOffset + from, fieldBytes);
+  const payload = new Uint8Array(bytes.buffer, bytes.byteOffset + from + fieldBytes, to - from - fieldBytes);
   switch (kind) {
     case "frame": {
       const timelineUs = fields.getFloat64(4, true);
@@ -174,15 +146,4 @@ function fromJson(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-function frameUp(kind: Kind, payload: Uint8Array): { readonly chunks: readonly Uint8Array[]; readonly fields: DataView } {
-  const { type, fieldBytes } = LAYOUT[kind];
-  const length = 1 + fieldBytes + payload.length;
-  if (length > MAX_MESSAGE_BYTES) throw new RangeError(`a ${kind} message of ${length} bytes is too long`);
-  const head = new Uint8Array(PREFIX_BYTES + fieldBytes);
-  const view = new DataView(head.buffer);
-  view.setUint32(0, length, true);
-  view.setUint8(LENGTH_BYTES, type);
-  return { chunks: payload.length === 0 ? [head] : [head, payload], fields: new DataView(head.buffer, PREFIX_BYTES) };
 }

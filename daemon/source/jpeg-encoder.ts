@@ -17,8 +17,16 @@ export type Picture = {
   readonly render: (size: Size) => Pixels | Planes;
 };
 
-/** `isReduced`: its quality is below the wanted one, for the sake of `maxFrameBytes`. A width below it comes only after the lowest quality. */
-export type EncodedPicture = Size & { readonly jpeg: Uint8Array; readonly quality: number; readonly isReduced: boolean };
+/**
+ * `isReduced`: its quality is below the wanted one, for the sake of `maxFrameBytes`. A width below it comes only after the lowest quality.
+ * `isOwn`: `jpeg` is alone in its buffer, and held by whoever is given the picture.
+ */
+export type EncodedPicture = Size & {
+  readonly jpeg: Uint8Array;
+  readonly quality: number;
+  readonly isReduced: boolean;
+  readonly isOwn?: boolean;
+};
 
 /** Encodes one picture; null if it cannot be made small enough. Throws if the picture cannot be rendered. */
 export type JpegEncoder = (picture: Picture) => EncodedPicture | null;

@@ -110,13 +110,15 @@ export type SourceMessage =
       readonly width: number;
       readonly height: number;
       readonly jpeg: Uint8Array;
+      /** Of one to be written: nobody else holds `jpeg`, which is alone in its buffer. */
+      readonly isOwn?: boolean | undefined;
     }
   | {
       readonly kind: "audio";
       readonly generation: number;
       /** Index of the first sample frame since timeline 0, at the wanted sample rate: sound is without gaps inside a generation. */
       readonly timelineSample: number;
-      /** Interleaved signed 16 bit, BIG-endian (as L16 goes on the wire). */
+      /** Interleaved signed 16 bit, BIG-endian (as L16 goes on the wire). Of one to be written: alone in its buffer, and held by nobody else. */
       readonly pcm: Uint8Array;
     }
   /** The playlist is over (`loop: false`); nothing follows in this generation. */

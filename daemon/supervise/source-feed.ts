@@ -58,7 +58,7 @@ export function createSourceFeed(
       const { generation, jpeg, quality, width, height } = message;
       post(
         { kind: "frame", channel, generation, frame: { timelineMs: mediaMs, sourceIntervalMs, jpeg, quality, width, height } },
-        ownBuffer(jpeg),
+        buffersOf(jpeg),
       );
       return;
     }
@@ -66,7 +66,7 @@ export function createSourceFeed(
     const count = pcm.length / (2 * channels);
     samples += count;
     soundEndMs = ((timelineSample + count) * 1000) / sampleRateHz;
-    post({ kind: "sound", channel, generation, piece: { timelineSample, pcm } }, ownBuffer(pcm));
+    post({ kind: "sound", channel, generation, piece: { timelineSample, pcm } }, buffersOf(pcm));
   };
 
   let consumedFrames = 0;
@@ -100,7 +100,7 @@ export function createSourceFeed(
   };
 }
 
-/** A payload that has its buffer to itself is transferred; another one is copied. */
-function ownBuffer(bytes: Uint8Array): readonly ArrayBuffer[] {
-  return bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
+/** The piece of the pipe that a payload came in crosses with it, and with its other payloads: nobody here looks at it again. */
+function buffersOf({ buffer }: Uint8Array): readonly ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer ? [buffer] : [];
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { encodeMessage, MAX_MESSAGE_BYTES, MessageReader } from "../../daemon/source/codec.ts";
+import { MAX_MESSAGE_BYTES, MessageReader } from "../../daemon/source/codec.ts";
+import { MessageStage } from "../../daemon/source/message-stage.ts";
 import type { SourceMessage } from "../../daemon/source/messages.ts";
 
 const cases: readonly SourceMessage[] = [
@@ -34,12 +35,16 @@ const cases: readonly SourceMessage[] = [
   { kind: "item-error", generation: 2, itemIndex: 0, message: "x.mp4: there is no such file; check the path", fatal: true },
 ];
 
-const encode = (message: SourceMessage): Buffer => Buffer.concat(encodeMessage(message));
+const encode = (...messages: readonly SourceMessage[]): Uint8Array => {
+  const stage = new MessageStage();
+  for (const message of messages) stage.put(message);
+  return stage.take().slice();
+};
 
 test("messages come out as they went in, whatever pieces the pipe makes of them", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...cases), { maxLength: 12 }), fc.array(fc.integer({ min: 1, max: 60 })), (messages, sizes) => {
-      const bytes = Buffer.concat(messages.map(encode));
+      const bytes = encode(...messages);
       const reader = new MessageReader();
       const read: SourceMessage[] = [];
       for (let at = 0, turn = 0; at < bytes.length; turn++) {
@@ -54,14 +59,39 @@ test("messages come out as they went in, whatever pieces the pipe makes of them"
   );
 });
 
-test("a payload is not copied on its way in, and has a buffer of its own on its way out", () => {
-  const jpeg = new Uint8Array(1000).fill(7);
-  const message: SourceMessage = { kind: "frame", generation: 1, timelineUs: 0, quality: 80, isReduced: false, width: 1, height: 1, jpeg };
-  const chunks = encodeMessage(message);
-  assert.equal(chunks.at(-1), jpeg);
-  const [read] = new MessageReader().push(Buffer.concat([...chunks, ...chunks])).messages;
-  assert.ok(read?.kind === "frame");
-  assert.equal(read.jpeg.buffer.byteLength, 1000);
+const pictureOf = (bytes: number): SourceMessage => ({
+  kind: "frame",
+  generation: 1,
+  timelineUs: 0,
+  quality: 80,
+  isReduced: false,
+  width: 1,
+  height: 1,
+  jpeg: new Uint8Array(bytes).fill(7),
+});
+
+test("a payload that came whole is not copied, and one that came in pieces has a buffer of its own", () => {
+  const bytes = encode(pictureOf(1000), pictureOf(1000));
+  const reader = new MessageReader();
+  const [whole] = reader.push(bytes.subarray(0, 1500)).messages;
+  const [pieced] = reader.push(bytes.subarray(1500)).messages;
+  assert.ok(whole?.kind === "frame" && pieced?.kind === "frame");
+  assert.equal(whole.jpeg.buffer, bytes.buffer);
+  assert.notEqual(pieced.jpeg.buffer, bytes.buffer);
+  assert.deepEqual(pieced.jpeg, whole.jpeg);
+});
+
+test("what is staged after it was taken takes its place, and one that is larger than the stage fits", () => {
+  const stage = new MessageStage();
+  stage.put(pictureOf(10));
+  const { buffer } = stage.take();
+  stage.put(pictureOf(20));
+  const second = stage.take();
+  assert.equal(second.buffer, buffer);
+  assert.deepEqual(second, encode(pictureOf(20)));
+  for (const message of cases) stage.put(message);
+  stage.put(pictureOf(900_000));
+  assert.deepEqual(new MessageReader().push(stage.take()).messages, [...cases, pictureOf(900_000)]);
 });
 
 test("what is too long, unknown or malformed is an error that stays", () => {
@@ -104,7 +134,7 @@ test("no bytes make the reader throw", () => {
 
 test("a message over the limit is not written", () => {
   assert.throws(
-    () => encodeMessage({ kind: "audio", generation: 1, timelineSample: 0, pcm: new Uint8Array(MAX_MESSAGE_BYTES) }),
+    () => new MessageStage().put({ kind: "audio", generation: 1, timelineSample: 0, pcm: new Uint8Array(MAX_MESSAGE_BYTES) }),
     RangeError,
   );
 });

@@ -58,7 +58,9 @@ export function openCachedReader({ facts, index, read, close }: StoredEntry, pat
         const { positionUs, quality, width, height } = block;
         const isReduced = quality < settings.quality;
         const endUs = positionUs <= soughtUs ? endOf(block, at) : block.endUs;
-        sink.encoded(positionUs, endUs, () => (block.bytes === 0 ? null : { jpeg: read(at), quality, width, height, isReduced }));
+        sink.encoded(positionUs, endUs, () =>
+          block.bytes === 0 ? null : { jpeg: read(at), quality, width, height, isReduced, isOwn: true },
+        );
       }
       next++;
       return true;
@@ -76,7 +78,5 @@ function pictureAfter(index: StoredEntry["index"], at: number): Extract<Indexed,
 }
 
 function samplesOf(bytes: Uint8Array): Int16Array {
-  // A view of 16-bit numbers begins at an even place only.
-  const { buffer, byteOffset, length } = bytes.byteOffset % 2 === 0 ? bytes : Uint8Array.from(bytes);
-  return new Int16Array(buffer, byteOffset, length / 2);
+  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
 }

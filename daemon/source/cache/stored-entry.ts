@@ -7,15 +7,15 @@ import { type EntryFacts, type EntryIndex, type Indexed, indexLength, parseIndex
 import { HEAD_BYTES } from "../../../wire/matroska.ts";
 import { codeOf } from "./trouble.ts";
 
-/** So much is read at once where blocks follow each other: a second of a film, in one call. */
-const READ_BYTES = 512 << 10;
+/** So much is read at once where blocks follow each other: a quarter of a second of a film, in one call, into memory that stays. */
+const READ_BYTES = 128 << 10;
 /** A picture is at most 64 KiB by default, a run of sound a second: anything near this is no block of ours. */
 const MOST_BLOCK_BYTES = 16 << 20;
 
 export type StoredEntry = {
   readonly facts: EntryFacts;
   readonly index: EntryIndex;
-  /** Throws DamagedEntryError. The bytes are good as long as anybody holds them. */
+  /** Throws DamagedEntryError. The bytes have a buffer of their own. */
   readonly read: (index: number) => Uint8Array;
   readonly close: () => void;
 };
@@ -64,6 +64,7 @@ function readIndex(file: number): EntryIndex | null {
 }
 
 function createBlockReader(file: number, { at }: EntryIndex): (index: number) => Uint8Array {
+  let memory = Buffer.alloc(READ_BYTES);
   let window: { readonly place: number; readonly bytes: Buffer } | null = null;
 
   const contains = ({ place, bytes }: Indexed): boolean =>
@@ -76,8 +77,12 @@ function createBlockReader(file: number, { at }: EntryIndex): (index: number) =>
       if (next.place < end || next.place + next.bytes - first.place > READ_BYTES) break;
       end = next.place + next.bytes;
     }
-    const bytes = readAt(file, first.place, end - first.place);
-    if (bytes === null) throw new DamagedEntryError("it ends too early");
+    const length = end - first.place;
+    if (length > memory.length) memory = Buffer.alloc(length);
+    const bytes = memory.subarray(0, length);
+    // What lay there is gone in any case.
+    window = null;
+    if (!readInto(bytes, file, first.place)) throw new DamagedEntryError("it ends too early");
     window = { place: first.place, bytes };
   };
 
@@ -90,7 +95,7 @@ function createBlockReader(file: number, { at }: EntryIndex): (index: number) =>
     const from = block.place - window.place;
     const payload = window.bytes.subarray(from, from + block.bytes);
     if (crc32(payload) !== block.crc) throw new DamagedEntryError("a block has another checksum");
-    return payload;
+    return new Uint8Array(payload);
   };
 }
 
@@ -98,15 +103,20 @@ function createBlockReader(file: number, { at }: EntryIndex): (index: number) =>
 function readAt(file: number, place: number, length: number): Buffer | null {
   if (place < 0) return null;
   const bytes = Buffer.allocUnsafeSlow(length);
+  return readInto(bytes, file, place) ? bytes : null;
+}
+
+/** Fills `bytes`; false if there is less. */
+function readInto(bytes: Buffer, file: number, place: number): boolean {
   let filled = 0;
   try {
-    while (filled < length) {
-      const count = readSync(file, bytes, filled, length - filled, place + filled);
-      if (count === 0) return null;
+    while (filled < bytes.length) {
+      const count = readSync(file, bytes, filled, bytes.length - filled, place + filled);
+      if (count === 0) return false;
       filled += count;
     }
   } catch {
-    return null;
+    return false;
   }
-  return bytes;
+  return true;
 }
