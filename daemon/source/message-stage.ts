@@ -1,8 +1,8 @@
 /**
- * Messages as they go to the daemon, one behind the other in memory that stays: one piece to write, for which nothing is allocated. Read by codec.ts, which has the layout. Pure.
+ * Messages as they go to the daemon, one behind the other in memory that stays: one piece to write, for which nothing is allocated. Read by message-reader.ts, which has the layout. Pure.
  */
 
-import { LAYOUT, LENGTH_BYTES, MAX_MESSAGE_BYTES, PREFIX_BYTES } from "./codec.ts";
+import { LAYOUT, LENGTH_BYTES, MAX_MESSAGE_BYTES, PREFIX_BYTES } from "./message-reader.ts";
 import type { SourceMessage } from "./messages.ts";
 
 /** What is written at once as a rule, with the picture that goes beyond it. */

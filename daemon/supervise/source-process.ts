@@ -6,7 +6,7 @@ import { Duplex, Readable } from "node:stream";
 import { explain } from "../../control/system-error.ts";
 import { killSource, takeSourceChild } from "./source-child.ts";
 import { sourceTurns } from "./source-turns.ts";
-import { MessageReader } from "../source/codec.ts";
+import { MessageReader } from "../source/message-reader.ts";
 import type { SourceCommand, SourceMessage } from "../source/messages.ts";
 import { ASK } from "../source/turn.ts";
 

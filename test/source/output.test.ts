@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { MessageReader } from "../../daemon/source/codec.ts";
+import { MessageReader } from "../../daemon/source/message-reader.ts";
 import type { SourceMessage } from "../../daemon/source/messages.ts";
 import { createOutput } from "../../daemon/source/output.ts";
 import { temporaryFolder } from "../e2e/media.ts";

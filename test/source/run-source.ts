@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Duplex, Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { MessageReader } from "../../daemon/source/codec.ts";
+import { MessageReader } from "../../daemon/source/message-reader.ts";
 import type { SourceCommand, SourceFormat, SourceItem, SourceMessage } from "../../daemon/source/messages.ts";
 import { ASK } from "../../daemon/source/turn.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { MAX_MESSAGE_BYTES, MessageReader } from "../../daemon/source/codec.ts";
+import { MAX_MESSAGE_BYTES, MessageReader } from "../../daemon/source/message-reader.ts";
 import { MessageStage } from "../../daemon/source/message-stage.ts";
 import type { SourceMessage } from "../../daemon/source/messages.ts";
 
