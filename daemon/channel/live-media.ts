@@ -158,7 +158,13 @@ export class LiveMedia implements Media {
   release(): void {
     this.#standIn.release();
     this.#isHeld = false;
-    if (this.#isAway) this.#startStandIn();
+    if (this.#isStandingOnSlate) this.#standIn.start([this.#slate()], 0, 0);
+    else if (this.#isAway) this.#startStandIn();
+  }
+
+  /** It shows the time of day, and a pause has made that late. */
+  get #isStandingOnSlate(): boolean {
+    return this.#isStandingIn && this.#standIn.playlist.some(({ kind }) => kind === "slate");
   }
 
   #receive(message: SourceMessage): void {

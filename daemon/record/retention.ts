@@ -16,11 +16,15 @@ export function isRecordingOf(channel: string, name: string): boolean {
   return name.startsWith(`${channel}-`) && /^\d{8}-\d{6}-\d{4,}\.mkv$/.test(name.slice(channel.length + 1));
 }
 
-/** The newest always stays: it is being written. */
+/** Who writes one does so more often than this. */
+const WRITTEN_WITHIN_MS = 60_000;
+
+/** The newest always stays, and what has just been written: after the clock was set back those are two. */
 export function chooseExpired(files: readonly RecordedFile[], { keepHours, maxBytes }: Retention, nowMs: number): readonly string[] {
-  const [, ...others] = files.toSorted((one, other) => other.modifiedMs - one.modifiedMs || (other.name < one.name ? -1 : 1));
+  const [, ...older] = files.toSorted((one, other) => other.modifiedMs - one.modifiedMs || (other.name < one.name ? -1 : 1));
   let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const expired: string[] = [];
+  const others = older.filter(({ modifiedMs }) => Math.abs(nowMs - modifiedMs) > WRITTEN_WITHIN_MS);
   for (const { name, bytes: size, modifiedMs } of others.toReversed()) {
     const isOld = keepHours > 0 && nowMs - modifiedMs > keepHours * HOUR_MS;
     const isTooMuch = maxBytes > 0 && bytes > maxBytes;

@@ -12,8 +12,16 @@ test("files that are too old go, and the oldest while they take too much; the ne
     chooseExpired(files, { keepHours, maxBytes }, nowHours * HOUR_MS).map((name) => Number(name[12]));
   assert.deepEqual(names(0, 0, 900), []);
   assert.deepEqual(names(2, 0, 4.5), [1, 2]);
-  assert.deepEqual(names(0, 25, 4), [1, 2]);
+  assert.deepEqual(names(0, 25, 4.5), [1, 2]);
   assert.deepEqual(names(1, 1, 900), [1, 2, 3]);
+});
+
+test("what is being written stays when the clock was set back, and others are newer by it", () => {
+  const files = [file(1, 10), file(2, 10), file(3, 10), file(4, 10)];
+  const [, second] = files;
+  assert.ok(second !== undefined);
+  const expired = chooseExpired(files, { keepHours: 0, maxBytes: 1 }, second.modifiedMs + 5000);
+  assert.deepEqual(expired, [file(1, 10).name, file(3, 10).name]);
 });
 
 test("only the channel's own recordings are looked at", () => {
