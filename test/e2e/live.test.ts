@@ -124,6 +124,11 @@ test("an RTSP camera with sound is sent on; while it is away there is a slate, a
   await first.stop("SIGKILL");
   await waitFor("the slate", async () => (await daemon.channel()).state === "no-signal");
   await waitFor("the slate's rate", async () => (await daemon.pacing()).sourceFps === 2);
+  // It shows the time of day: after a pause it begins anew.
+  await waitFor("some of the slate", async () => (await daemon.channel()).positionMs > 1500);
+  await daemon.streamctl("channel", "pause", "main");
+  await daemon.streamctl("channel", "resume", "main");
+  assert.ok((await daemon.channel()).positionMs < 1500);
   await serve();
   await waitFor("the camera again", async () => (await daemon.channel()).state === "playing", 40_000);
   const everything = `${daemon.running.stdout()}${daemon.running.stderr()}${JSON.stringify(await daemon.status())}`;
