@@ -52,12 +52,12 @@ export class MessageReader {
   push(chunk: Uint8Array): ReadMessages {
     const messages: SourceMessage[] = [];
     for (let at = 0; at < chunk.length && this.#error === null;)
-      at += this.#begun === null ? this.#readWhole(chunk, at, messages) : this.#complete(this.#begun, chunk, at, messages);
+      at += this.#begun === null ? this.#begin(chunk, at, messages) : this.#complete(this.#begun, chunk, at, messages);
     return { messages, error: this.#error };
   }
 
-  /** A message that begins at `at`. Returns what was taken of the chunk. */
-  #readWhole(chunk: Uint8Array, at: number, into: SourceMessage[]): number {
+  /** Takes a message that begins at `at`, or the part of it that is there. Returns what was taken of the chunk. */
+  #begin(chunk: Uint8Array, at: number, into: SourceMessage[]): number {
     const left = chunk.length - at;
     const bytes = left < PREFIX_BYTES ? PREFIX_BYTES : this.#sizeOf(chunk, at);
     if (bytes > left) {
