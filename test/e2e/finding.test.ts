@@ -83,8 +83,13 @@ test("ten thousand announcements of one host leave a short list, with the others
   await startStreamerd(context, lan.host("tx"), ["--set", "channels.lobby.source=null"]);
   await discover.waitForLine(/^lobby /);
   await discover.stop();
-  const lines = discover.stdout().trim().split("\n");
-  assert.ok(lines.length > 2 && lines.length <= 140, `${lines.length} lines`);
+  // The daemon's other channel may be there by now.
+  const lines = discover
+    .stdout()
+    .trim()
+    .split("\n")
+    .filter((line) => !line.startsWith("main "));
+  assert.ok(lines.length > 2 && lines.length <= 130, `${lines.length} lines`);
   assert.ok(!discover.stdout().includes("\u001b"), "control characters stay away from the terminal");
 });
 

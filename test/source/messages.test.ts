@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { MAX_MESSAGE_BYTES, MessageReader } from "../../daemon/source/message-reader.ts";
 import { MessageStage } from "../../daemon/source/message-stage.ts";
 import type { SourceMessage } from "../../daemon/source/messages.ts";
+import { pictureMessage } from "./picture-message.ts";
 
 const cases: readonly SourceMessage[] = [
   {
@@ -59,16 +60,7 @@ test("messages come out as they went in, whatever pieces the pipe makes of them"
   );
 });
 
-const pictureOf = (bytes: number): SourceMessage => ({
-  kind: "frame",
-  generation: 1,
-  timelineUs: 0,
-  quality: 80,
-  isReduced: false,
-  width: 1,
-  height: 1,
-  jpeg: new Uint8Array(bytes).fill(7),
-});
+const pictureOf = (bytes: number): SourceMessage => pictureMessage(new Uint8Array(bytes).fill(7));
 
 test("a payload that came whole is not copied, and one that came in pieces has a buffer of its own", () => {
   const bytes = encode(pictureOf(1000), pictureOf(1000));

@@ -6,24 +6,13 @@ import { test, type TestContext } from "node:test";
 import { MessageReader } from "../../daemon/source/message-reader.ts";
 import type { SourceMessage } from "../../daemon/source/messages.ts";
 import { createOutput } from "../../daemon/source/output.ts";
-import { temporaryFolder } from "../e2e/media.ts";
-
-const picture = (jpeg: Uint8Array, isOwn: boolean): SourceMessage => ({
-  kind: "frame",
-  generation: 1,
-  timelineUs: 0,
-  quality: 80,
-  isReduced: false,
-  width: 1,
-  height: 1,
-  jpeg,
-  isOwn,
-});
+import { temporaryFolder } from "./media.ts";
+import { pictureMessage } from "./picture-message.ts";
 
 /** Both ends of a pipe as there is one between source and daemon. */
 async function pipe(context: TestContext): Promise<readonly [Socket, Socket]> {
   const server = createServer();
-  server.listen(join(temporaryFolder(context), "pipe"));
+  server.listen(join(temporaryFolder(), "pipe"));
   await once(server, "listening");
   const accepted: Promise<Socket[]> = once(server, "connection");
   const near = connect(server.address() as string);
@@ -44,7 +33,7 @@ test("more than the pipe takes arrives as it was; memory that nobody else holds 
   const messages = Array.from({ length: count }, (_, index) =>
     index % 3 === 0
       ? ({ kind: "audio", generation: 1, timelineSample: index, pcm: bytes(index) } as const)
-      : picture(bytes(index), index % 3 === 1),
+      : pictureMessage(bytes(index), index % 3 === 1),
   );
   const waiting = [...messages];
   const output = createOutput(
