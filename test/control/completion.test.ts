@@ -1,7 +1,7 @@
 // Completion in the shells themselves, against a running daemon; manual pages through groff; streamctl's own settings.
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { after, test } from "node:test";
@@ -32,29 +32,36 @@ async function inShell(shell: string, args: readonly string[], extra: Readonly<R
   return (await runFile(shell, args, { env })).stdout;
 }
 
+/** Where the script for a shell lies, as streamctl gives it. */
+async function scriptFor(shell: string): Promise<string> {
+  const file = join(folder, `completion.${shell}`);
+  if (!existsSync(file)) writeFileSync(file, await inShell("streamctl", ["completion", shell]));
+  return file;
+}
+
 /** What each shell offers for the words of a command line, the last one being typed. */
 const shells: Readonly<Record<string, (words: readonly string[]) => Promise<string>>> = {
-  bash: (words) => {
+  bash: async (words) => {
     const list = words.map((word) => `'${word}'`).join(" ");
     return inShell("bash", [
       "-c",
-      `source <(streamctl completion bash); COMP_WORDS=(streamctl ${list}); COMP_CWORD=${words.length}; _streamctl; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      `source ${await scriptFor("bash")}; COMP_WORDS=(streamctl ${list}); COMP_CWORD=${words.length}; _streamctl; printf '%s\\n' "\${COMPREPLY[@]}"`,
     ]);
   },
-  zsh: (words) => {
+  zsh: async (words) => {
     const list = words.map((word) => `'${word}'`).join(" ");
     const stubs = `compdef() { :; }; _files() { print :files; }; _describe() { print -rl -- "\${(@)\${(P)2}%%:*}"; }`;
     return inShell("zsh", [
       "-f",
       "-c",
-      `${stubs}; source <(streamctl completion zsh); words=(streamctl ${list}); CURRENT=$#words; _streamctl`,
+      `${stubs}; source ${await scriptFor("zsh")}; words=(streamctl ${list}); CURRENT=$#words; _streamctl`,
     ]);
   },
   fish: async (words) => {
     const found = await inShell("fish", [
       "--no-config",
       "-c",
-      `streamctl completion fish | source; complete -C '${["streamctl", ...words].join(" ")}'`,
+      `source ${await scriptFor("fish")}; complete -C '${["streamctl", ...words].join(" ")}'`,
     ]);
     return found.replace(/\t.*$/gm, "");
   },

@@ -1,7 +1,8 @@
 /** The film that end-to-end tests play, and what ffmpeg itself makes of it: the reference to compare with. */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { readSound } from "./sound-match.ts";
@@ -9,6 +10,9 @@ import { readY4m } from "./y4m.ts";
 import type { LumaFilm } from "./y4m.ts";
 
 type Context = { readonly after: (clean: () => void) => void; readonly diagnostic: (message: string) => void };
+
+/** Films that were made before: many tests play the same. */
+const KEPT_FILMS = resolve(import.meta.dirname, "../../node_modules/.cache/streamerd-test-films");
 
 /** A folder that is removed after the test. */
 export function temporaryFolder(context: Pick<Context, "after">): string {
@@ -27,10 +31,10 @@ export function testMedia(context: Pick<Context, "diagnostic">, folder: string):
 
 /**
  * A film of a moving pattern in which no two pictures are alike, and of a tone that slides and swells, so that no second of it is like another:
- * 854×480, 24 frames a second, 44,100 Hz stereo, H.264 and AAC.
+ * 854×480, 24 frames a second, 44,100 Hz stereo, H.264 and AAC. Its noise makes JPEGs as large as a real film's, and is no dearer to decode than one.
  */
 export function makeFilm(file: string, seconds = 10): string {
-  const picture = `testsrc2=size=854x480:rate=24:duration=${seconds},noise=alls=6:allf=t:all_seed=7`;
+  const picture = `testsrc2=size=854x480:rate=24:duration=${seconds},noise=alls=3:allf=t:all_seed=7`;
   const sound = `aevalsrc=exprs='0.3*sin(2*PI*(300+90*t)*t)*(1+0.5*sin(5*t))|0.3*sin(2*PI*(900-40*t)*t)':sample_rate=44100:duration=${seconds}`;
   const codecs = [
     "-c:v",
@@ -38,7 +42,7 @@ export function makeFilm(file: string, seconds = 10): string {
     "-preset",
     "ultrafast",
     "-crf",
-    "18",
+    "23",
     "-pix_fmt",
     "yuv420p",
     "-g",
@@ -48,7 +52,19 @@ export function makeFilm(file: string, seconds = 10): string {
     "-b:a",
     "192k",
   ];
-  return ffmpeg(["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, ...codecs], file);
+  copyFileSync(keptFilm(["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, ...codecs]), file);
+  return file;
+}
+
+/** What ffmpeg makes of these options as an MP4: made aside and renamed, since tests run beside each other. */
+function keptFilm(args: readonly string[]): string {
+  const film = join(KEPT_FILMS, `${createHash("sha256").update(args.join("\n")).digest("hex").slice(0, 16)}.mp4`);
+  if (existsSync(film)) return film;
+  mkdirSync(KEPT_FILMS, { recursive: true });
+  const folder = mkdtempSync(join(KEPT_FILMS, "making-"));
+  renameSync(ffmpeg(args, join(folder, "film.mp4")), film);
+  rmSync(folder, { recursive: true });
+  return film;
 }
 
 /** Every picture of the film, scaled by ffmpeg's area averaging, as the luma of a JPEG: BT.601, full range. */

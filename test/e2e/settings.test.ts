@@ -3,22 +3,17 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { parseJpegPayload } from "../../wire/jpeg/index.ts";
-import { parseRtp } from "../../wire/rtp.ts";
 import { startCapture } from "./capture.ts";
 import { createLan } from "./lan.ts";
 import { makeFilm, temporaryFolder } from "./media.ts";
 import { lacks } from "./needs.ts";
-import type { Datagram } from "./pcap.ts";
 import { analyseRtp } from "./rtp-analysis.ts";
+import { largestGapMs, pictures } from "./stage.ts";
 import { startStreamerd } from "./streamerd.ts";
 import { waitFor } from "./wait.ts";
 
 const skip = lacks("ip", "tcpdump", "ffmpeg", "nc");
 const STREAMCTL = join(import.meta.dirname, "../../bin/streamctl");
-const VIDEO_PORT = 5004;
-const AUDIO_PORT = 5006;
-const CLOCK_HZ = 90_000;
 /** On a machine that is busy with other tests the source may be late with the new form; the film itself has no gap (test/source/timeline.test.ts). */
 const BRIDGED_MS = 900;
 
@@ -35,62 +30,6 @@ async function setTheStage(context: TestContext, extra = "") {
   const capture = () => startCapture(lan, lan.host("rx1"), join(folder, "capture.pcap"));
   return { lan, folder, file, write, start, capture, state };
 }
-
-type Seen = { readonly rtpTs: number; readonly q: number; readonly width: number };
-
-/** The first fragment of each picture. */
-function pictures(datagrams: readonly Datagram[]): readonly Seen[] {
-  return datagrams.flatMap(({ destinationPort, payload }): readonly Seen[] => {
-    const rtp = destinationPort === VIDEO_PORT ? parseRtp(payload) : null;
-    const jpeg = rtp?.ok === true ? parseJpegPayload(rtp.value.payload) : null;
-    if (rtp?.ok !== true || jpeg?.ok !== true || jpeg.value.fragmentOffset > 0) return [];
-    return [{ rtpTs: rtp.value.rtpTs, q: jpeg.value.q, width: jpeg.value.width }];
-  });
-}
-
-function largestGapMs(seen: readonly Seen[]): number {
-  return Math.max(...seen.slice(1).map(({ rtpTs }, index) => (((rtpTs - (seen[index]?.rtpTs ?? 0)) >>> 0) * 1000) / CLOCK_HZ));
-}
-
-test(
-  "hot keys change in the running stream: no picture is missing, no sound, and the status names what is overridden",
-  { skip },
-  async (context) => {
-    const { start, capture } = await setTheStage(context);
-    const daemon = await start();
-    const running = await capture();
-    assert.match((await daemon.streamctl("set", "quality", "30")).stdout, /video\.quality is 30 \(80 in the configuration\)/);
-    await waitFor("quality 30", async () => (await daemon.channel()).picture?.quality === 30);
-    await daemon.streamctl("set", "main", "video.width", "320");
-    await waitFor("width 320", async () => (await daemon.channel()).picture?.width === 320);
-    await daemon.streamctl("set", "volume", "0");
-    const set = await daemon.channel();
-    assert.deepEqual(set.overridden, [
-      { key: "video.width", value: 320, configured: 500 },
-      { key: "video.quality", value: 30, configured: 80 },
-      { key: "audio.volume", value: 0, configured: 1 },
-    ]);
-    assert.match((await daemon.streamctl("reset")).stdout, /as configured again: video\.width, video\.quality, audio\.volume/);
-    await waitFor("width 500", async () => (await daemon.channel()).picture?.width === 500);
-    assert.deepEqual((await daemon.channel()).overridden, []);
-    const datagrams = await running.stop();
-    const seen = pictures(datagrams);
-    assert.deepEqual(
-      [...new Set(seen.map(({ q, width }) => `${width} ${q}`))],
-      ["504 80", "504 30", "320 30", "504 80"].filter((word, at, all) => all.indexOf(word) === at),
-    );
-    // 24 pictures a second: none is missing where the source began anew.
-    assert.ok(largestGapMs(seen) < 42, `${largestGapMs(seen)} ms between two pictures`);
-    for (const { port, lost, reordered, hasTimeGoneBack } of analyseRtp(datagrams))
-      assert.deepEqual({ lost, reordered, hasTimeGoneBack }, { lost: 0, reordered: 0, hasTimeGoneBack: false }, `port ${port}`);
-    const { counters } = await daemon.channel();
-    assert.equal(counters.silentBlocks, 0);
-    const silent = datagrams.filter(
-      ({ destinationPort, payload }) => destinationPort === AUDIO_PORT && payload.subarray(12).every((byte) => byte === 0),
-    );
-    assert.ok(silent.length > 3, "volume 0 is silence");
-  },
-);
 
 test("a wrong key, value or rate is refused in one line, and nothing changes", { skip }, async (context) => {
   const { start } = await setTheStage(context);

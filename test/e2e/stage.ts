@@ -16,6 +16,7 @@ import type { Daemon } from "./streamerd.ts";
 import { waitFor } from "./wait.ts";
 
 export const VIDEO_PORT = 5004;
+const VIDEO_CLOCK_HZ = 90_000;
 
 export type Stage = {
   readonly lan: Lan<"tx" | "rx1">;
@@ -41,6 +42,10 @@ export function pictures(datagrams: readonly Datagram[]): readonly { readonly rt
     if (parsed?.ok === true && found.at(-1)?.rtpTs !== parsed.value.rtpTs) found.push({ rtpTs: parsed.value.rtpTs, timeMs });
   }
   return found;
+}
+
+export function largestGapMs(seen: readonly { readonly rtpTs: number }[]): number {
+  return Math.max(...seen.slice(1).map(({ rtpTs }, index) => (((rtpTs - (seen[index]?.rtpTs ?? 0)) >>> 0) * 1000) / VIDEO_CLOCK_HZ));
 }
 
 export function assertOneUnbrokenSession(datagrams: readonly Datagram[]): void {
