@@ -4,8 +4,7 @@
  */
 
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
-import { readdirSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { explainDirectory, makeDirectory } from "../../control/make-directory.ts";
@@ -58,21 +57,19 @@ export class Recorder {
         `${dir} cannot be made: ${explainDirectory(error)}; mend that, or name another directory in channels.${channel}.record.dir`,
       );
     }
-    const stem = join(dir, `${channel}-${startStamp(new Date())}`);
-    const path = `${stem}.mkv`;
+    const path = join(dir, `${channel}-${startStamp(new Date())}.mkv`);
     const words = [...target, "record", path, channel, "--transport", "tcp", "--segment", String(segmentMinutes), "--name", name];
     const program = [programFile("streamctl/main", import.meta.url, "../../control"), ...words];
     // By the Unix socket no pass is needed, but one that is given has to be good.
     const env = { ...process.env, STREAMERD_PASS: undefined };
     try {
-      this.#attend(withPipes(spawn(process.execPath, program, { stdio: ["ignore", "ignore", "pipe"], env })), stem);
+      this.#attend(withPipes(spawn(process.execPath, program, { stdio: ["ignore", "ignore", "pipe"], env })));
     } catch (error) {
       this.#fail(`the recorder could not be started: ${messageOf(error)}`);
     }
   }
 
-  /** `stem`: how the names of its files begin. */
-  #attend(child: ChildProcessByStdio<null, null, Readable>, stem: string): void {
+  #attend(child: ChildProcessByStdio<null, null, Readable>): void {
     this.#child = child;
     this.#health = setTimeout(() => this.#recover(), HEALTHY_AFTER_MS);
     let last = "";
@@ -85,7 +82,6 @@ export class Recorder {
     child.on("close", (status, signal) => {
       if (this.#child !== child) return;
       this.#child = null;
-      removeEmpty(stem);
       // Its last line is why it ended, unless somebody ended it.
       if (signal !== null) this.#fail(`the recorder was ended by ${signal}`);
       else this.#fail(last === "" ? `the recorder ended with status ${String(status)}` : last);
@@ -124,18 +120,6 @@ export class Recorder {
 /** The names of files differ from one attempt to the next. */
 function withoutStamps(reason: string): string {
   return reason.replaceAll(/-\d{8}-\d{6}-\d{4,}/g, "");
-}
-
-/** Where a disk is full, each attempt leaves a file without anything in it. */
-function removeEmpty(stem: string): void {
-  try {
-    for (const name of readdirSync(dirname(stem))) {
-      const path = join(dirname(stem), name);
-      if (name.startsWith(`${basename(stem)}-`) && statSync(path).size === 0) rmSync(path);
-    }
-  } catch {
-    // It stays.
-  }
 }
 
 /** `20261121-081530`, in local time: the names sort as the recordings do. */

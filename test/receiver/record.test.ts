@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -481,6 +481,19 @@ test(
         assert.match(reason, /film\.(mkv|mp4|wav): the disk is full; \d+ s are saved$/);
         await recording.close();
         assert.ok(Math.max(...timesOf(path, "a")) > 0.9, name);
+        const [late, sound] = [join(disk, `late-${name}`), { ...FORM, video: null }];
+        const form = name.endsWith(".wav") ? sound : FORM;
+        const fillUp = spawnSync("dd", ["if=/dev/zero", `of=${join(disk, "rest")}`, "bs=1k"]);
+        assert.notEqual(fillUp.status, 0, "the disk is full");
+        const refused = async (): Promise<string> => {
+          const second = openRecording({ path: late, form, segmenting: null, overwrite: false });
+          feed(second, 0, 3000);
+          await second.close();
+          assert.deepEqual(second.files(), []);
+          return second.failed;
+        };
+        assert.match(await refused().catch((error: unknown) => String(error)), /late-film\.\w+: the disk is full/);
+        assert.ok(!existsSync(late), `${late} has nothing in it`);
       } finally {
         execFileSync("umount", [disk]);
       }

@@ -55,6 +55,12 @@ export function createMuxer(path: string, format: string, flags: "wx" | "w"): Mu
     check(context.pb?.error ?? 0);
   };
 
+  const close = (): void => {
+    packet.free();
+    context.closeOutputSync();
+    context.freeContext();
+  };
+
   return {
     addStream: (describe, timeBase) => {
       const stream = context.newStream();
@@ -63,7 +69,11 @@ export function createMuxer(path: string, format: string, flags: "wx" | "w"): Mu
       bases.set(stream.index, timeBase);
       return stream;
     },
-    begin: (options) => check(context.writeHeaderSync(Dictionary.fromObject({ ...options }))),
+    begin: (options) => {
+      const result = context.writeHeaderSync(Dictionary.fromObject({ ...options }));
+      if (result < 0) close();
+      check(result);
+    },
     write: (stream, data, pts, duration) => {
       packet.data = data;
       packet.pts = pts;
@@ -79,9 +89,7 @@ export function createMuxer(path: string, format: string, flags: "wx" | "w"): Mu
       endBytes = Number(context.pbBytes);
       isOver = true;
       const result = context.writeTrailerSync();
-      packet.free();
-      context.closeOutputSync();
-      context.freeContext();
+      close();
       check(result);
     },
   };

@@ -50,6 +50,7 @@ export function openRecording({ path, form, segmenting, overwrite, out }: Record
   const rate = form.audio?.sampleRateHz ?? 1000;
   const failed = Promise.withResolvers<string>();
   let file: RecordedFile | null = null;
+  let fileName = path;
   /** Where the present file begins, in sample frames. */
   let fileFrom = 0;
   let bytesBefore = 0;
@@ -59,14 +60,24 @@ export function openRecording({ path, form, segmenting, overwrite, out }: Record
 
   const toMs = (sample: number): number => (sample * 1000) / rate;
 
+  /** A file that the full disk had no room for anything in. Nothing else is touched: it may be somebody's. */
+  const removeEmpty = (error: unknown): void => {
+    if (error instanceof RecordingError && error.isFull && kind !== "pipe") names.removeEmpty(fileName);
+  };
+
   const open = (from: number): RecordedFile => {
     fileFrom = from;
-    const name = names.next();
-    file =
-      out !== undefined && kind === "pipe"
-        ? createLiveMkv(fileForm, size, out)
-        : createFile(kind, name, fileForm, size, overwrite ? "w" : "wx");
-    names.made(name);
+    fileName = names.next();
+    try {
+      file =
+        out !== undefined && kind === "pipe"
+          ? createLiveMkv(fileForm, size, out)
+          : createFile(kind, fileName, fileForm, size, overwrite ? "w" : "wx");
+    } catch (error) {
+      removeEmpty(error);
+      throw error;
+    }
+    names.made(fileName);
     return file;
   };
 
@@ -102,6 +113,7 @@ export function openRecording({ path, form, segmenting, overwrite, out }: Record
     } catch (closing) {
       if (!(closing instanceof RecordingError)) throw closing;
     }
+    removeEmpty(error);
     const saved = error.isFull ? `; ${Math.floor(timeline.endMs / 1000)} s are saved` : "";
     failed.resolve(`${error.message}${saved}`);
   };

@@ -1,6 +1,6 @@
 /** Names of a recording's files, and which of them stay. */
 
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { UsageError } from "../../../control/usage-error.ts";
 
@@ -44,6 +44,17 @@ export class SegmentNames {
   /** Those that were made and have not been removed. */
   get kept(): readonly string[] {
     return this.#made;
+  }
+
+  /** Removes the file if there is nothing in it. */
+  removeEmpty(name: string): void {
+    try {
+      if (statSync(name).size > 0) return;
+      rmSync(name);
+    } catch {
+      return;
+    }
+    if (this.#made.at(-1) === name) this.#made.pop();
   }
 
   /** The file is there. Removes the oldest of those that this run has made, once there are more than are to be kept. What cannot be removed stays. */

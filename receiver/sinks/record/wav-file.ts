@@ -31,7 +31,12 @@ export function createWavFile(path: string, { sampleRateHz, channels }: SoundFor
     writtenHeaderAt = dataBytes;
     write(header(dataBytes, sampleRateHz, channels), 0);
   };
-  writeHeader();
+  try {
+    writeHeader();
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
   return {
     picture: () => undefined,
     sound: (samples) => {
