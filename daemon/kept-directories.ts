@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { ChannelConfig, Config } from "../config/schema.ts";
 import type { PlannedDirectory } from "../control/streamctl/doctor/plan.ts";
 import { cacheDirectory } from "./cache-directory.ts";
-import { isRecordingOf } from "./record/retention.ts";
+import { isRecordingOf } from "./record/recording-name.ts";
 import { listEntries } from "./source/cache/directory.ts";
 import { stateKeeper } from "./state/claim.ts";
 import { stateDirectory } from "./state/directory.ts";

@@ -11,6 +11,7 @@ import { explainDirectory, makeDirectory } from "../../control/make-directory.ts
 import { programFile } from "../program-file.ts";
 import { messageOf } from "../../control/system-error.ts";
 import { withPipes } from "../with-pipes.ts";
+import { recordingName, withoutStamps } from "./recording-name.ts";
 
 /** A disk that is full now may have been tidied up then. */
 const DELAYS_MS = [2000, 10_000, 60_000] as const;
@@ -57,7 +58,7 @@ export class Recorder {
         `${dir} cannot be made: ${explainDirectory(error)}; mend that, or name another directory in channels.${channel}.record.dir`,
       );
     }
-    const path = join(dir, `${channel}-${startStamp(new Date())}.mkv`);
+    const path = join(dir, recordingName(channel, new Date()));
     const words = [...target, "record", path, channel, "--transport", "tcp", "--segment", String(segmentMinutes), "--name", name];
     const program = [programFile("streamctl/main", import.meta.url, "../../control"), ...words];
     // By the Unix socket no pass is needed, but one that is given has to be good.
@@ -110,21 +111,10 @@ export class Recorder {
   #fail(reason: string): void {
     clearTimeout(this.#health);
     const afterMs = DELAYS_MS[Math.min(this.#failures++, DELAYS_MS.length - 1)] ?? 0;
+    // The names of files differ from one attempt to the next.
     if (this.#problem === null || withoutStamps(reason) !== withoutStamps(this.#problem))
       this.#options.onWarning(`recording: ${reason}; the stream goes on, and recording is tried again`);
     this.#problem = reason;
     this.#timer = setTimeout(() => this.start(), afterMs);
   }
-}
-
-/** The names of files differ from one attempt to the next. */
-function withoutStamps(reason: string): string {
-  return reason.replaceAll(/-\d{8}-\d{6}-\d{4,}/g, "");
-}
-
-/** `20261121-081530`, in local time: the names sort as the recordings do. */
-export function startStamp(at: Date): string {
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const date = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
-  return `${date}-${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
 }

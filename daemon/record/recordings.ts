@@ -6,7 +6,8 @@ import type { ChannelConfig } from "../../config/schema.ts";
 import { authorityOf } from "../http/authority.ts";
 import { RECORDER_NAME } from "../../control/server/sessions.ts";
 import { Recorder } from "./recorder.ts";
-import { chooseExpired, isRecordingOf, type RecordedFile } from "./retention.ts";
+import { isRecordingOf } from "./recording-name.ts";
+import { chooseExpired, type RecordedFile } from "./retention.ts";
 
 const TIDY_INTERVAL_MS = 10_000;
 

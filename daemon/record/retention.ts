@@ -11,11 +11,6 @@ export type Retention = {
 
 const HOUR_MS = 3_600_000;
 
-/** The files of a channel among those of a directory, as `recorder.ts` names them. */
-export function isRecordingOf(channel: string, name: string): boolean {
-  return name.startsWith(`${channel}-`) && /^\d{8}-\d{6}-\d{4,}\.mkv$/.test(name.slice(channel.length + 1));
-}
-
 /** Who writes one does so more often than this. */
 const WRITTEN_WITHIN_MS = 60_000;
 
