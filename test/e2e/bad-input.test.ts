@@ -217,7 +217,7 @@ test("strange pictures are sent all the same: 1×1, 16,384 wide, and an MP4 that
 test("no picture on the wire is larger than maxFrameBytes, not even white noise 2,000 wide", { skip }, async (context) => {
   const folder = temporaryFolder(context);
   const noise = join(folder, "noise.mkv");
-  const make = `-v error -nostdin -y -f lavfi -i nullsrc=size=2000x1000:rate=5:duration=2,geq=random(1)*255:128:128 -c:v ffv1 ${noise}`;
+  const make = `-v error -nostdin -y -f lavfi -i nullsrc=size=2000x400:rate=5:duration=2,geq=random(1)*255:128:128 -c:v ffv1 ${noise}`;
   execFileSync("ffmpeg", make.split(" "));
   const lan = await createLan(context, ["tx", "rx1"]);
   const daemon = await startStreamerd(context, lan.host("tx"), ["--set", "channels.main.video.width=2000", noise]);

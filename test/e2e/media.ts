@@ -1,18 +1,15 @@
 /** The film that end-to-end tests play, and what ffmpeg itself makes of it: the reference to compare with. */
 
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { makeMedia } from "../made-media.ts";
 import { readSound } from "./sound-match.ts";
 import { readY4m } from "./y4m.ts";
 import type { LumaFilm } from "./y4m.ts";
 
 type Context = { readonly after: (clean: () => void) => void; readonly diagnostic: (message: string) => void };
-
-/** Films that were made before: many tests play the same. */
-const KEPT_FILMS = resolve(import.meta.dirname, "../../node_modules/.cache/streamerd-test-films");
 
 /** A folder that is removed after the test. */
 export function temporaryFolder(context: Pick<Context, "after">): string {
@@ -52,26 +49,14 @@ export function makeFilm(file: string, seconds = 10): string {
     "-b:a",
     "192k",
   ];
-  copyFileSync(keptFilm(["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, ...codecs]), file);
-  return file;
-}
-
-/** What ffmpeg makes of these options as an MP4: made aside and renamed, since tests run beside each other. */
-function keptFilm(args: readonly string[]): string {
-  const film = join(KEPT_FILMS, `${createHash("sha256").update(args.join("\n")).digest("hex").slice(0, 16)}.mp4`);
-  if (existsSync(film)) return film;
-  mkdirSync(KEPT_FILMS, { recursive: true });
-  const folder = mkdtempSync(join(KEPT_FILMS, "making-"));
-  renameSync(ffmpeg(args, join(folder, "film.mp4")), film);
-  rmSync(folder, { recursive: true });
-  return film;
+  return makeMedia(["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, ...codecs], file);
 }
 
 /** Every picture of the film, scaled by ffmpeg's area averaging, as the luma of a JPEG: BT.601, full range. */
 export function referencePictures(film: string, size: { readonly width: number; readonly height: number }, folder: string): LumaFilm {
   const scale = `scale=${size.width}:${size.height}:flags=area+accurate_rnd:out_color_matrix=bt601:out_range=pc,format=yuvj420p`;
   const options = ["-map", "0:v:0", "-vf", scale, "-fps_mode", "passthrough", "-pix_fmt", "gray", "-f", "yuv4mpegpipe"];
-  return readY4m(ffmpeg(["-i", film, ...options], join(folder, "reference.y4m")), size);
+  return readY4m(makeMedia(["-i", film, ...options], join(folder, "reference.y4m")), size);
 }
 
 /** The film's sound, interleaved, padded or cut to `seconds`: the picture's length, which a loop has. */
@@ -95,16 +80,11 @@ export function referenceSound(
     "-f",
     "s16le",
   ];
-  return readSound(ffmpeg(["-i", film, ...options], join(folder, "reference.s16")));
+  return readSound(makeMedia(["-i", film, ...options], join(folder, "reference.s16")));
 }
 
 /** How long the film's picture is, seconds: to the end of its last frame. */
 export function pictureSeconds(film: string): number {
   const options = ["-v", "error", "-select_streams", "v:0", "-show_entries", "stream=duration", "-of", "csv=p=0", film];
   return Number.parseFloat(execFileSync("ffprobe", options, { encoding: "utf8" }));
-}
-
-function ffmpeg(args: readonly string[], file: string): string {
-  execFileSync("ffmpeg", ["-v", "error", "-nostdin", "-y", ...args, file]);
-  return file;
 }

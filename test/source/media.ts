@@ -1,11 +1,11 @@
 /** Media for the tests: made by the installed ffmpeg in a folder of their own; and looks into what came out. */
 
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import jpegTurbo from "@julusian/jpeg-turbo";
+import { makeMedia } from "../made-media.ts";
 import type { AudioMessage } from "./run-source.ts";
 
 /** A folder that is removed after the file's tests. */
@@ -17,8 +17,10 @@ export function temporaryFolder(): string {
 
 /** Runs ffmpeg with arguments separated by spaces; `file` is written. */
 export function ffmpeg(args: string, file: string): string {
-  execFileSync("ffmpeg", ["-v", "error", "-nostdin", "-y", ...args.split(" ").filter((arg) => arg !== ""), file]);
-  return file;
+  return makeMedia(
+    args.split(" ").filter((arg) => arg !== ""),
+    file,
+  );
 }
 
 export const H264 = "-c:v libx264 -preset ultrafast -threads 1 -pix_fmt yuv420p";
