@@ -35,7 +35,8 @@ test("an announcement is what RFC 2974 has: TTL 255, one a channel, a new hash f
   const daemon = await startStreamerd(context, lan.host("tx"), ["--set", "channels.lobby.source=null"]);
   await daemon.streamctl("set", "width", "320");
   await waitFor("the new size", async () => (await daemon.channel("lobby")).picture?.width === 320);
-  await waitFor("a second to pass", async () => (await daemon.status()).uptimeMs > 4000);
+  const { uptimeMs: changedMs } = await daemon.status();
+  await waitFor("its announcement", async () => (await daemon.status()).uptimeMs > changedMs + 2000);
   await daemon.stop();
   const packets = (await capture.stop()).filter(
     ({ destination, destinationPort }) => destination === SAP_LOCAL_ADDRESS && destinationPort === SAP_PORT,

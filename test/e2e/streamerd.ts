@@ -4,9 +4,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ChannelResult } from "../../control/contract/channel.ts";
-import type { PacingResult } from "../../control/contract/pacing.ts";
-import type { StatusResult } from "../../control/contract/server-status.ts";
+import { connectControl } from "../../control/client.ts";
+import type { Method, ParamsInput, Result } from "../../control/contract/contract.ts";
 import type { Finished, Host } from "./host.ts";
 import type { Ended, RunOptions, Running } from "./running.ts";
 import { waitFor } from "./wait.ts";
@@ -21,9 +20,9 @@ export type Daemon = {
   readonly running: Running;
   /** Its Unix socket: whoever uses it is an operator. */
   readonly socket: string;
-  readonly status: () => Promise<StatusResult>;
-  readonly channel: (name?: string) => Promise<ChannelResult>;
-  readonly pacing: (name?: string) => Promise<PacingResult>;
+  readonly status: () => Promise<Result<"server.status">>;
+  readonly channel: (name?: string) => Promise<Result<"channel.get">>;
+  readonly pacing: (name?: string) => Promise<Result<"pacing.get">>;
   /** Runs `streamctl` over the Unix socket and gives its status and output, whatever they are. */
   readonly streamctl: (...args: readonly string[]) => Promise<Finished>;
   /** Process ids of the source processes. */
@@ -62,19 +61,22 @@ export async function startStreamerd(context: Context, host: Host, args: readonl
   });
   await running.waitForLine(/^streamerd ready/);
   const streamctl = (...words: readonly string[]): Promise<Finished> => host.exec(STREAMCTL, ["--socket", socket, ...words]);
-  const ask = async (...words: readonly string[]): Promise<unknown> => {
-    const { status, stdout, stderr } = await streamctl("--json", ...words);
-    if (status !== 0) throw new Error(`streamctl ${words.join(" ")} ended with ${status}: ${stderr}`);
-    return JSON.parse(stdout);
+  // A process of streamctl for each question takes a third of a second of a processor, and tests that wait ask again and again.
+  const ask = async <M extends Method>(method: M, params: ParamsInput<M>): Promise<Result<M>> => {
+    const client = await connectControl({ kind: "unix", path: socket });
+    try {
+      return await client.call(method, params);
+    } finally {
+      client.close();
+    }
   };
   return {
     running,
     socket,
     streamctl,
-    // What streamctl prints with --json is the result of the contract's method.
-    status: async () => (await ask("status")) as StatusResult,
-    channel: async (name = "main") => (await ask("channel", "show", name)) as ChannelResult,
-    pacing: async (name = "main") => (await ask("pacing", "get", name)) as PacingResult,
+    status: () => ask("server.status", {}),
+    channel: (channel = "main") => ask("channel.get", { channel }),
+    pacing: (channel = "main") => ask("pacing.get", { channel }),
     sources: () => childrenOf(running.pid),
     stop: (signal) => running.stop(signal),
   };

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Generous: it only ends a wait for what never comes. */
 export const DEADLINE_MS = 20_000;
 /** Short against a person's patience, long against what a question costs. */
-const PAUSE_MS = 20;
+const PAUSE_MS = 50;
 
 /** Asks until the answer is neither false nor null nor undefined, and gives it; rejects with `what` at the deadline. */
 export async function waitFor<Answer>(
