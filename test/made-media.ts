@@ -12,7 +12,7 @@ const KEPT_SUFFIXES: readonly string[] = [".mp4", ".mkv", ".mov", ".mpg", ".ts",
 /** Runs ffmpeg with these options; `file` is written, and returned. */
 export function makeMedia(options: readonly string[], file: string): string {
   const readsFiles = options.some((option) => /(^|[=:'])\//.test(option));
-  if (readsFiles || !KEPT_SUFFIXES.includes(extname(file)) || basename(file).includes("%")) return ffmpeg(options, file);
+  if (readsFiles || !KEPT_SUFFIXES.includes(extname(file))) return ffmpeg(options, file);
   const key = createHash("sha256").update(JSON.stringify(options)).digest("hex").slice(0, 20);
   const kept = join(KEPT, `${key}${extname(file)}`);
   if (!existsSync(kept)) keep(options, kept);

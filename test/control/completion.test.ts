@@ -102,6 +102,15 @@ for (const [shell, complete] of Object.entries(shells)) {
   });
 }
 
+for (const [shell, args] of [
+  ["bash", ["-c", "source <(streamctl completion bash); complete -p streamctl"]],
+  ["zsh", ["-f", "-c", "compdef() { print $*; }; source <(streamctl completion zsh)"]],
+  ["fish", ["--no-config", "-c", "streamctl completion fish | source; complete -c streamctl"]],
+] as const)
+  test(`${shell} takes completion from streamctl itself, as people are told to`, { skip: lacks(shell) }, async () => {
+    assert.match(await inShell(shell, args), /streamctl/);
+  });
+
 test("bash completes behind HOST:PORT and --host=HOST:PORT, which it takes apart", { skip: lacks("bash") }, async () => {
   await using running = await serve();
   const place = ["127.0.0.1", ":", String(running.port)];

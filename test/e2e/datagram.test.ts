@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { test } from "node:test";
 import { parsePictureDatagram, parseSoundDatagram } from "../../wire/datagram/index.ts";
 import { createLan } from "./lan.ts";
+import { makeMedia } from "../made-media.ts";
 import { makeFilm, temporaryFolder } from "./media.ts";
 import { lacks } from "./needs.ts";
 import { startStreamerd } from "./streamerd.ts";
@@ -85,10 +86,8 @@ for (const encoding of ["raw", "base64"] as const) {
     const folder = temporaryFolder(context);
     // The weak noise fits by its quality alone; the strong one does not, however coarse, and becomes smaller.
     const films = [12, 100].map((strength) => {
-      const film = join(folder, `noise-${strength}.mkv`);
       const noise = `color=gray:size=2040x1224:rate=5:duration=2,noise=alls=${strength}:allf=t`;
-      execFileSync("ffmpeg", ["-v", "error", "-nostdin", "-f", "lavfi", "-i", noise, "-c:v", "ffv1", film]);
-      return film;
+      return makeMedia(["-f", "lavfi", "-i", noise, "-c:v", "ffv1"], join(folder, `noise-${strength}.mkv`));
     });
     const got = join(folder, "got");
     mkdirSync(got);

@@ -205,7 +205,8 @@ test(
     await daemon.running.waitForLine(/recording: .*(no space left|is full|ENOSPC).*the stream goes on/i, 60_000);
     assert.match((await daemon.channel()).recording?.problem ?? "", /./);
     const sent = (await daemon.channel()).counters.framesSent;
-    await waitFor("more pictures", async () => (await daemon.channel()).counters.framesSent > sent + 30);
+    // It is tried again after two seconds.
+    await waitFor("more pictures", async () => (await daemon.channel()).counters.framesSent > sent + 100);
     const packets = execFileSync(
       "ffprobe",
       ["-v", "fatal", "-show_entries", "packet=pts_time", "-select_streams", "v", "-of", "csv=p=0", join(disk, files()[0] ?? "")],
@@ -213,6 +214,7 @@ test(
     );
     assert.ok(packets.trim().split("\n").length > 60, `${packets.trim().split("\n").length} pictures`);
     assert.equal((await daemon.stop()).status, 0);
+    for (const name of readdirSync(disk)) assert.ok(statSync(join(disk, name)).size > 0, `${name} has nothing in it`);
   },
 );
 

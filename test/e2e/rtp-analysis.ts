@@ -42,7 +42,7 @@ type Frame = { readonly rtpTs: number; firstMs: number; lastMs: number };
 
 /** Static payload types (RFC 3551) of sound at 44,100 Hz; everything else has the video clock unless the caller knows better. */
 const CLOCK_44100 = new Set([10, 11]);
-const CLOCK_VIDEO_HZ = 90_000;
+export const CLOCK_VIDEO_HZ = 90_000;
 /** RTCP's packet types 200 to 207 where an RTP payload type would stand (RFC 5761, section 4). */
 const isRtcp = (payload: Uint8Array): boolean => (payload[1] ?? 0) >= 200 && (payload[1] ?? 0) <= 207;
 

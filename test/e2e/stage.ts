@@ -10,13 +10,12 @@ import { createLan } from "./lan.ts";
 import type { Lan } from "./lan.ts";
 import { makeFilm, temporaryFolder } from "./media.ts";
 import type { Datagram } from "./pcap.ts";
-import { analyseRtp } from "./rtp-analysis.ts";
+import { analyseRtp, CLOCK_VIDEO_HZ } from "./rtp-analysis.ts";
 import { startStreamerd } from "./streamerd.ts";
 import type { Daemon } from "./streamerd.ts";
 import { waitFor } from "./wait.ts";
 
 export const VIDEO_PORT = 5004;
-const VIDEO_CLOCK_HZ = 90_000;
 
 export type Stage = {
   readonly lan: Lan<"tx" | "rx1">;
@@ -45,7 +44,7 @@ export function pictures(datagrams: readonly Datagram[]): readonly { readonly rt
 }
 
 export function largestGapMs(seen: readonly { readonly rtpTs: number }[]): number {
-  return Math.max(...seen.slice(1).map(({ rtpTs }, index) => (((rtpTs - (seen[index]?.rtpTs ?? 0)) >>> 0) * 1000) / VIDEO_CLOCK_HZ));
+  return Math.max(...seen.slice(1).map(({ rtpTs }, index) => (((rtpTs - (seen[index]?.rtpTs ?? 0)) >>> 0) * 1000) / CLOCK_VIDEO_HZ));
 }
 
 export function assertOneUnbrokenSession(datagrams: readonly Datagram[]): void {

@@ -43,7 +43,7 @@ function sendMotionJpeg(response: ServerResponse, pictures: readonly Buffer[], i
   let timer: NodeJS.Timeout;
   // Each at its own time: an interval is as much too long as the machine is busy.
   const wait = (): void => {
-    timer = setTimeout(send, fromMs + (next + 1) * intervalMs - performance.now());
+    timer = setTimeout(send, Math.max(0, fromMs + (next + 1) * intervalMs - performance.now()));
   };
   const send = (): void => {
     const jpeg = pictures[next++ % pictures.length] ?? Buffer.alloc(0);
