@@ -21,7 +21,7 @@ const TEST_TIMEOUT_MS = 180_000;
 const MAX_SECOND_ATTEMPTS = 3;
 const FUZZ_SECONDS = process.env["STREAMERD_TEST_FUZZ_SECONDS"] ?? (process.env["CI"] === undefined ? "10" : "60");
 
-/** The end-to-end tests whose streams have to arrive whole: two cores carry one of those. The others wait, or start and end processes, for most of their time. */
+/** The end-to-end tests whose streams have to arrive whole: two cores carry two of those, and nothing else. The others start and end processes for most of their time. */
 const WHOLE_STREAMS = "(channels-apart|core|hot-keys|pass|repair|steering|strangers)";
 
 type Tally = { passed: number; failed: number; skipped: readonly string[] };
@@ -46,7 +46,7 @@ const STAGES: readonly (readonly Stage[])[] = [
   ],
   [{ name: "opencv", run: runOpenCvTests }],
   [{ name: "e2e", run: () => runTests(`test/e2e/!${WHOLE_STREAMS}.test.ts`, 3) }],
-  [{ name: "e2e streams", run: () => runTests(`test/e2e/@${WHOLE_STREAMS}.test.ts`, 1) }],
+  [{ name: "e2e streams", run: () => runTests(`test/e2e/@${WHOLE_STREAMS}.test.ts`, 2) }],
   [{ name: "service", run: () => runTests("test/service/**/*.test.ts", 1) }],
   [{ name: "bench", run: () => runTests("bench/*.test.ts", 1) }],
 ];
