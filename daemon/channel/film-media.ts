@@ -10,7 +10,7 @@ import type { Media } from "./media.ts";
 import type { SenderThread } from "../send/sender-thread.ts";
 import { createSourceFeed } from "../supervise/source-feed.ts";
 import type { SourceFeed } from "../supervise/source-feed.ts";
-import type { ItemInfo, SourceCache, SourceCommand, SourceFormat, SourceItem, SourceMessage, SourceStart } from "../source/messages.ts";
+import type { ItemInfo, OpenCommand, SourceCache, SourceFormat, SourceItem, SourceMessage, SourceStart } from "../source/messages.ts";
 import { sourceFormat } from "./source-format.ts";
 import { SourceSupervisor } from "../supervise/supervisor.ts";
 
@@ -208,7 +208,7 @@ export class FilmMedia implements Media {
     return ageMs > BEHIND_HOLDS_MS ? 0 : this.#behind.timelineMs + ageMs;
   }
 
-  #openCommand(start: SourceStart): SourceCommand {
+  #openCommand(start: SourceStart): OpenCommand {
     const { loop, readAhead } = this.#config();
     return { kind: "open", items: this.#playlist, loop, format: this.#format(), readAhead, cache: this.#cache, start };
   }

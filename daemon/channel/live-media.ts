@@ -10,7 +10,7 @@ import type { Media } from "./media.ts";
 import type { SenderThread } from "../send/sender-thread.ts";
 import { sourceFormat } from "./source-format.ts";
 import { isListener, publicName } from "../source/live/public-name.ts";
-import type { ItemInfo, SourceCache, SourceCommand, SourceItem, SourceMessage, SourceStart } from "../source/messages.ts";
+import type { ItemInfo, OpenCommand, SourceCache, SourceItem, SourceMessage, SourceStart } from "../source/messages.ts";
 import { SourceSupervisor } from "../supervise/supervisor.ts";
 
 export type LiveListener = Pick<MediaListener, "onWarning"> & {
@@ -271,7 +271,7 @@ export class LiveMedia implements Media {
     return { generation: this.#generation, itemIndex: 0, positionMs: 0, timelineMs: 0 };
   }
 
-  #openCommand(start: SourceStart): SourceCommand {
+  #openCommand(start: SourceStart): OpenCommand {
     const { readAhead } = this.#config();
     const format = sourceFormat(this.#config());
     return { kind: "open", items: this.#playlist, loop: false, format, readAhead, cache: null, start, ssrc: this.#ssrc };

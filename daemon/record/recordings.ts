@@ -10,6 +10,9 @@ import { isRecordingOf } from "./recording-name.ts";
 import { chooseExpired, type RecordedFile } from "./retention.ts";
 
 const TIDY_INTERVAL_MS = 10_000;
+/** Over TCP the recorder would need a pass. */
+const NO_WAY_IN =
+  "a channel with access: pass is recorded by way of the daemon's Unix socket, and there is none; set control.socket to a path where it can be made";
 
 export type Recordings = {
   /** Why a channel is not recorded at the moment; null if it is, or is not to be. */
@@ -17,7 +20,7 @@ export type Recordings = {
   readonly close: () => Promise<void>;
 };
 
-/** `control`: where this daemon listens. */
+/** `control`: where this daemon listens; `socket`: null where no Unix socket could be made. */
 export function startRecordings(
   channels: readonly ChannelConfig[],
   control: { readonly socket: string | null; readonly host: string; readonly port: number },
@@ -26,18 +29,24 @@ export function startRecordings(
   const target = control.socket === null ? ["--host", toThisHost(control.host, control.port)] : ["--socket", control.socket];
   const recorders = new Map<string, Recorder>();
   const recorded: { readonly name: string; readonly dir: string; readonly record: ChannelConfig["record"] }[] = [];
-  for (const { name, record } of channels) {
+  const impossible = new Map<string, string>();
+  for (const { name, access, record } of channels) {
     const { dir, segmentMinutes } = record;
     if (dir === null) continue;
+    recorded.push({ name, dir, record });
     const warn = (text: string): void => onWarning(name, text);
+    if (access === "pass" && control.socket === null) {
+      impossible.set(name, NO_WAY_IN);
+      warn(`recording: ${NO_WAY_IN}`);
+      continue;
+    }
     const recorder = new Recorder({ channel: name, dir, segmentMinutes, target, name: RECORDER_NAME, onWarning: warn });
     recorders.set(name, recorder);
-    recorded.push({ name, dir, record });
     recorder.start();
   }
   const timer = setInterval(() => void Promise.all(recorded.map(({ name, dir, record }) => tidy(name, dir, record))), TIDY_INTERVAL_MS);
   return {
-    problemOf: (channel) => recorders.get(channel)?.problem ?? null,
+    problemOf: (channel) => impossible.get(channel) ?? recorders.get(channel)?.problem ?? null,
     close: async () => {
       clearInterval(timer);
       await Promise.all([...recorders.values()].map((recorder) => recorder.close()));

@@ -9,7 +9,7 @@ import type { SourceFormat, SourceItem } from "./messages.ts";
 export type Tools = {
   readonly engine: EngineLoader;
   /** Null: nothing is kept. */
-  readonly cache: FilmCache | null;
+  readonly cache: Pick<FilmCache, "look" | "finishing"> | null;
 };
 
 export type OpenedItem =

@@ -23,6 +23,8 @@ export type ItemReader = {
   readonly seek: (positionUs: number) => void;
   /** Pictures that end before the position need not be decoded where that can be avoided. */
   readonly passOver: (positionUs: number) => void;
+  /** Null if it can step on, as one that has no such thing always can; else resolves when it can. */
+  readonly comes?: () => Promise<void> | null;
   /** A small piece of work. False when the item is over. Throws ItemError. */
   readonly step: (sink: ItemSink) => boolean;
   /** After the last step: whether the item's own end was reached, and not an error of reading. */

@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { createFilmCache } from "./cache/film-cache.ts";
 import { parseCommand } from "./commands.ts";
 import { createEngineLoader } from "./engine-loader.ts";
-import type { SourceCommand, SourceItem } from "./messages.ts";
+import type { OpenCommand, SourceCommand, SourceItem } from "./messages.ts";
 import { createOutput } from "./output.ts";
 import { watchParent } from "./parent-watch.ts";
 import { createPlayer, type PlayerState } from "./player.ts";
@@ -43,7 +43,6 @@ const KEEP_COMPILED_AFTER_MS = 2000;
 const NICENESS = 5;
 
 type LiveItem = Extract<SourceItem, { kind: "live" }>;
-type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 
 function run(): void {
   const parentPid = process.ppid;

@@ -71,6 +71,8 @@ export type SourceCommand =
   /** The daemon is starved: what lies before this timeline time is of no use any more. Decoding may skip over it. */
   | { readonly kind: "skip"; readonly timelineMs: number };
 
+export type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
+
 /** Facts on the item that is being read, sent when it is entered, and again as a sign of life. */
 export type ItemInfo = {
   readonly generation: number;

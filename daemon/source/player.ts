@@ -1,17 +1,15 @@
 /** Walks through the playlist: reads items, encodes what is wanted, and puts messages in timeline order into the read-ahead. */
 
 import type { Recording } from "./cache/recording.ts";
-import { DamagedEntryError } from "./cache/stored-entry.ts";
+import { DamagedEntryError } from "./cache/block-window.ts";
 import { createInterleaver, type Interleaver } from "./interleave.ts";
 import { type OpenedItem, openItem, type Tools } from "./item-opener.ts";
 import { ItemError, type ItemReader, type ItemSink } from "./item-reader.ts";
 import type { EncodedPicture, JpegEncoder } from "./jpeg-encoder.ts";
-import type { ItemInfo, SourceCommand, SourceFormat, SourceMessage, SourceStart } from "./messages.ts";
-import { type Place, placeAfter, placeOfStart, skipKnownItems } from "./playlist.ts";
+import type { ItemInfo, OpenCommand, SourceFormat, SourceMessage, SourceStart } from "./messages.ts";
+import { type Place, placeAfter, placeOfStart, skipKnownItems, startAt } from "./playlist.ts";
 import { ROUNDING_US } from "./read-ahead.ts";
 import { sampleAt, toBigEndian } from "./sound-track.ts";
-
-type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 
 export type PlayerState = "playing" | "waiting" | "ended" | "failed";
 
@@ -28,6 +26,8 @@ export type Player = {
   readonly reformat: (format: SourceFormat, fromUs: number, pictures: { fromUs: number; isStandingShown: boolean } | null) => void;
   /** Pictures before this timeline time are not encoded any more. */
   readonly skipTo: (timelineUs: number) => void;
+  /** The place that was entered last, or is to be entered next; null: it is over. */
+  readonly place: () => SourceStart | null;
   /** Nothing more is asked of it. */
   readonly close: () => void;
 };
@@ -238,6 +238,7 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
         playing = enter(at);
         return playing === null ? "waiting" : "playing";
       }
+      if ((playing.reader.comes?.() ?? null) !== null) return "waiting";
       const goesOn = playing.reader.step(playing.sink);
       if (goesOn) drain(playing);
       else leave(playing);
@@ -252,7 +253,8 @@ export function createPlayer(open: OpenCommand, emit: Emit, tools: Tools): Playe
   return {
     step,
     close,
-    ready: () => tools.cache?.finishing() ?? tools.engine.load(),
+    ready: () => playing?.reader.comes?.() ?? tools.cache?.finishing() ?? tools.engine.load(),
+    place: () => (place === null || isOver ? null : startAt(generation, place)),
     reformat: (wanted, fromUs, pictures) => {
       format = wanted;
       encoder = null;

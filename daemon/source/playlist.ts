@@ -19,6 +19,10 @@ export function placeOfStart(start: SourceStart): Place {
   return { itemIndex: start.itemIndex, itemStartUs: start.timelineMs * 1000 - positionUs, positionUs };
 }
 
+export function startAt(generation: number, { itemIndex, itemStartUs, positionUs }: Place): SourceStart {
+  return { generation, itemIndex, positionMs: positionUs / 1000, timelineMs: (itemStartUs + positionUs) / 1000 };
+}
+
 /** The place after an item that took `periodUs`; null at the end of a playlist that is not repeated. What lay past the item's end is carried over. */
 export function placeAfter(place: Place, periodUs: number, itemCount: number, loop: boolean): Place | null {
   const isLast = place.itemIndex + 1 >= itemCount;

@@ -1,4 +1,4 @@
-/** One source process: how it is spoken to, listened to and ended. */
+/** A source, and one that is a process: how it is spoken to, listened to and ended. */
 
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -10,10 +10,11 @@ import { MessageReader } from "../source/message-reader.ts";
 import type { SourceCommand, SourceMessage } from "../source/messages.ts";
 import { ASK } from "../source/turn.ts";
 
-export type SourceProcess = {
+export type Source = {
+  /** Null: it is no process, or has never been one. */
   readonly pid: number | null;
   readonly send: (command: SourceCommand) => void;
-  /** Back-pressure: while it is not read, the process waits. */
+  /** Back-pressure: while it is not read, it waits. */
   readonly setReading: (isReading: boolean) => void;
   readonly kill: () => void;
 };
@@ -27,7 +28,7 @@ export type SourceListener = {
 };
 
 /** `isLive`: somebody waits for what it captures. One that cannot be started is gone soon afterwards. */
-export function spawnSource(listener: SourceListener, isLive: boolean): SourceProcess {
+export function spawnSource(listener: SourceListener, isLive: boolean): Source {
   try {
     return attend(takeSourceChild(isLive), listener, isLive);
   } catch (error) {
@@ -36,7 +37,7 @@ export function spawnSource(listener: SourceListener, isLive: boolean): SourcePr
   }
 }
 
-function attend(child: ChildProcess, listener: SourceListener, isLive: boolean): SourceProcess {
+function attend(child: ChildProcess, listener: SourceListener, isLive: boolean): Source {
   const [commands, , log, data, turn] = child.stdio;
   if (commands === null || log === null || !(data instanceof Readable) || !(turn instanceof Duplex))
     throw new Error("a source process has lost its pipes");

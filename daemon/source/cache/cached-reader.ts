@@ -3,10 +3,17 @@
 import { basename } from "node:path";
 import type { ItemReader, ItemSink } from "../item-reader.ts";
 import type { Indexed } from "./entry-index.ts";
+import type { EntryAhead } from "./entry-ahead.ts";
 import type { StoredEntry } from "./stored-entry.ts";
 
+export type CachedReader = ItemReader & {
+  /** Where the first picture begins that is still to come and begins at this position or later; null if there is none. */
+  readonly pictureFrom: (positionUs: number) => number | null;
+};
+
 /** Throws DamagedEntryError in a step. `path`: of the film, which may have another name by now. */
-export function openCachedReader({ facts, index, read, close }: StoredEntry, path: string): ItemReader {
+export function openCachedReader(entry: StoredEntry | EntryAhead, path: string): CachedReader {
+  const { facts, index, read, close } = entry;
   const { picture, soundStartUs, periodUs, video, audio, settings } = facts;
   const sampleUs = 1e6 / (settings.audio?.sampleRateHz ?? 1);
   const channels = settings.audio?.channels ?? 1;
@@ -49,6 +56,7 @@ export function openCachedReader({ facts, index, read, close }: StoredEntry, pat
       soughtUs = positionUs;
     },
     passOver: () => {},
+    comes: () => ("comes" in entry && skip() !== null ? entry.comes(next) : null),
     step: (sink: ItemSink): boolean => {
       const block = skip();
       if (block === null) return false;
@@ -66,6 +74,13 @@ export function openCachedReader({ facts, index, read, close }: StoredEntry, pat
       return true;
     },
     isWhole: () => index.at(next) === null,
+    pictureFrom: (positionUs) => {
+      for (let at = next; ; at++) {
+        const block = index.at(at);
+        if (block === null) return null;
+        if (block.kind === "picture" && block.positionUs >= positionUs) return block.positionUs;
+      }
+    },
     close,
   };
 }

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { open, stat } from "node:fs/promises";
 import type { SourceFormat } from "../messages.ts";
 import { ENCODER_VERSION } from "./encoder-version.ts";
 
@@ -25,15 +26,35 @@ export function identifyFilm(path: string): FilmIdentity | null {
     const { size, mtimeMs } = fstatSync(file);
     const hash = createHash("sha256");
     const bytes = Buffer.alloc(SAMPLE_BYTES);
-    for (const place of [0, Math.floor((size - SAMPLE_BYTES) / 2), size - SAMPLE_BYTES]) {
-      hash.update(bytes.subarray(0, readSync(file, bytes, 0, SAMPLE_BYTES, Math.max(0, place))));
-    }
+    for (const place of samplePlaces(size)) hash.update(bytes.subarray(0, readSync(file, bytes, 0, SAMPLE_BYTES, place)));
     return { size, modifiedMs: mtimeMs, sample: hash.digest("hex") };
   } catch {
     return null;
   } finally {
     if (file !== null) closeSync(file);
   }
+}
+
+/** The same without waiting for the disk. */
+export async function identifyFilmAhead(path: string): Promise<FilmIdentity | null> {
+  try {
+    if (!(await stat(path)).isFile()) return null;
+    await using file = await open(path, "r");
+    const { size, mtimeMs } = await file.stat();
+    const hash = createHash("sha256");
+    const bytes = Buffer.alloc(SAMPLE_BYTES);
+    for (const place of samplePlaces(size)) {
+      const { bytesRead } = await file.read(bytes, 0, SAMPLE_BYTES, place);
+      hash.update(bytes.subarray(0, bytesRead));
+    }
+    return { size, modifiedMs: mtimeMs, sample: hash.digest("hex") };
+  } catch {
+    return null;
+  }
+}
+
+function samplePlaces(size: number): readonly number[] {
+  return [0, Math.floor((size - SAMPLE_BYTES) / 2), size - SAMPLE_BYTES].map((place) => Math.max(0, place));
 }
 
 export function entryKey({ size, modifiedMs, sample }: FilmIdentity, { width, quality, maxFrameBytes, audio }: SourceFormat): string {

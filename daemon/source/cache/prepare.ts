@@ -1,7 +1,7 @@
 /** Fills the cache with one film, as fast as it goes: plays it once to nobody. */
 
 import type { EngineLoader } from "../engine-loader.ts";
-import type { SourceCommand, SourceFormat, SourceMessage } from "../messages.ts";
+import type { OpenCommand, SourceFormat, SourceMessage } from "../messages.ts";
 import { createPlayer } from "../player.ts";
 import type { FilmCache } from "./film-cache.ts";
 
@@ -40,7 +40,7 @@ export async function prepareFilm(
     if (message.kind === "item-error") reason = message.message;
     reachedMs = Math.max(reachedMs, timelineUs / 1000);
   };
-  const open: Extract<SourceCommand, { kind: "open" }> = {
+  const open: OpenCommand = {
     kind: "open",
     items: [{ kind: "file", path }],
     loop: false,

@@ -1,16 +1,11 @@
-/** Opens an entry and reads its blocks: checked before anything of it is believed. Synchronous, since it is read ahead of the stream. */
+/** Opens an entry and reads its blocks: checked before anything of it is believed. Synchronous, since a source reads it ahead of the stream. */
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { crc32 } from "node:zlib";
 import { checksum } from "./entry-builder.ts";
-import { type EntryFacts, type EntryIndex, type Indexed, indexLength, parseIndex, TRAILER_BYTES } from "./entry-index.ts";
+import { BlockWindow } from "./block-window.ts";
+import { type EntryFacts, type EntryIndex, indexLength, parseIndex, TRAILER_BYTES } from "./entry-index.ts";
 import { HEAD_BYTES } from "../../../wire/matroska.ts";
 import { codeOf } from "./trouble.ts";
-
-/** So much is read at once where blocks follow each other: a quarter of a second of a film, in one call, into memory that stays. */
-const READ_BYTES = 128 << 10;
-/** A picture is at most 64 KiB by default, a run of sound a second: anything near this is no block of ours. */
-const MOST_BLOCK_BYTES = 16 << 20;
 
 export type StoredEntry = {
   readonly facts: EntryFacts;
@@ -26,11 +21,6 @@ export type OpenedEntry =
   | { readonly kind: "missing" | "damaged" }
   /** What it is, only the file system knows. */
   | { readonly kind: "unreadable"; readonly error: unknown };
-
-/** A block is not what was written. */
-export class DamagedEntryError extends Error {
-  override readonly name = "DamagedEntryError";
-}
 
 /** `key`: the name that it has to have; null for any. */
 export function openEntry(path: string, key: string | null): OpenedEntry {
@@ -57,45 +47,22 @@ function readIndex(file: number): EntryIndex | null {
     const bytes = length === null ? null : readAt(file, size - length, length);
     const index = bytes === null ? null : parseIndex(bytes);
     const head = readAt(file, 0, HEAD_BYTES);
-    return index !== null && head !== null && checksum(head) === index.facts.headCrc ? index : null;
+    return index !== null && head !== null && isHeadOf(head, index) ? index : null;
   } catch {
     return null;
   }
 }
 
-function createBlockReader(file: number, { at }: EntryIndex): (index: number) => Uint8Array {
-  let memory = Buffer.alloc(READ_BYTES);
-  let window: { readonly place: number; readonly bytes: Buffer } | null = null;
+/** The beginning of the file is the one that its index tells of. */
+export function isHeadOf(head: Uint8Array, { facts }: EntryIndex): boolean {
+  return checksum(head) === facts.headCrc;
+}
 
-  const contains = ({ place, bytes }: Indexed): boolean =>
-    window !== null && place >= window.place && place + bytes <= window.place + window.bytes.length;
-
-  /** From this block on, as far as blocks follow in the file. */
-  const load = (index: number, first: Indexed): void => {
-    let end = first.place + first.bytes;
-    for (let next = at(index + 1), step = 2; next !== null; next = at(index + step++)) {
-      if (next.place < end || next.place + next.bytes - first.place > READ_BYTES) break;
-      end = next.place + next.bytes;
-    }
-    const length = end - first.place;
-    if (length > memory.length) memory = Buffer.alloc(length);
-    const bytes = memory.subarray(0, length);
-    // What lay there is gone in any case.
-    window = null;
-    if (!readInto(bytes, file, first.place)) throw new DamagedEntryError("it ends too early");
-    window = { place: first.place, bytes };
-  };
-
-  return (index) => {
-    const block = at(index);
-    if (block === null || block.bytes > MOST_BLOCK_BYTES) throw new DamagedEntryError("it has no such block");
-    if (block.kind === "sound" && block.bytes % 2 !== 0) throw new DamagedEntryError("it holds half a sample");
-    if (!contains(block)) load(index, block);
-    if (window === null) throw new DamagedEntryError("it cannot be read");
-    const from = block.place - window.place;
-    const payload = window.bytes.subarray(from, from + block.bytes);
-    if (crc32(payload) !== block.crc) throw new DamagedEntryError("a block has another checksum");
-    return new Uint8Array(payload);
+function createBlockReader(file: number, index: EntryIndex): StoredEntry["read"] {
+  const window = new BlockWindow(index);
+  return (at) => {
+    if (!window.holds(at)) window.fill(at, (bytes, place) => readInto(bytes, file, place));
+    return window.take(at);
   };
 }
 

@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 import { silenceEngine } from "../engine-log.ts";
 import { createJpegEncoder } from "../jpeg-encoder.ts";
 import { ItemError } from "../item-reader.ts";
-import type { ItemInfo, SourceCommand, SourceItem, SourceMessage } from "../messages.ts";
+import type { ItemInfo, OpenCommand, SourceCommand, SourceItem, SourceMessage } from "../messages.ts";
 import { createOutput } from "../output.ts";
 import { toBigEndian } from "../sound-track.ts";
 import { type LiveCapture, type LiveFacts, type LiveSink, nowUs } from "./capture.ts";
@@ -18,7 +18,6 @@ import { openCaptures } from "./open-captures.ts";
 import { publicName } from "./public-name.ts";
 import type { ReceiveChannel } from "./relayed-channel.ts";
 
-type OpenCommand = Extract<SourceCommand, { kind: "open" }>;
 type LiveItem = Extract<SourceItem, { kind: "live" }>;
 
 /** A microphone beside a camera that cannot be opened, or was pulled out, is tried again as often. */
