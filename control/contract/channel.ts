@@ -35,7 +35,11 @@ export const channelResult = v.object({
   stateDetail: operatorOnly(v.nullable(text("the same with whole paths"))),
   source: text("base name of the file that plays, a live source without its secrets, or `test film`"),
   sourcePath: operatorOnly(v.nullable(text("the whole path or URL; null for the test film"))),
-  sourcePid: operatorOnly(v.nullable(count("process id of the source process; null while there is none"))),
+  sourcePid: operatorOnly(
+    v.nullable(
+      count("process id of the source process; null while there is none, as for a film that the daemon reads from the cache itself"),
+    ),
+  ),
   cached: v.pipe(v.boolean(), v.description("whether the item comes from the cache, encoded before")),
   itemIndex: count("place in the playlist, from 0"),
   itemCount: count("length of the playlist"),
