@@ -22,7 +22,7 @@ const MAX_SECOND_ATTEMPTS = 3;
 const FUZZ_SECONDS = process.env["STREAMERD_TEST_FUZZ_SECONDS"] ?? (process.env["CI"] === undefined ? "10" : "60");
 
 /** The end-to-end tests whose streams have to arrive whole: two cores carry two of those, and nothing else. The others start and end processes for most of their time. */
-const WHOLE_STREAMS = "(channels-apart|core|hot-keys|pass|repair|steering|strangers)";
+const WHOLE_STREAMS = "(cached-loop|channels-apart|core|hot-keys|pass|repair|steering|strangers)";
 
 type Tally = { passed: number; failed: number; skipped: readonly string[] };
 type Stage = { readonly name: string; readonly run: () => Promise<Tally> };

@@ -4,6 +4,7 @@
  */
 
 import { setImmediate as turnOfTheLoop } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../../control/system-error.ts";
 import { openCachedReader } from "../source/cache/cached-reader.ts";
 import type { CachedReader } from "../source/cache/cached-reader.ts";
@@ -28,6 +29,7 @@ const MOST_FILMS = 64;
 const MAX_WORK_MS = 10;
 /** So much later another form begins: a process comes up meanwhile. */
 const LEAVING_US = 1_000_000;
+
 /** An entry that is open, of one of the films of `open`. */
 export type OpenedFilm = { readonly open: OpenCommand; readonly path: string; readonly entry: EntryAhead };
 
@@ -84,7 +86,7 @@ class CachedSource implements Source {
       this.#reachedUs = command.start.timelineMs * 1000;
       this.#player.seek(command.start);
     } else if (command.kind === "skip") this.#player.skipTo(command.timelineMs * 1000);
-    else if (command.kind === "format") this.#leaveSoon();
+    else if (command.kind === "format" && !isDeepStrictEqual(command.format, this.#open.format)) this.#leaveSoon();
     void this.#run();
   }
 
@@ -149,9 +151,8 @@ class CachedSource implements Source {
     const item = place === null ? undefined : items[place.itemIndex % items.length];
     if (this.#isMissing || item?.kind !== "file" || cache === null) return;
     const entry = await openEntryAhead(item.path, format, cache.dir);
-    if (this.#isGone) return entry?.close();
-    // It may have been sent elsewhere meanwhile.
-    if (this.#seeks !== seeks) return entry?.close();
+    // It may have been ended or sent elsewhere meanwhile.
+    if (this.#isGone || this.#seeks !== seeks) return entry?.close();
     if (entry === null) this.#isMissing = true;
     else this.#opened = { path: item.path, entry };
   }

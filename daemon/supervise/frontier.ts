@@ -34,8 +34,10 @@ export class Frontier {
   place(): SourceStart {
     if (this.#item === null) return this.#start;
     const { generation, itemIndex, timelineMs: itemMs } = this.#item;
+    const seenMs = this.#pictureUs === -Infinity ? Infinity : (this.#pictureUs + ROUNDING_US) / 1000;
     const heardMs = this.#sound === null ? Infinity : (this.#sample * 1000) / this.#sound.sampleRateHz;
-    const timelineMs = Math.max(itemMs, this.#start.timelineMs, Math.min((this.#pictureUs + ROUNDING_US) / 1000, heardMs));
+    const reachedMs = Math.min(seenMs, heardMs);
+    const timelineMs = Math.max(itemMs, this.#start.timelineMs, reachedMs === Infinity ? itemMs : reachedMs);
     return { generation, itemIndex, positionMs: timelineMs - itemMs, timelineMs };
   }
 

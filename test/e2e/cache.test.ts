@@ -4,13 +4,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { startCapture } from "./capture.ts";
 import { createLan } from "./lan.ts";
-import { makeFilm, pictureSeconds, referencePictures, referenceSound, temporaryFolder, testMedia } from "./media.ts";
+import { pictureSeconds, referencePictures, referenceSound, temporaryFolder, testMedia } from "./media.ts";
 import { lacks } from "./needs.ts";
 import { recordWithFfmpeg } from "./peers.ts";
 import { matchPictures, shareRecorded } from "./picture-match.ts";
 import { analyseRtp } from "./rtp-analysis.ts";
 import { matchSound } from "./sound-match.ts";
-import { assertOneUnbrokenSession, largestGapMs, pictures, playFor } from "./stage.ts";
 import { startStreamerd } from "./streamerd.ts";
 import { waitFor } from "./wait.ts";
 
@@ -57,37 +56,6 @@ test(
     assert.deepEqual([cached, counters.sourceRestarts, counters.framesDropped, counters.sendErrors], [true, 0, 0, 0]);
     // The daemon reads it itself.
     assert.deepEqual([sourcePid, daemon.sources()], [null, []]);
-  },
-);
-
-test(
-  "a film that loops needs its source process for the first pass, and again for another quality: no picture is missing, and no sound",
-  { skip },
-  async (context) => {
-    const folder = temporaryFolder(context);
-    const film = makeFilm(join(folder, "film.mp4"), 4);
-    const lan = await createLan(context, ["tx", "rx1"]);
-    const daemon = await startStreamerd(context, lan.host("tx"), [film]);
-    const capture = await startCapture(lan, lan.host("rx1"), join(folder, "capture.pcap"));
-    assert.equal(daemon.sources().length, 1);
-    await waitFor("the second pass", async () => (await daemon.channel()).cached);
-    assert.deepEqual([(await daemon.channel()).sourcePid, daemon.sources()], [null, []]);
-    await playFor(daemon, 3000);
-    assert.equal((await daemon.streamctl("set", "quality", "40")).status, 0);
-    await waitFor("the other quality", async () => (await daemon.channel()).picture?.quality === 40);
-    const [pid] = daemon.sources();
-    const { sourcePid, cached } = await daemon.channel();
-    assert.deepEqual([sourcePid, cached], [pid, false]);
-    await waitFor("a pass of that quality", async () => (await daemon.channel()).cached);
-    await playFor(daemon, 2000);
-    assert.deepEqual(daemon.sources(), []);
-    const datagrams = await capture.stop();
-    assertOneUnbrokenSession(datagrams);
-    const { counters } = await daemon.channel();
-    const { framesDropped, silentBlocks, sourceRestarts } = counters;
-    assert.deepEqual({ framesDropped, silentBlocks, sourceRestarts }, { framesDropped: 0, silentBlocks: 0, sourceRestarts: 0 });
-    // 24 pictures a second; where a process took over, one is shown 1 ms later.
-    assert.ok(largestGapMs(pictures(datagrams)) < 43, `${largestGapMs(pictures(datagrams))} ms between two pictures`);
   },
 );
 

@@ -58,6 +58,8 @@ test(
     const lan = await createLan(context, ["tx", "rx1"]);
     const set = (text: string): readonly string[] => ["--set", text];
     const daemon = await startStreamerd(context, lan.host("tx"), [
+      // From the cache it would need no process.
+      ...set("cache.maxBytes=0"),
       ...set(`channels.good.source=${film}`),
       ...set(`channels.bad.source=${film}`),
     ]);

@@ -169,20 +169,38 @@ for (const [name, film] of [
   });
 }
 
-test("it goes on wherever a process has come to: no picture is missing or twice, and no sample", async () => {
+for (const [name, film, format] of [
+  ["of a film", long, STEREO],
+  ["of a film without pictures", song, STEREO],
+  ["of a channel without sound", long, { ...STEREO, audio: null }],
+] as const) {
+  test(`it goes on wherever in the middle ${name} a process has come to: no picture is missing or twice, and no sample`, async () => {
+    const dir = newCache();
+    await playOnce([film], dir, { format });
+    const { messages: whole } = await playOnce([film], dir, { format });
+    for (const count of [1, 2, 3, 4, 5, 50, 51, 52, 53, 54, whole.length - 4]) {
+      const frontier = new Frontier(startAt(0), format.audio);
+      for (const message of whole.slice(0, count)) frontier.note(message);
+      const played = await play(openCommand([film], { format, cache: { dir, maxBytes: BIG }, start: frontier.place() }));
+      await waitFor("the end", () => isOver(played));
+      played.source.kill();
+      const all = [...whole.slice(0, count), ...played.messages.flatMap((message) => frontier.beyond(message) ?? [])];
+      assert.deepEqual(timesOf(all), timesOf(whole), `after ${count} messages`);
+      assert.deepEqual(stretches(all), stretches(whole), `after ${count} messages`);
+    }
+  });
+}
+
+test("a form that is the one it has changes nothing", async () => {
   const dir = newCache();
   await playOnce([long], dir);
-  const { messages: whole } = await playOnce([long], dir);
-  for (const count of [1, 2, 3, 4, 5, 50, 51, 52, 53, 54, whole.length - 4]) {
-    const frontier = new Frontier(startAt(0), STEREO.audio);
-    for (const message of whole.slice(0, count)) frontier.note(message);
-    const played = await play(openCommand([long], { cache: { dir, maxBytes: BIG }, start: frontier.place() }));
-    await waitFor("the end", () => isOver(played));
-    played.source.kill();
-    const all = [...whole.slice(0, count), ...played.messages.flatMap((message) => frontier.beyond(message) ?? [])];
-    assert.deepEqual(timesOf(all), timesOf(whole), `after ${count} messages`);
-    assert.deepEqual(stretches(all), stretches(whole), `after ${count} messages`);
-  }
+  const played = await play(openCommand([long], { cache: { dir, maxBytes: BIG } }), (messages) => messages.length !== 10);
+  await waitFor("the beginning", () => played.messages.length >= 10);
+  played.source.send({ kind: "format", format: { ...STEREO } });
+  played.source.setReading(true);
+  await waitFor("the end", () => isOver(played));
+  assert.deepEqual(played.leaving, []);
+  played.source.kill();
 });
 
 test("an entry that has gone, or a film that is another by now, is left to a process at the seam", async () => {
