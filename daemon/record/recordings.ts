@@ -29,14 +29,14 @@ export function startRecordings(
   const target = control.socket === null ? ["--host", toThisHost(control.host, control.port)] : ["--socket", control.socket];
   const recorders = new Map<string, Recorder>();
   const recorded: { readonly name: string; readonly dir: string; readonly record: ChannelConfig["record"] }[] = [];
-  const impossible = new Map<string, string>();
+  const unreachable = new Set<string>();
   for (const { name, access, record } of channels) {
     const { dir, segmentMinutes } = record;
     if (dir === null) continue;
     recorded.push({ name, dir, record });
     const warn = (text: string): void => onWarning(name, text);
     if (access === "pass" && control.socket === null) {
-      impossible.set(name, NO_WAY_IN);
+      unreachable.add(name);
       warn(`recording: ${NO_WAY_IN}`);
       continue;
     }
@@ -46,7 +46,7 @@ export function startRecordings(
   }
   const timer = setInterval(() => void Promise.all(recorded.map(({ name, dir, record }) => tidy(name, dir, record))), TIDY_INTERVAL_MS);
   return {
-    problemOf: (channel) => impossible.get(channel) ?? recorders.get(channel)?.problem ?? null,
+    problemOf: (channel) => (unreachable.has(channel) ? NO_WAY_IN : (recorders.get(channel)?.problem ?? null)),
     close: async () => {
       clearInterval(timer);
       await Promise.all([...recorders.values()].map((recorder) => recorder.close()));

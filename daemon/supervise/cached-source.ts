@@ -8,8 +8,9 @@ import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../../control/system-error.ts";
 import { openCachedReader } from "../source/cache/cached-reader.ts";
 import type { CachedReader } from "../source/cache/cached-reader.ts";
-import { areKept, type EntryAhead, openEntryAhead } from "../source/cache/entry-ahead.ts";
+import { areKept, openEntryAhead } from "../source/cache/entry-ahead.ts";
 import type { Found } from "../source/cache/film-cache.ts";
+import type { StoredEntry } from "../source/cache/stored-entry.ts";
 import type { ItemInfo, OpenCommand, SourceCommand, SourceMessage, SourceStart } from "../source/messages.ts";
 import { createPlayer, type PlayerState } from "../source/player.ts";
 import { placeAfter, startAt } from "../source/playlist.ts";
@@ -30,8 +31,8 @@ const MAX_WORK_MS = 10;
 /** So much later another form begins: a process comes up meanwhile. */
 const LEAVING_US = 1_000_000;
 
-/** An entry that is open, of one of the films of `open`. */
-export type OpenedFilm = { readonly open: OpenCommand; readonly path: string; readonly entry: EntryAhead };
+/** A film, and its entry, which is open. */
+export type OpenedFilm = { readonly path: string; readonly entry: StoredEntry };
 
 /** The entry of one of the items of a command, if all of them are in the cache in the form that is wanted; else null. */
 export async function openFromCache(open: OpenCommand, itemIndex: number): Promise<OpenedFilm | null> {
@@ -39,23 +40,19 @@ export async function openFromCache(open: OpenCommand, itemIndex: number): Promi
   const paths = items.flatMap((item) => (item.kind === "file" ? [item.path] : []));
   const path = paths[itemIndex];
   if (cache === null || path === undefined || paths.length < items.length || new Set(paths).size > MOST_FILMS) return null;
-  if (!(await areKept(paths, format, cache.dir))) return null;
+  const others = paths.filter((other) => other !== path);
+  if (!(await areKept(others, format, cache.dir))) return null;
   const entry = await openEntryAhead(path, format, cache.dir);
-  return entry === null ? null : { open, path, entry };
+  return entry === null ? null : { path, entry };
 }
 
-/** `open`: of which all is in the cache. `opened`: that is played first; it is closed here. */
-export function playFromCache(open: OpenCommand, opened: Omit<OpenedFilm, "open">, listener: CachedSourceListener): Source {
-  return new CachedSource(open, opened, listener);
-}
-
-class CachedSource implements Source {
+export class CachedSource implements Source {
   readonly pid = null;
   readonly #open: OpenCommand;
   readonly #listener: CachedSourceListener;
   readonly #player;
   /** The entry that was opened for the item that is to be entered. */
-  #opened: Omit<OpenedFilm, "open"> | null;
+  #opened: OpenedFilm | null;
   /** The item that is to be entered has no entry. */
   #isMissing = false;
   #reader: CachedReader | null = null;
@@ -66,7 +63,8 @@ class CachedSource implements Source {
   #isRunning = false;
   #isGone = false;
 
-  constructor(open: OpenCommand, opened: Omit<OpenedFilm, "open">, listener: CachedSourceListener) {
+  /** `open`: of which all is in the cache. `opened`: what is played first; it is closed here. */
+  constructor(open: OpenCommand, opened: OpenedFilm, listener: CachedSourceListener) {
     this.#open = open;
     this.#opened = opened;
     this.#listener = listener;

@@ -5,7 +5,7 @@
 
 import { monotonicMs } from "../clock.ts";
 import { eachSecond } from "../each-second.ts";
-import { openFromCache, playFromCache } from "./cached-source.ts";
+import { CachedSource, openFromCache } from "./cached-source.ts";
 import { Frontier } from "./frontier.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import { spawnSource } from "./source-process.ts";
@@ -137,9 +137,7 @@ export class SourceSupervisor {
   #send(to: SourceStart): void {
     this.#look = null;
     if (this.#successor !== null) this.#changeTo(this.#successor.source, to);
-    this.#at = to;
-    this.#frontier = this.#frontierAt(to);
-    this.#needsProcessToMs = -Infinity;
+    this.#beginAt(to);
     this.#source?.send({ kind: "seek", start: to });
   }
 
@@ -170,7 +168,7 @@ export class SourceSupervisor {
     const former = [this.#source, this.#successor?.source];
     this.#source = source;
     this.#successor = null;
-    if (at.generation !== this.#at?.generation) this.#frontier = this.#frontierAt(at);
+    if (at.generation !== this.#at?.generation) this.#beginAt(at);
     this.#at = at;
     this.#look = null;
     this.#isReading = true;
@@ -182,8 +180,11 @@ export class SourceSupervisor {
     for (const gone of former) if (gone !== source) gone?.kill();
   }
 
-  #frontierAt(start: SourceStart): Frontier {
-    return new Frontier(start, this.#options.openAt(start).format.audio);
+  /** What comes now has nothing to do with what has come. */
+  #beginAt(place: SourceStart): void {
+    this.#at = place;
+    this.#frontier = new Frontier(place, this.#options.openAt(place).format.audio);
+    this.#needsProcessToMs = -Infinity;
   }
 
   #hear(process: Source, message: SourceMessage): void {
@@ -208,11 +209,13 @@ export class SourceSupervisor {
   async #lookForCache(process: Source, { itemIndex }: ItemInfo): Promise<void> {
     const look = {};
     this.#look = look;
-    const opened = this.#at === null ? null : await openFromCache(this.#options.openAt(this.#at), itemIndex);
+    if (this.#at === null) return;
+    const open = this.#options.openAt(this.#at);
+    const opened = await openFromCache(open, itemIndex);
     if (opened === null) return;
     if (this.#look !== look || this.#source !== process || this.#frontier === null) return opened.entry.close();
     const at = this.#frontier.place();
-    const source: Source = playFromCache({ ...opened.open, start: at }, opened, {
+    const source = new CachedSource({ ...open, start: at }, opened, {
       onMessage: (message) => {
         if (this.#source !== source) return;
         this.#receive(message);
@@ -270,7 +273,10 @@ export class SourceSupervisor {
   }
 
   #lose(reason: string, hasRun: boolean): void {
+    const successor = this.#successor;
     this.#source = null;
+    this.#successor = null;
+    successor?.source.kill();
     if (this.#isFinished) return;
     const why = this.#lastProblem ?? `the source process ${reason}`;
     if (!this.#hasDelivered && !this.#options.isLive) return this.#giveUp(why);

@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, renameSync, utimesSync } from "node:fs";
+import { copyFileSync, readdirSync, renameSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { cachedOf, kindsIn, mediaOf, playOnce, startAt, startRun } from "./cache-run.ts";
-import { ffmpeg, H264, temporaryFolder } from "./media.ts";
+import { at, long, newCache, odd, silent, song } from "./cached-films.ts";
+import { ffmpeg, H264 } from "./media.ts";
 import { errorsOf, openCommand, runSource, startSource, STEREO } from "./run-source.ts";
 
-const folder = temporaryFolder();
-const at = (name: string): string => join(folder, name);
-const newCache = (): string => mkdtempSync(at("cache-"));
-
-/** A period that is no whole number of ms or samples; the sound is longer than the picture, and has to be resampled. */
-const odd = ffmpeg(
-  `-f lavfi -i testsrc=s=64x48:r=30000/1001 -f lavfi -i sine=440:r=48000:d=1 -frames:v 10 ${H264} -c:a aac`,
-  at("odd.mp4"),
-);
-const long = ffmpeg(`-f lavfi -i testsrc=s=160x120:r=25:d=6 -f lavfi -i sine=440:r=44100:d=6 ${H264} -g 50 -c:a aac`, at("long.mp4"));
-const silent = ffmpeg(`-f lavfi -i testsrc=s=64x48:r=12:d=1 ${H264}`, at("silent.mp4"));
-const song = ffmpeg("-f lavfi -i sine=330:r=48000:d=1.5", at("song.wav"));
 const noisy = ffmpeg(`-f lavfi -i testsrc2=s=320x240:r=10:d=2,noise=alls=60:allf=t ${H264}`, at("noisy.mkv"));
 
 for (const [name, film, changes] of [

@@ -2,6 +2,7 @@
 
 import { crc32 } from "node:zlib";
 import type { EntryIndex, Indexed } from "./entry-index.ts";
+import type { Stretch } from "./file-reads.ts";
 
 /** So much is read at once where blocks follow each other: a quarter of a second of a film, in one call, into memory that stays. */
 const READ_BYTES = 128 << 10;
@@ -12,9 +13,6 @@ const MOST_BLOCK_BYTES = 16 << 20;
 export class DamagedEntryError extends Error {
   override readonly name = "DamagedEntryError";
 }
-
-/** Where a stretch lies in the file, and the memory for it. */
-export type Stretch = { readonly place: number; readonly bytes: Buffer };
 
 export class BlockWindow {
   readonly #index: EntryIndex;
@@ -31,7 +29,7 @@ export class BlockWindow {
     return block === null || !isBlock(block) || placeIn(this.#held, block) !== null;
   }
 
-  /** What is to be read for this block: it, and as far as blocks follow in the file. What was held until now is gone. */
+  /** What is to be read for this block: it, and as far as blocks follow in the file. What was held until now is gone. Throws DamagedEntryError. */
   begin(number: number): Stretch {
     const first = this.#block(number);
     let end = first.place + first.bytes;
@@ -45,15 +43,9 @@ export class BlockWindow {
     return { place: first.place, bytes: this.#memory.subarray(0, length) };
   }
 
-  /** The stretch has been read. */
-  hold(stretch: Stretch): void {
-    this.#held = stretch;
-  }
-
-  /** `read` fills the memory from this place of the file, or says that there is less. Throws DamagedEntryError. */
-  fill(number: number, read: (bytes: Buffer, place: number) => boolean): void {
-    const stretch = this.begin(number);
-    if (read(stretch.bytes, stretch.place)) this.hold(stretch);
+  /** So many bytes of it have come. One that is cut off holds nothing: its blocks are refused. */
+  end(stretch: Stretch, came: number): void {
+    if (came === stretch.bytes.length) this.#held = stretch;
   }
 
   /** The block's bytes, in a buffer of their own. Throws DamagedEntryError. */

@@ -3,7 +3,6 @@
 import { basename } from "node:path";
 import type { ItemReader, ItemSink } from "../item-reader.ts";
 import type { Indexed } from "./entry-index.ts";
-import type { EntryAhead } from "./entry-ahead.ts";
 import type { StoredEntry } from "./stored-entry.ts";
 
 export type CachedReader = ItemReader & {
@@ -12,8 +11,7 @@ export type CachedReader = ItemReader & {
 };
 
 /** Throws DamagedEntryError in a step. `path`: of the film, which may have another name by now. */
-export function openCachedReader(entry: StoredEntry | EntryAhead, path: string): CachedReader {
-  const { facts, index, read, close } = entry;
+export function openCachedReader({ facts, index, read, comes, close }: StoredEntry, path: string): CachedReader {
   const { picture, soundStartUs, periodUs, video, audio, settings } = facts;
   const sampleUs = 1e6 / (settings.audio?.sampleRateHz ?? 1);
   const channels = settings.audio?.channels ?? 1;
@@ -56,7 +54,7 @@ export function openCachedReader(entry: StoredEntry | EntryAhead, path: string):
       soughtUs = positionUs;
     },
     passOver: () => {},
-    comes: () => ("comes" in entry && skip() !== null ? entry.comes(next) : null),
+    comes: () => (comes !== undefined && skip() !== null ? comes(next) : null),
     step: (sink: ItemSink): boolean => {
       const block = skip();
       if (block === null) return false;

@@ -5,20 +5,15 @@
 
 import { access, constants, open, utimes } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { HEAD_BYTES } from "../../../wire/matroska.ts";
 import type { SourceFormat } from "../messages.ts";
 import { BlockWindow } from "./block-window.ts";
 import { entryPath } from "./directory.ts";
-import { type EntryIndex, indexLength, parseIndex, TRAILER_BYTES } from "./entry-index.ts";
-import { entryKey, identifyFilmAhead } from "./entry-key.ts";
-import { isHeadOf, type StoredEntry } from "./stored-entry.ts";
+import type { EntryIndex } from "./entry-index.ts";
+import { entryKey, identifyFilmLater } from "./entry-key.ts";
+import { fillLater, readLater } from "./file-reads.ts";
+import { readIndex, type StoredEntry } from "./stored-entry.ts";
 
-export type EntryAhead = StoredEntry & {
-  /** Null if the block can be read at once; else resolves when it can. */
-  readonly comes: (index: number) => Promise<void> | null;
-};
-
-/** Whether there is an entry for each of these films, by its name. */
+/** Whether there is an entry for each of these films, by its name. Each is looked at once. */
 export async function areKept(paths: readonly string[], format: SourceFormat, dir: string): Promise<boolean> {
   for (const path of new Set(paths)) {
     const entry = await entryPathOf(path, format, dir);
@@ -28,13 +23,13 @@ export async function areKept(paths: readonly string[], format: SourceFormat, di
 }
 
 /** Null where there is none that is whole. */
-export async function openEntryAhead(path: string, format: SourceFormat, dir: string): Promise<EntryAhead | null> {
+export async function openEntryAhead(path: string, format: SourceFormat, dir: string): Promise<StoredEntry | null> {
   const entry = await entryPathOf(path, format, dir);
   if (entry === null) return null;
   let file: FileHandle | null = null;
   try {
     file = await open(entry, "r");
-    const index = await readIndex(file);
+    const index = await readLater(file, readIndex(await file.stat()));
     if (index !== null && entryPath(dir, index.facts.key) === entry) {
       touch(entry);
       return readAhead(file, index);
@@ -42,12 +37,12 @@ export async function openEntryAhead(path: string, format: SourceFormat, dir: st
   } catch {
     // As one that is not there.
   }
-  await file?.close();
+  await file?.close().catch(() => {});
   return null;
 }
 
 async function entryPathOf(path: string, format: SourceFormat, dir: string): Promise<string | null> {
-  const identity = await identifyFilmAhead(path);
+  const identity = await identifyFilmLater(path);
   return identity === null ? null : entryPath(dir, entryKey(identity, format));
 }
 
@@ -66,55 +61,24 @@ function touch(entry: string): void {
   utimes(entry, now, now).catch(() => {});
 }
 
-/** Null unless head, index and length are those of a complete entry. */
-async function readIndex(file: FileHandle): Promise<EntryIndex | null> {
-  const { size } = await file.stat();
-  const trailer = await readAt(file, size - TRAILER_BYTES, TRAILER_BYTES);
-  const length = trailer === null ? null : indexLength(trailer);
-  const bytes = length === null ? null : await readAt(file, size - length, length);
-  const index = bytes === null ? null : parseIndex(bytes);
-  const head = await readAt(file, 0, HEAD_BYTES);
-  return index !== null && head !== null && isHeadOf(head, index) ? index : null;
-}
-
-function readAhead(file: FileHandle, index: EntryIndex): EntryAhead {
+function readAhead(file: FileHandle, index: EntryIndex): StoredEntry {
   const window = new BlockWindow(index);
   let coming: Promise<void> | null = null;
-  /** For this block nothing more is read: to take it is to be told what is wrong. */
+  /** Nothing came for this block: to take it is to be told what is wrong. */
   let refused: number | null = null;
 
-  const read = async (number: number): Promise<void> => {
+  const fetch = async (number: number): Promise<void> => {
     const stretch = window.begin(number);
-    try {
-      if (await readInto(file, stretch.bytes, stretch.place)) window.hold(stretch);
-      else refused = number;
-    } catch {
-      refused = number;
-    }
+    // What cannot be read is as one that is cut off.
+    window.end(stretch, await fillLater(file, stretch).catch(() => 0));
+    if (!window.holds(number)) refused = number;
     coming = null;
   };
   return {
     facts: index.facts,
     index,
     read: (number) => window.take(number),
-    comes: (number) => coming ?? (window.holds(number) || number === refused ? null : (coming = read(number))),
+    comes: (number) => coming ?? (window.holds(number) || number === refused ? null : (coming = fetch(number))),
     close: () => void file.close().catch(() => {}),
   };
-}
-
-/** Null if there is less. */
-async function readAt(file: FileHandle, place: number, length: number): Promise<Buffer | null> {
-  if (place < 0) return null;
-  const bytes = Buffer.allocUnsafeSlow(length);
-  return (await readInto(file, bytes, place)) ? bytes : null;
-}
-
-/** Fills `bytes`; false if there is less. */
-async function readInto(file: FileHandle, bytes: Buffer, place: number): Promise<boolean> {
-  for (let filled = 0; filled < bytes.length;) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, place + filled);
-    if (bytesRead === 0) return false;
-    filled += bytesRead;
-  }
-  return true;
 }

@@ -1,10 +1,12 @@
 /** A film and the form in which it is wanted → the name of its entry. The film's path is no part of it. */
 
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, statSync } from "node:fs";
+import type { Stats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type { SourceFormat } from "../messages.ts";
 import { ENCODER_VERSION } from "./encoder-version.ts";
+import { readLater, readNow, type Reads } from "./file-reads.ts";
 
 /** Read at the beginning, in the middle and at the end: a film that was edited differs in its index, which lies at one of the ends. */
 const SAMPLE_BYTES = 64 << 10;
@@ -23,11 +25,7 @@ export function identifyFilm(path: string): FilmIdentity | null {
     // To open a pipe would be to wait for whoever writes to it.
     if (!statSync(path).isFile()) return null;
     file = openSync(path, "r");
-    const { size, mtimeMs } = fstatSync(file);
-    const hash = createHash("sha256");
-    const bytes = Buffer.alloc(SAMPLE_BYTES);
-    for (const place of samplePlaces(size)) hash.update(bytes.subarray(0, readSync(file, bytes, 0, SAMPLE_BYTES, place)));
-    return { size, modifiedMs: mtimeMs, sample: hash.digest("hex") };
+    return readNow(file, identify(fstatSync(file)));
   } catch {
     return null;
   } finally {
@@ -36,25 +34,22 @@ export function identifyFilm(path: string): FilmIdentity | null {
 }
 
 /** The same without waiting for the disk. */
-export async function identifyFilmAhead(path: string): Promise<FilmIdentity | null> {
+export async function identifyFilmLater(path: string): Promise<FilmIdentity | null> {
   try {
     if (!(await stat(path)).isFile()) return null;
     await using file = await open(path, "r");
-    const { size, mtimeMs } = await file.stat();
-    const hash = createHash("sha256");
-    const bytes = Buffer.alloc(SAMPLE_BYTES);
-    for (const place of samplePlaces(size)) {
-      const { bytesRead } = await file.read(bytes, 0, SAMPLE_BYTES, place);
-      hash.update(bytes.subarray(0, bytesRead));
-    }
-    return { size, modifiedMs: mtimeMs, sample: hash.digest("hex") };
+    return await readLater(file, identify(await file.stat()));
   } catch {
     return null;
   }
 }
 
-function samplePlaces(size: number): readonly number[] {
-  return [0, Math.floor((size - SAMPLE_BYTES) / 2), size - SAMPLE_BYTES].map((place) => Math.max(0, place));
+function* identify({ size, mtimeMs }: Stats): Reads<FilmIdentity> {
+  const hash = createHash("sha256");
+  const bytes = Buffer.alloc(SAMPLE_BYTES);
+  for (const place of [0, Math.floor((size - SAMPLE_BYTES) / 2), size - SAMPLE_BYTES])
+    hash.update(bytes.subarray(0, yield { place: Math.max(0, place), bytes }));
+  return { size, modifiedMs: mtimeMs, sample: hash.digest("hex") };
 }
 
 export function entryKey({ size, modifiedMs, sample }: FilmIdentity, { width, quality, maxFrameBytes, audio }: SourceFormat): string {

@@ -1,9 +1,11 @@
 /** Opens an entry and reads its blocks: checked before anything of it is believed. Synchronous, since a source reads it ahead of the stream. */
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
+import type { Stats } from "node:fs";
 import { checksum } from "./entry-builder.ts";
 import { BlockWindow } from "./block-window.ts";
 import { type EntryFacts, type EntryIndex, indexLength, parseIndex, TRAILER_BYTES } from "./entry-index.ts";
+import { fillNow, readNow, type Reads } from "./file-reads.ts";
 import { HEAD_BYTES } from "../../../wire/matroska.ts";
 import { codeOf } from "./trouble.ts";
 
@@ -12,6 +14,8 @@ export type StoredEntry = {
   readonly index: EntryIndex;
   /** Throws DamagedEntryError. The bytes have a buffer of their own. */
   readonly read: (index: number) => Uint8Array;
+  /** Null if the block can be read at once, as it always can where there is no such thing; else resolves when it can. */
+  readonly comes?: (index: number) => Promise<void> | null;
   readonly close: () => void;
 };
 
@@ -30,7 +34,7 @@ export function openEntry(path: string, key: string | null): OpenedEntry {
   } catch (error) {
     return codeOf(error) === "ENOENT" ? { kind: "missing" } : { kind: "unreadable", error };
   }
-  const index = readIndex(file);
+  const index = indexOf(file);
   if (index === null || (key !== null && index.facts.key !== key)) {
     closeSync(file);
     return { kind: "damaged" };
@@ -39,51 +43,43 @@ export function openEntry(path: string, key: string | null): OpenedEntry {
 }
 
 /** Null unless head, index and length are those of a complete entry. */
-function readIndex(file: number): EntryIndex | null {
+export function* readIndex({ size }: Stats): Reads<EntryIndex | null> {
+  const trailer = yield* piece(size - TRAILER_BYTES, TRAILER_BYTES);
+  const length = trailer === null ? null : indexLength(trailer);
+  const bytes = length === null ? null : yield* piece(size - length, length);
+  const index = bytes === null ? null : parseIndex(bytes);
+  const head = yield* piece(0, HEAD_BYTES);
+  return index !== null && head !== null && checksum(head) === index.facts.headCrc ? index : null;
+}
+
+/** Null if there is less. */
+function* piece(place: number, length: number): Reads<Buffer | null> {
+  if (place < 0) return null;
+  const bytes = Buffer.allocUnsafeSlow(length);
+  return (yield { place, bytes }) === length ? bytes : null;
+}
+
+/** Null as well where it cannot be read. */
+function indexOf(file: number): EntryIndex | null {
   try {
-    const { size } = fstatSync(file);
-    const trailer = readAt(file, size - TRAILER_BYTES, TRAILER_BYTES);
-    const length = trailer === null ? null : indexLength(trailer);
-    const bytes = length === null ? null : readAt(file, size - length, length);
-    const index = bytes === null ? null : parseIndex(bytes);
-    const head = readAt(file, 0, HEAD_BYTES);
-    return index !== null && head !== null && isHeadOf(head, index) ? index : null;
+    return readNow(file, readIndex(fstatSync(file)));
   } catch {
     return null;
   }
 }
 
-/** The beginning of the file is the one that its index tells of. */
-export function isHeadOf(head: Uint8Array, { facts }: EntryIndex): boolean {
-  return checksum(head) === facts.headCrc;
-}
-
 function createBlockReader(file: number, index: EntryIndex): StoredEntry["read"] {
   const window = new BlockWindow(index);
-  return (at) => {
-    if (!window.holds(at)) window.fill(at, (bytes, place) => readInto(bytes, file, place));
-    return window.take(at);
-  };
-}
-
-/** Null if there is less. */
-function readAt(file: number, place: number, length: number): Buffer | null {
-  if (place < 0) return null;
-  const bytes = Buffer.allocUnsafeSlow(length);
-  return readInto(bytes, file, place) ? bytes : null;
-}
-
-/** Fills `bytes`; false if there is less. */
-function readInto(bytes: Buffer, file: number, place: number): boolean {
-  let filled = 0;
-  try {
-    while (filled < bytes.length) {
-      const count = readSync(file, bytes, filled, bytes.length - filled, place + filled);
-      if (count === 0) return false;
-      filled += count;
+  const fill = (number: number): void => {
+    const stretch = window.begin(number);
+    try {
+      window.end(stretch, fillNow(file, stretch));
+    } catch {
+      // As one that is cut off.
     }
-  } catch {
-    return false;
-  }
-  return true;
+  };
+  return (number) => {
+    if (!window.holds(number)) fill(number);
+    return window.take(number);
+  };
 }

@@ -1,29 +1,16 @@
 import assert from "node:assert/strict";
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openFromCache, playFromCache } from "../../../daemon/supervise/cached-source.ts";
+import { CachedSource, openFromCache } from "../../../daemon/supervise/cached-source.ts";
 import { Frontier } from "../../../daemon/supervise/frontier.ts";
 import type { Source } from "../../../daemon/supervise/source-process.ts";
 import type { OpenCommand, SourceMessage, SourceStart } from "../../../daemon/source/messages.ts";
 import { waitFor } from "../../e2e/wait.ts";
 import { BIG, cachedOf, mediaOf, playOnce, startAt, startRun } from "../../source/cache-run.ts";
-import { ffmpeg, H264, temporaryFolder } from "../../source/media.ts";
+import { at, long, newCache, odd, silent, song } from "../../source/cached-films.ts";
 import { openCommand, STEREO } from "../../source/run-source.ts";
-
-const folder = temporaryFolder();
-const at = (name: string): string => join(folder, name);
-const newCache = (): string => mkdtempSync(at("cache-"));
-
-/** A period that is no whole number of ms or samples. */
-const odd = ffmpeg(
-  `-f lavfi -i testsrc=s=64x48:r=30000/1001 -f lavfi -i sine=440:r=48000:d=1 -frames:v 10 ${H264} -c:a aac`,
-  at("odd.mp4"),
-);
-const long = ffmpeg(`-f lavfi -i testsrc=s=160x120:r=25:d=6 -f lavfi -i sine=440:r=44100:d=6 ${H264} -g 50 -c:a aac`, at("long.mp4"));
-const silent = ffmpeg(`-f lavfi -i testsrc=s=64x48:r=12:d=1 ${H264}`, at("silent.mp4"));
-const song = ffmpeg("-f lavfi -i sine=330:r=48000:d=4", at("song.wav"));
 
 type Played = {
   readonly source: Source;
@@ -41,7 +28,7 @@ async function play(open: OpenCommand, isWanted: (messages: readonly SourceMessa
   const leaving: SourceStart[] = [];
   let left: SourceStart | null = null;
   let ended: string | null = null;
-  const source = playFromCache(open, opened, {
+  const source = new CachedSource(open, opened, {
     onMessage: (message) => {
       messages.push(message);
       if (!isWanted(messages)) source.setReading(false);
